@@ -1,0 +1,50 @@
+# Two commands are enough: `make run` and `make test`. Everything they need goes into .venv.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+DATA ?= .data
+PORT ?= 8025
+LOCK := requirements/dev.lock
+STAMP := $(VENV)/.installed
+
+.PHONY: help setup run test test-all check format lock train bench clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Install what the project needs into .venv (skipped when current)
+
+$(STAMP): $(LOCK) pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh "$(VENV)" "$(LOCK)"
+	@touch $@
+
+run: setup ## Start everything with sample mail and print the address of the inbox
+	@exec $(BIN)/triage up --demo --data "$(DATA)" --port "$(PORT)"
+
+test: setup ## Run all tests
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+check: setup ## Lint, formatting, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## Format the code and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: setup ## Rebuild the shipped model from the corpus in this repository
+	$(BIN)/python -m training.run --output build/bundle
+
+bench: setup ## Run the benchmarks
+	$(BIN)/python -m benchmarks
+
+lock: ## Resolve the dependencies anew into requirements/
+	@sh scripts/lock.sh "$(VENV)"
+
+clean: ## Remove what `make` made (mail kept in $(DATA) stays)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Alembic's migrations; `triage migrate` runs them."""

@@ -1,0 +1,31 @@
+"""Builds the web application from settings."""
+
+from fastapi import FastAPI
+
+from triage import __version__
+from triage.api import emails, health, inbox, predict, submissions
+from triage.api.metrics import add_metrics
+from triage.api.problems import add_handlers
+from triage.api.services import make_services
+from triage.log import configure_logging
+from triage.settings import Settings
+
+DESCRIPTION = "Takes in email, reads it, and lists the most pressing first."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; without settings it reads those of this process.
+
+    Raises:
+        InvalidPolicy: The policy file cannot be used.
+    """
+    settings = settings or Settings()
+    configure_logging(settings.log_level, as_json=settings.log_format == "json")
+    # The usual documentation pages fetch scripts from elsewhere; the document itself is at /openapi.json.
+    app = FastAPI(title="Triage", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.services = make_services(settings)
+    add_handlers(app)
+    for part in (submissions, emails, inbox, predict, health):
+        app.include_router(part.router)
+    add_metrics(app, app.state.services)
+    return app

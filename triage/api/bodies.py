@@ -1,0 +1,53 @@
+"""Reading request bodies within bounds."""
+
+from collections.abc import AsyncIterator
+
+from fastapi import HTTPException, Request
+
+# A message of the largest size we parse, and the same in JSON with its attachments in base64.
+LARGEST_MESSAGE_BYTES = 50 * 1024 * 1024
+LARGEST_JSON_BYTES = 70 * 1024 * 1024
+
+
+def media_type(request: Request) -> str:
+    """Return the type of the body without parameters, lower case; empty when none is given."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_body(request: Request, largest: int) -> bytes:
+    """Return the whole body.
+
+    Raises:
+        HTTPException: 413 as soon as it exceeds the bound, whatever Content-Length says.
+    """
+    _refuse_if_longer(int(request.headers.get("content-length") or 0), largest)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        _refuse_if_longer(size, largest)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def read_lines(request: Request, largest: int) -> AsyncIterator[bytes]:
+    """Yield the lines of a body as they come in, blank ones left out.
+
+    Raises:
+        HTTPException: 413 when one line exceeds the bound.
+    """
+    rest = b""
+    async for chunk in request.stream():
+        *lines, rest = (rest + chunk).split(b"\n") if b"\n" in chunk else (rest + chunk,)
+        _refuse_if_longer(len(rest), largest)
+        for line in lines:
+            if line.strip():
+                yield line
+    if rest.strip():
+        yield rest
+
+
+def _refuse_if_longer(size: int, largest: int) -> None:
+    if size > largest:
+        raise HTTPException(
+            413, f"the mail is larger than {largest // 2**20} MB; send it without its largest attachments"
+        )

@@ -1,0 +1,75 @@
+"""Alive, ready, and how things stand."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from triage import __version__
+from triage.api.services import Services, ServicesDep
+from triage.errors import QueueUnavailable, TriageError
+from triage.queue.heartbeat import living_workers
+from triage.queue.redis import translated
+from triage.storage import emails
+from triage.storage.schema import require_current
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/livez")
+def live() -> dict[str, str]:
+    """Answer as long as the process does; nothing else is asked."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+def ready(services: ServicesDep) -> JSONResponse:
+    """Say whether mail can be taken and shown: the database is migrated, Redis answers."""
+    checks = {
+        "database": _problem(lambda: require_current(services.database.engine)),
+        "redis": _problem(_ping(services)),
+    }
+    is_ready = not any(checks.values())
+    body = {
+        "status": "ready" if is_ready else "not ready",
+        "checks": {name: why or "ok" for name, why in checks.items()},
+    }
+    return JSONResponse(body, 200 if is_ready else 503)
+
+
+@router.get("/v1/status")
+def status(services: ServicesDep) -> dict[str, Any]:
+    """Say how things stand, in words and figures that a person can read."""
+    with services.database.reading() as session:
+        counts = emails.count_by_state(session)
+    try:
+        queue: dict[str, Any] = {"waiting": services.stream.length()}
+        workers = [
+            {"worker": one.worker, "kind": one.kind, "model_version": one.model_version, "problem": one.problem}
+            for one in living_workers(services.redis)
+        ]
+    except QueueUnavailable as error:
+        queue, workers = {"problem": str(error)}, []
+    return {
+        "version": __version__,
+        "policy_version": services.policy.version,
+        "emails": counts,
+        "queue": queue,
+        "workers": workers,
+    }
+
+
+def _ping(services: Services) -> Any:
+    def ping() -> None:
+        with translated():
+            services.redis.ping()
+
+    return ping
+
+
+def _problem(check: Any) -> str:
+    try:
+        check()
+    except TriageError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,93 @@
+"""Prometheus metrics of the web process; figures of the queue and the database are taken when asked for."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from triage.api.services import Services
+from triage.errors import TransientError
+from triage.queue.heartbeat import living_workers
+from triage.storage import emails
+
+router = APIRouter(tags=["health"])
+
+
+class StateCollector(Collector):
+    """Emails by state, length of the stream, living workers. What does not answer is left out."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the gauges."""
+        try:
+            with self._services.database.reading() as session:
+                counts = emails.count_by_state(session)
+            by_state = GaugeMetricFamily("triage_emails", "Unhandled emails by state.", labels=["state"])
+            for state, count in counts.items():
+                by_state.add_metric([state], count)
+            yield by_state
+        except TransientError:
+            pass
+        try:
+            waiting = self._services.stream.length()
+            yield GaugeMetricFamily("triage_stream_length", "Emails in the mail stream.", value=waiting)
+            workers = len(living_workers(self._services.redis))
+            yield GaugeMetricFamily("triage_workers", "Workers that gave a sign of life lately.", value=workers)
+        except TransientError:
+            pass
+
+
+class RequestMetrics:
+    """ASGI middleware that counts requests and takes their time, by route and status."""
+
+    def __init__(self, app: ASGIApp, registry: CollectorRegistry) -> None:
+        self._app = app
+        self._requests = Counter(
+            "triage_http_requests", "Requests by route and status.", ["method", "route", "status"], registry=registry
+        )
+        self._seconds = Histogram(
+            "triage_http_request_seconds", "Time to answer, by route.", ["method", "route"], registry=registry
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and note its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+        began = perf_counter()
+
+        async def noting_status(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_status)
+        finally:
+            # The pattern of the route and not the path, which has a value for every email.
+            route = getattr(scope.get("route"), "path", "unknown")
+            self._requests.labels(scope["method"], route, status).inc()
+            self._seconds.labels(scope["method"], route).observe(perf_counter() - began)
+
+
+def add_metrics(app: FastAPI, services: Services) -> None:
+    """Let an application count its requests and answer `/metrics`."""
+    registry = CollectorRegistry()
+    registry.register(StateCollector(services))
+    app.add_middleware(RequestMetrics, registry=registry)
+    app.state.metrics = registry
+    app.include_router(router)
+
+
+@router.get("/metrics", response_class=Response)
+def metrics(request: Request) -> Response:
+    """Return all metrics in Prometheus's text format."""
+    return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,84 @@
+"""Errors as `application/problem+json` (RFC 9457), in one table."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from triage.errors import (
+    AttachmentNotFound,
+    EmailNotFound,
+    InvalidSubmission,
+    MalformedMessage,
+    NotMigrated,
+    TransientError,
+    TriageError,
+)
+
+log = structlog.get_logger(__name__)
+
+# The first that fits counts.
+STATUS: tuple[tuple[type[TriageError], int], ...] = (
+    (EmailNotFound, 404),
+    (AttachmentNotFound, 404),
+    (MalformedMessage, 400),
+    (InvalidSubmission, 422),
+    (NotMigrated, 503),
+    (TransientError, 503),
+)
+RETRY_AFTER_SECONDS = 5
+
+
+def problem(
+    status: int, detail: str, *, errors: Sequence[dict[str, str]] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Return a problem document; `errors` points to the fields at fault."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    when = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else {}
+    return JSONResponse(body, status, headers=when | dict(headers or {}), media_type="application/problem+json")
+
+
+def problem_of(error: TriageError) -> JSONResponse:
+    """Return the problem document of one of our errors."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
+    return problem(status, str(error), errors=pointed)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error leave the API as a problem document."""
+
+    @app.exception_handler(TriageError)
+    async def _ours(_: Request, error: TriageError) -> JSONResponse:
+        return problem_of(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        found = [{"pointer": _pointer(one["loc"]), "detail": one["msg"]} for one in error.errors()]
+        return problem(422, f"{found[0]['pointer'].lstrip('/')}: {found[0]['detail']}", errors=found)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), headers=error.headers)
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+        return problem(500, "something unexpected happened; the log of the server says what")
+
+
+def _pointer(location: Sequence[object]) -> str:
+    """Return a JSON pointer for a field of the body, or the place and name of a parameter."""
+    return "".join(f"/{part}" for part in location if part != "body")

@@ -1,0 +1,175 @@
+"""What an email looks like from outside; the API and `--json` on the command line give the same."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from triage.ranking import PriorityPolicy, Reason, waiting_reason
+from triage.storage import emails
+from triage.storage.inbox import InboxRow
+from triage.storage.tables import Attachment, Message
+
+
+class AddressItem(BaseModel):
+    """An address from a header; both parts may be empty."""
+
+    name: str
+    address: str
+
+
+class AttachmentItem(BaseModel):
+    """A file that an email carries; its bytes are at `/v1/emails/{id}/attachments/{position}`."""
+
+    position: int
+    filename: str
+    content_type: str
+    is_inline: bool
+    size_bytes: int
+
+
+class ReasonItem(BaseModel):
+    """One thing that moved the priority, and how far from that of an ordinary mail."""
+
+    factor: str
+    value: str
+    effect: float
+    text: str
+
+
+class EmailItem(BaseModel):
+    """An email as the inbox lists it. What a model says is `null` until one has read it."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: int
+    mailbox: str
+    state: str = Field(description="queued, read or failed")
+    handled_at: datetime | None
+    received_at: datetime
+    from_: AddressItem = Field(alias="from")
+    to: list[AddressItem]
+    subject: str
+    snippet: str
+    topic: str | None
+    topic_confidence: float | None
+    sentiment: str | None
+    sentiment_confidence: float | None
+    urgency: str | None
+    urgency_confidence: float | None
+    action_required: bool | None
+    action_confidence: float | None
+    priority: float
+    band: str
+    reasons: list[ReasonItem]
+    language: str | None
+    thread_id: str
+    attachments: list[AttachmentItem]
+    model_version: str | None
+    policy_version: str | None
+    error: str | None
+
+
+class EmailDetail(EmailItem):
+    """An email with its text; `text` is the newest writer's own, `quoted_text` what they left below."""
+
+    message_id: str
+    text: str
+    quoted_text: str
+    size_bytes: int
+
+
+class SubmittedEmail(EmailItem):
+    """The answer to a submission."""
+
+    duplicate: bool = Field(description="the mailbox held the same mail already")
+
+
+class InboxPage(BaseModel):
+    """A page of the inbox, most pressing first; `next_cursor` leads to the next, `null` ends it."""
+
+    items: list[EmailItem]
+    next_cursor: str | None
+
+
+def email_item(row: InboxRow, attachments: Sequence[Attachment], policy: PriorityPolicy, now: datetime) -> EmailItem:
+    """Return an email as the inbox lists it at a moment."""
+    return EmailItem(**_item_fields(row, attachments, policy, now))
+
+
+def email_detail(
+    row: InboxRow, attachments: Sequence[Attachment], message: Message, policy: PriorityPolicy, now: datetime
+) -> EmailDetail:
+    """Return an email with its text."""
+    return EmailDetail(
+        **_item_fields(row, attachments, policy, now),
+        message_id=row.email.message_id,
+        text=message.text,
+        quoted_text=message.quoted_text,
+        size_bytes=row.email.size_bytes,
+    )
+
+
+def submitted_email(item: EmailItem, *, duplicate: bool) -> SubmittedEmail:
+    """Return the answer to a submission."""
+    return SubmittedEmail(**item.model_dump(by_alias=True), duplicate=duplicate)
+
+
+def _item_fields(
+    row: InboxRow, attachments: Sequence[Attachment], policy: PriorityPolicy, now: datetime
+) -> dict[str, Any]:
+    email, verdict = row.email, row.verdict
+    said = {
+        name: None if verdict is None else getattr(verdict, name)
+        for name in (
+            "topic",
+            "topic_confidence",
+            "sentiment",
+            "sentiment_confidence",
+            "urgency",
+            "urgency_confidence",
+            "action_required",
+            "action_confidence",
+            "language",
+            "policy_version",
+        )
+    }
+    return said | {
+        "id": email.id,
+        "mailbox": row.mailbox,
+        "state": email.state,
+        "handled_at": email.handled_at,
+        "received_at": email.received_at,
+        "from": {"name": email.sender_name, "address": email.sender_address},
+        "to": email.recipients,
+        "subject": email.subject,
+        "snippet": email.snippet,
+        "priority": email.priority,
+        "band": email.band,
+        "reasons": _reasons(row, policy, now),
+        "thread_id": email.thread_id,
+        "attachments": [_attachment_item(attachment) for attachment in attachments],
+        "model_version": email.model_version,
+        "error": email.error,
+    }
+
+
+def _reasons(row: InboxRow, policy: PriorityPolicy, now: datetime) -> list[dict[str, Any]]:
+    """Return the stored reasons and, as the last, the one that changes by the hour: waiting."""
+    waiting = asdict(waiting_reason(row.email.received_at, now, policy))
+    if row.verdict is not None:
+        return [*row.verdict.reasons, waiting]
+    why = "could not be read" if row.email.state == emails.FAILED else "not read yet"
+    return [asdict(Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would")), waiting]
+
+
+def _attachment_item(attachment: Attachment) -> AttachmentItem:
+    return AttachmentItem(
+        position=attachment.position,
+        filename=attachment.filename,
+        content_type=attachment.content_type,
+        is_inline=attachment.is_inline,
+        size_bytes=attachment.size_bytes,
+    )

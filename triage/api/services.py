@@ -1,0 +1,63 @@
+"""What a request works with: made once per application, found on it by every route."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from redis import Redis
+
+from triage.intake import Intake
+from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
+from triage.ranking import PriorityPolicy, load_policy
+from triage.settings import Settings
+from triage.storage.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The database, Redis, and the use cases over them."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    stream: MailStream
+    predictions: Predictions
+    policy: PriorityPolicy
+    intake: Intake
+
+
+def make_services(settings: Settings) -> Services:
+    """Make what every request works with; nothing connects before it is used.
+
+    Raises:
+        InvalidPolicy: The policy file cannot be used.
+    """
+    client, app = connect(settings.redis_url), celery_app(settings.redis_url)
+    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
+    return Services(
+        settings=settings,
+        database=database,
+        redis=client,
+        stream=stream,
+        predictions=Predictions(client, app),
+        policy=policy,
+        intake=Intake(database, stream, Doorbell(client, app), policy),
+    )
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application that a request came to."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+def utc_now() -> datetime:
+    """Return the time at which a request is served."""
+    return datetime.now(UTC)
+
+
+NowDep = Annotated[datetime, Depends(utc_now)]

@@ -1,0 +1,148 @@
+"""Routes through which mail comes in."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from triage.api.bodies import LARGEST_JSON_BYTES, LARGEST_MESSAGE_BYTES, media_type, read_body, read_lines
+from triage.api.emails import email_response
+from triage.api.problems import problem_of
+from triage.api.schemas import SubmittedEmail, submitted_email
+from triage.api.services import NowDep, Services, ServicesDep
+from triage.errors import InvalidSubmission
+from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Receipt, Submission
+from triage.mail import JsonMail, canonical_bytes, read_json_mail
+from triage.storage import emails
+
+router = APIRouter(prefix="/v1/emails", tags=["emails"])
+
+MailboxQuery = Annotated[str | None, Query(min_length=1, max_length=200, description="mailbox that the mail is for")]
+NDJSON = "application/x-ndjson"
+# Enough to write rows in bulk, few enough that the first are read while the last still come in.
+BULK_LINES, BULK_BYTES = 250, 8 * 2**20
+POLL_SECONDS = 0.02
+
+BODY_DOCS = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            APPLICATION_JSON: {"schema": JsonMail.model_json_schema(by_alias=True)},
+            MESSAGE_RFC822: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+BULK_DOCS = {"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}}
+
+
+@router.post("", status_code=202, response_model=SubmittedEmail, openapi_extra=BODY_DOCS)
+async def submit(
+    request: Request,
+    services: ServicesDep,
+    now: NowDep,
+    mailbox: MailboxQuery = None,
+    wait: Annotated[float, Query(ge=0, le=30, description="seconds to wait for the verdict")] = 0,
+) -> Response:
+    """Accept one email, as JSON or as RFC 5322 bytes; the same mail again is answered with 200 and the same id."""
+    submission, named = await _one_submission(request, now)
+    into = named or mailbox or services.settings.default_mailbox
+    (receipt,) = await run_in_threadpool(services.intake.accept, [submission], mailbox=into, now=now)
+    if receipt.error is not None:
+        return problem_of(receipt.error)
+    assert receipt.email_id is not None  # noqa: S101 (it was not refused)
+    if wait and receipt.state == emails.QUEUED:
+        await _until_read(services, receipt.email_id, wait)
+    item = await run_in_threadpool(email_response, services, receipt.email_id, now)
+    duplicate = receipt.outcome is Outcome.DUPLICATE
+    return JSONResponse(
+        submitted_email(item, duplicate=duplicate).model_dump(mode="json", by_alias=True),
+        status_code=200 if duplicate else 202,
+        headers={"Location": f"/v1/emails/{receipt.email_id}"},
+    )
+
+
+@router.post("/bulk", openapi_extra=BULK_DOCS, response_class=Response)
+async def submit_bulk(request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = None) -> Response:
+    """Accept one email per line of JSON; answer one result per line, in order. A bad line harms no other."""
+    if media_type(request) not in (NDJSON, "application/jsonl", "application/jsonlines"):
+        raise HTTPException(415, f"send one JSON object per line as {NDJSON}")
+    default = mailbox or services.settings.default_mailbox
+    results: list[dict[str, Any]] = []
+    lines: list[bytes] = []
+    async for line in read_lines(request, LARGEST_JSON_BYTES):
+        lines.append(line)
+        if len(lines) >= BULK_LINES or sum(map(len, lines)) >= BULK_BYTES:
+            results += await run_in_threadpool(_accept_lines, services, lines, default, now)
+            lines = []
+    results += await run_in_threadpool(_accept_lines, services, lines, default, now)
+    return Response("".join(json.dumps(result) + "\n" for result in results), media_type=NDJSON)
+
+
+async def _one_submission(request: Request, now: datetime) -> tuple[Submission, str | None]:
+    """Return what was sent, and the mailbox it names itself."""
+    kind = media_type(request)
+    if kind == MESSAGE_RFC822:
+        raw = await read_body(request, LARGEST_MESSAGE_BYTES)
+        return Submission(raw, MESSAGE_RFC822, received_at=now), None
+    if kind == APPLICATION_JSON:
+        return _json_submission(await read_body(request, LARGEST_JSON_BYTES))
+    raise HTTPException(415, f"send a mail as {APPLICATION_JSON} or {MESSAGE_RFC822}")
+
+
+def _json_submission(body: bytes) -> tuple[Submission, str | None]:
+    try:
+        document = json.loads(body)
+    except json.JSONDecodeError as error:
+        raise HTTPException(
+            400, f"not JSON: {error.msg} at character {error.pos}; correct it and send it again"
+        ) from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise HTTPException(400, "not JSON that can be read: nested too deeply or not in UTF-8") from error
+    mail = read_json_mail(document)
+    return Submission(canonical_bytes(document), APPLICATION_JSON), mail.mailbox
+
+
+def _accept_lines(
+    services: Services, lines: Sequence[bytes], default_mailbox: str, now: datetime
+) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = [{} for _ in lines]
+    by_mailbox: dict[str, list[tuple[int, Submission]]] = {}
+    for position, line in enumerate(lines):
+        try:
+            submission, named = _json_submission(line)
+        except (InvalidSubmission, HTTPException) as error:
+            results[position] = {"status": 422, "error": getattr(error, "detail", str(error))}
+        else:
+            by_mailbox.setdefault(named or default_mailbox, []).append((position, submission))
+    for mailbox, submissions in by_mailbox.items():
+        receipts = services.intake.accept([one for _, one in submissions], mailbox=mailbox, now=now)
+        for (position, _), receipt in zip(submissions, receipts, strict=True):
+            results[position] = _line_result(receipt)
+    return results
+
+
+def _line_result(receipt: Receipt) -> dict[str, Any]:
+    if receipt.error is not None:
+        return {"status": 422, "error": str(receipt.error)}
+    duplicate = receipt.outcome is Outcome.DUPLICATE
+    return {"status": 200 if duplicate else 202, "id": receipt.email_id, "state": receipt.state, "duplicate": duplicate}
+
+
+async def _until_read(services: Services, email_id: int, seconds: float) -> None:
+    """Wait until an email has its verdict or was set aside, at most so many seconds."""
+
+    def waits() -> bool:
+        with services.database.reading() as session:
+            return emails.email_by_id(session, email_id).state == emails.QUEUED
+
+    try:
+        async with asyncio.timeout(seconds):
+            while await run_in_threadpool(waits):
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        return

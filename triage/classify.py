@@ -1,0 +1,133 @@
+"""Emails to readings to verdicts.
+
+Attempts are counted in our row, because Redis keeps no count of ours. A batch that is read for the first time is not
+counted: writing to every row before reading it would double the cost of all mail to guard against a rare one. Emails
+that come a second time were in the hands of a worker that died, so each is then counted first and read alone; what
+stops the process stops it at most `max_attempts` times and holds back nobody else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy.orm import Session
+
+from triage.errors import TransientError
+from triage.predict import rounded
+from triage.ranking import Circumstances, PriorityPolicy, Reading, likeliest, priority, rank_at, reasons
+from triage.serving.protocol import TextModel
+from triage.storage import emails
+from triage.storage.emails import WaitingEmail
+from triage.storage.session import Database
+from triage.storage.verdicts import record_verdicts
+
+log = structlog.get_logger(__name__)
+
+STAGE = "read"
+
+
+def classify(
+    session: Session, email_ids: Sequence[int], model: TextModel, policy: PriorityPolicy, now: datetime
+) -> int:
+    """Give emails that wait their verdict; return how many got one.
+
+    Safe to repeat: one that has been read, set aside or deleted meanwhile is passed over, and a verdict is keyed by
+    email and model version.
+    """
+    waiting = emails.waiting_emails(session, email_ids)
+    if not waiting:
+        return 0
+    readings = model.read([email.text for email in waiting])
+    ranked = [
+        _verdict(email, reading, model.version, policy, now) for email, reading in zip(waiting, readings, strict=True)
+    ]
+    record_verdicts(session, [verdict for verdict, _ in ranked], [place for _, place in ranked])
+    return len(ranked)
+
+
+def classify_alone(
+    database: Database,
+    email_id: int,
+    model: TextModel,
+    policy: PriorityPolicy,
+    *,
+    attempts_before: int,
+    max_attempts: int,
+    now: datetime,
+) -> None:
+    """Read one email that may be at fault: count the attempt, commit, and only then read.
+
+    After `max_attempts` the email is set aside with its reason instead. `attempts_before` is how many attempts there
+    must have been even if our row counts fewer: 1 for an email that a worker died with.
+
+    Raises:
+        TransientError: The database or the model is away; the email stays where it is.
+    """
+    attempt = _begin_attempt(database, email_id, attempts_before, max_attempts)
+    if attempt is None:
+        return
+    try:
+        with database.unit_of_work() as session:
+            classify(session, [email_id], model, policy, now)
+    except TransientError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever the mail provokes must not reach its neighbours
+        # The type says what broke; its words may quote the mail.
+        log.warning("email could not be read", email_id=email_id, error=type(error).__name__)
+        cause = f"reading it raised {type(error).__name__}"
+        with database.unit_of_work() as session:
+            if attempt < max_attempts:
+                emails.note_error(session, email_id, error=cause, stage=STAGE, now=now)
+            else:
+                _give_up(session, email_id, attempt, cause)
+
+
+def _begin_attempt(database: Database, email_id: int, attempts_before: int, max_attempts: int) -> int | None:
+    """Count one more attempt and return its number, or `None` when there is nothing left to try."""
+    with database.unit_of_work() as session:
+        counted = emails.attempts_of(session, [email_id]).get(email_id)
+        if counted is None:
+            return None
+        attempts = max(counted, attempts_before)
+        if attempts >= max_attempts:
+            _give_up(session, email_id, attempts, "the worker stopped while reading it")
+            return None
+        emails.set_attempts(session, email_id, attempts + 1)
+        return attempts + 1
+
+
+def _give_up(session: Session, email_id: int, attempts: int, cause: str) -> None:
+    emails.set_aside(session, email_id, error=f"given up after {attempts} attempts: {cause}", stage=STAGE)
+    log.error("email set aside", email_id=email_id, attempts=attempts, cause=cause)
+
+
+def _verdict(
+    email: WaitingEmail, reading: Reading, model_version: str, policy: PriorityPolicy, now: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    circumstances = Circumstances(email.sender_address, email.is_automatic)
+    score = priority(reading, policy, circumstances)
+    topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
+    placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
+    verdict = placed | {
+        "email_id": email.id,
+        "policy_version": policy.version,
+        "created_at": now,
+        "reasons": [asdict(one) for one in reasons(reading, policy, circumstances)],
+        "topic_confidence": reading.topic[topic],
+        "sentiment": sentiment,
+        "sentiment_confidence": reading.sentiment[sentiment],
+        "urgency": urgency,
+        "urgency_confidence": reading.urgency[urgency],
+        "action_required": reading.action_required >= 0.5,
+        "action_confidence": max(reading.action_required, 1 - reading.action_required),
+        "language": reading.language,
+        "distributions": {
+            "topic": {name: rounded(p) for name, p in reading.topic.items()},
+            "sentiment": {name: rounded(p) for name, p in reading.sentiment.items()},
+            "urgency": {name: rounded(p) for name, p in reading.urgency.items()},
+            "action_required": rounded(reading.action_required),
+        },
+    }
+    return verdict, placed | {"id": email.id, "rank_at": rank_at(email.received_at, score, policy)}

@@ -1,0 +1,24 @@
+"""The command line: arguments in, one call, text out. Results go to stdout, progress and logs to stderr."""
+
+import os
+import sys
+
+from triage.cli.app import app
+from triage.errors import TriageError
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run a command; exit 0 when it is done, 1 when it failed, 2 when it was not understood, 130 on Ctrl-C."""
+    try:
+        app()
+    except TriageError as error:
+        print(f"triage: {error}", file=sys.stderr)  # noqa: T201 (the command line's own output)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`triage inbox | head`); nothing is left to be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,45 @@
+"""All commands by name."""
+
+from typing import Annotated
+
+import typer
+
+from triage import __version__
+from triage.cli import doctor, failed, inbox, ingest, predict, processes, up
+
+app = typer.Typer(
+    name="triage",
+    help="Reads incoming email and shows the most pressing first.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"triage {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("up")(up.up)
+app.command("serve")(processes.serve)
+app.command("worker")(processes.worker)
+app.command("beat")(processes.beat)
+app.command("migrate")(processes.migrate)
+app.command("ingest")(ingest.ingest)
+app.command("inbox")(inbox.inbox)
+app.command("show")(inbox.show)
+app.command("predict")(predict.predict)
+app.command("doctor")(doctor.doctor)
+app.add_typer(failed.app, name="failed")

@@ -1,0 +1,91 @@
+"""The parts of a production set-up, one process each: serve, worker, beat; and migrate."""
+
+import os
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+import typer
+import uvicorn
+
+from triage.cli.options import DataOption, settings_for
+from triage.embedded import require_free_port
+from triage.log import configure_logging
+from triage.queue.names import TEXT_QUEUE, UPKEEP_QUEUE
+from triage.settings import Settings
+from triage.storage import schema
+from triage.storage.session import create_engine_for
+
+
+class WorkerKind(StrEnum):
+    """What a worker reads."""
+
+    TEXT = "text"
+
+
+def serve(
+    data: DataOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Serve the API and the web inbox."""
+    from triage.web.app import create_app
+
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings_for(data, **given)
+    require_free_port(settings.port, settings.host)
+    app = create_app(settings)
+    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+
+
+def worker(
+    kind: Annotated[WorkerKind, typer.Argument(help="What it reads.")] = WorkerKind.TEXT,
+    data: DataOption = None,
+) -> None:
+    """Run a worker: it reads mail and ranks it. More cores take more workers."""
+    settings = settings_for(data)
+    queues = {WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}"}[kind]
+    arguments = ["--pool", "solo", "--queues", queues, "--hostname", f"{kind}-{os.getpid()}@%h"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    become_celery(settings, ["worker", *arguments, *quiet, "--loglevel", settings.log_level])
+
+
+def beat(data: DataOption = None) -> None:
+    """Run the schedule: once per installation."""
+    settings = settings_for(data)
+    memory = settings.data_dir / "run"
+    memory.mkdir(parents=True, exist_ok=True)
+    files = ["--schedule", str(memory / "beat-schedule"), "--pidfile", ""]
+    become_celery(settings, ["beat", *files, "--loglevel", settings.log_level])
+
+
+def migrate(
+    data: DataOption = None,
+    revision: Annotated[str, typer.Argument(help="Revision to go to; `base` removes every table.")] = "head",
+) -> None:
+    """Bring the database to the schema that this release needs."""
+    settings = settings_for(data)
+    configure_logging("warning", as_json=False)
+    engine = create_engine_for(settings.database_url)
+    schema.migrate(engine, revision)
+    typer.echo(f"database is at {schema.revision_of(engine) or 'base'}")
+
+
+def environment_of(settings: Settings) -> Mapping[str, str]:
+    """Return the variables that lead another process to the same instance."""
+    return {
+        "TRIAGE_DATA_DIR": str(settings.data_dir),
+        "TRIAGE_DATABASE_URL": settings.database_url,
+        "TRIAGE_REDIS_URL": settings.redis_url,
+    }
+
+
+def become_celery(settings: Settings, arguments: list[str]) -> NoReturn:
+    """Turn this process into Celery's, so that signals reach it without a go-between."""
+    os.environ.update(environment_of(settings))
+    # Read by the C++ parts of TensorFlow when they are loaded: errors only.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    command = [sys.executable, "-m", "celery", "--app", "workers.app", "--quiet", *arguments]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)

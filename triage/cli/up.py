@@ -1,0 +1,118 @@
+"""`triage up`: everything in one go, on this machine, until Ctrl-C."""
+
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from triage.api.services import make_services
+from triage.cli.options import DataOption, quiet_logging, settings_for
+from triage.cli.processes import environment_of
+from triage.demo import sample_mail
+from triage.embedded import Child, Event, PrivateRedis, Supervisor, What, claim, log_folder, require_free_port
+from triage.errors import TransientError, TriageError
+from triage.intake import Outcome, Submission
+from triage.queue import connect
+from triage.queue.heartbeat import Heartbeat, living_workers
+from triage.settings import Settings
+from triage.storage import schema
+from triage.storage.session import create_engine_for
+
+DEMO_BATCH = 50
+
+
+def up(
+    data: DataOption = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the inbox.")] = 8025,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill it with sample mail.")] = False,
+) -> None:
+    """Run everything on this machine: Redis, database, API, worker and schedule. Ctrl-C stops all of it."""
+    quiet_logging()
+    settings = settings_for(data, port=port)
+    console = Console(stderr=True, highlight=False)
+    with claim(settings.data_dir):
+        require_free_port(port, settings.host)
+        schema.migrate(create_engine_for(settings.database_url))
+        console.print("starting; the model takes some seconds to load")
+        Supervisor(
+            children(settings),
+            log_folder=log_folder(settings.data_dir),
+            on_event=lambda event: tell(console, event),
+            on_ready=lambda: threading.Thread(target=welcome, args=(settings, console, demo), daemon=True).start(),
+        ).run()
+    console.print("stopped; nothing is left running")
+
+
+def children(settings: Settings) -> Sequence[Child]:
+    """Return what runs, in the order of starting: each needs those before it."""
+    triage = [sys.executable, "-m", "triage"]
+    environment = environment_of(settings)
+    return [
+        PrivateRedis(settings.data_dir).prepare(),
+        Child("serve", [*triage, "serve", "--port", str(settings.port)], environment, is_ready=_serves(settings)),
+        Child("worker", [*triage, "worker", "text"], environment, is_ready=lambda: bool(_workers(settings))),
+        Child("beat", [*triage, "beat"], environment),
+    ]
+
+
+def tell(console: Console, event: Event) -> None:
+    """Say what a person wants to know of a child: that it is ready, or that it died."""
+    if event.what in (What.READY, What.ENDED, What.KILLED):
+        console.print(f"  {event.sentence}", style="dim" if event.what is What.READY else "yellow", markup=False)
+
+
+def welcome(settings: Settings, console: Console, demo: bool) -> None:
+    """Fill the inbox with sample mail if wanted, and say where it is and how to stop."""
+    if demo:
+        try:
+            console.print(f"  {accept_sample_mail(settings)} sample mails taken in", style="dim")
+        except TriageError as error:
+            console.print(f"  the sample mail was not taken in: {error}", style="yellow", markup=False)
+    for worker in _workers(settings):
+        if worker.problem:
+            console.print(f"  mail is taken in and not read: {worker.problem}", style="yellow", markup=False)
+    print(f"\nTriage is running.\n\n  inbox   http://{settings.host}:{settings.port}/\n  data    {settings.data_dir}\n")  # noqa: T201
+    print("Stop it with Ctrl-C.", flush=True)  # noqa: T201
+
+
+def accept_sample_mail(settings: Settings) -> int:
+    """Take in the sample mail as if it had arrived over the last days; return how many were new.
+
+    Raises:
+        StorageUnavailable: The database does not answer.
+    """
+    services, now = make_services(settings), datetime.now(UTC)
+    samples = [Submission(raw, received_at=received_at) for raw, received_at in sample_mail(now)]
+    stored = 0
+    for begin in range(0, len(samples), DEMO_BATCH):
+        receipts = services.intake.accept(
+            samples[begin : begin + DEMO_BATCH], mailbox=settings.default_mailbox, now=now
+        )
+        stored += sum(receipt.outcome is Outcome.STORED for receipt in receipts)
+    return stored
+
+
+def _serves(settings: Settings) -> Callable[[], bool]:
+    def serves() -> bool:
+        connection = HTTPConnection(settings.host, settings.port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    return serves
+
+
+def _workers(settings: Settings) -> list[Heartbeat]:
+    try:
+        return living_workers(connect(settings.redis_url))
+    except TransientError:
+        return []

@@ -1,0 +1,112 @@
+"""Looks at everything that Triage needs, and says what to do about what is amiss."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from triage.errors import QueueUnavailable, TriageError
+from triage.queue import MailStream, connect
+from triage.queue.heartbeat import living_workers
+from triage.queue.redis import translated
+from triage.ranking import load_policy
+from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
+from triage.settings import Settings
+from triage.storage import emails
+from triage.storage.schema import require_current
+from triage.storage.session import Database
+
+LEAST_FREE_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at one thing gave.
+
+    Attributes:
+        text: What was found; when amiss, a sentence that ends in what to do.
+    """
+
+    what: str
+    is_well: bool
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything once, in the order in which one thing needs the other; nothing is changed."""
+    database, redis = Database(settings.database_url), connect(settings.redis_url)
+    looks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("policy", lambda: f"version {load_policy(settings.policy_file).version}"),
+        ("disk", lambda: _disk(settings.data_dir)),
+        ("database", lambda: _schema(database.engine)),
+        ("mail", lambda: _mail(database)),
+        ("redis", lambda: _redis(settings, MailStream(redis))),
+        ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
+        ("workers", lambda: _workers(settings)),
+    )
+    return [_look(what, look) for what, look in looks]
+
+
+class Amiss(TriageError):
+    """Something is not as it should be; the sentence says what to do."""
+
+
+def _look(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except (TriageError, OSError) as error:
+        return Finding(what, False, str(error))
+
+
+def _disk(data_dir: Path) -> str:
+    existing = next(folder for folder in (data_dir, *data_dir.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    if free < LEAST_FREE_BYTES:
+        raise Amiss(f"{free / 1e9:.1f} GB free at {existing}; make room, or mail can soon not be stored")
+    return f"{free / 1e9:.0f} GB free at {existing}"
+
+
+def _schema(engine: Engine) -> str:
+    require_current(engine)
+    return f"{engine.dialect.name}, schema is current"
+
+
+def _mail(database: Database) -> str:
+    with database.reading() as session:
+        counts = emails.count_by_state(session)
+    if counts[emails.FAILED]:
+        raise Amiss(f"{counts[emails.FAILED]:,} emails could not be read; `triage failed list` says why")
+    return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
+
+
+def _redis(settings: Settings, stream: MailStream) -> str:
+    client = connect(settings.redis_url)
+    try:
+        with translated():
+            memory, persistence = client.info("memory"), client.info("persistence")
+    except QueueUnavailable as error:
+        raise Amiss(f"{error} On one machine `triage up` starts it; mail is stored meanwhile and read later") from error
+    if memory["maxmemory_policy"] != "noeviction":
+        raise Amiss(f"Redis may evict work ({memory['maxmemory_policy']}); set maxmemory-policy to noeviction")
+    if not persistence["aof_enabled"]:
+        raise Amiss("Redis keeps nothing on disk; set appendonly to yes, or a restart delays the mail that waits")
+    return f"{stream.length():,} emails in the stream"
+
+
+def _bundle(path: Path) -> str:
+    return f"{read_manifest(path).version} at {path}"
+
+
+def _workers(settings: Settings) -> str:
+    try:
+        workers = living_workers(connect(settings.redis_url))
+    except QueueUnavailable as error:
+        raise Amiss("unknown while Redis does not answer") from error
+    if not workers:
+        raise Amiss("no text worker gives a sign of life; start one with `triage worker text` (or `triage up`)")
+    troubled = [worker for worker in workers if worker.problem]
+    if troubled:
+        raise Amiss(f"{troubled[0].worker} cannot read mail: {troubled[0].problem}")
+    return ", ".join(f"{worker.worker} reads with {worker.model_version}" for worker in workers)

@@ -1,0 +1,95 @@
+"""What can go wrong, drawn as a tree.
+
+    TriageError
+    ├── TransientError            time may cure it; workers try again
+    │   ├── QueueUnavailable      Redis does not answer
+    │   ├── StorageUnavailable    the database does not answer
+    │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
+    └── PermanentError            only a person can cure it
+        ├── MalformedMessage      the bytes are no mail, or exceed a bound
+        ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
+        ├── InvalidPolicy         the policy file cannot be used
+        ├── InvalidBundle         a bundle is incomplete, altered or of another format
+        ├── EmailNotFound         no such email is stored
+        ├── AttachmentNotFound    the email has no such attachment
+        ├── NotMigrated           the database has another schema than this release
+        └── CannotStart           a process cannot start where it was told to
+
+An error is one sentence that says what happened, to which thing, and what to do next. Facts ride as attributes. Text
+of mail never gets into one: subjects, bodies and addresses are other people's letters.
+"""
+
+
+class TriageError(Exception):
+    """Whatever Triage itself raises."""
+
+
+class TransientError(TriageError):
+    """Time may cure it; a worker tries again, an API client gets 503."""
+
+
+class QueueUnavailable(TransientError):
+    """Redis does not answer."""
+
+
+class StorageUnavailable(TransientError):
+    """The database does not answer."""
+
+
+class ModelUnavailable(TransientError):
+    """No bundle can be loaded, or no worker answers in time."""
+
+
+class PermanentError(TriageError):
+    """Only a person can cure it; trying again would give the same."""
+
+
+class MalformedMessage(PermanentError):
+    """The bytes are no mail at all, or exceed a bound that protects the rest."""
+
+
+class InvalidSubmission(PermanentError):
+    """A mail in JSON, or an example, has a missing or a wrong field.
+
+    Attributes:
+        pointer: JSON pointer (RFC 6901) to the field at fault, `""` for the whole object.
+    """
+
+    def __init__(self, sentence: str, *, pointer: str = "") -> None:
+        super().__init__(sentence)
+        self.pointer = pointer
+
+
+class InvalidPolicy(PermanentError):
+    """The policy file cannot be used."""
+
+
+class InvalidBundle(PermanentError):
+    """A bundle is incomplete, altered, or of a format this release does not read."""
+
+
+class EmailNotFound(PermanentError):
+    """No email with this id is stored."""
+
+    def __init__(self, email_id: int) -> None:
+        super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
+        self.email_id = email_id
+
+
+class AttachmentNotFound(PermanentError):
+    """The email has no attachment with this number."""
+
+    def __init__(self, email_id: int, position: int) -> None:
+        super().__init__(
+            f"email {email_id} has no attachment {position}; they are numbered from 0, see `triage show {email_id}`"
+        )
+        self.email_id = email_id
+        self.position = position
+
+
+class NotMigrated(PermanentError):
+    """The database has another schema than this release needs."""
+
+
+class CannotStart(PermanentError):
+    """A process cannot start where it was told to: the port, the folder or a program stands in the way."""

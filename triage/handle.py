@@ -1,0 +1,27 @@
+"""What a person does with an email: done, and open again."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from triage.storage import emails
+
+
+def mark_done(session: Session, email_id: int, now: datetime) -> None:
+    """Take an email off the inbox; one that is done already keeps its time.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    if emails.email_by_id(session, email_id).handled_at is None:
+        emails.set_handled(session, email_id, now)
+
+
+def reopen(session: Session, email_id: int) -> None:
+    """Put an email back into the inbox, at the place it has by its priority and age.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    emails.email_by_id(session, email_id)
+    emails.set_handled(session, email_id, None)

@@ -1,0 +1,139 @@
+"""A mail that comes as JSON instead of RFC 5322 bytes."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import getaddresses, parseaddr
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, AwareDatetime, Base64Bytes, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import ValidationError as PydanticError
+
+from triage.errors import InvalidSubmission
+from triage.mail.html import text_of_html
+from triage.mail.message import Address, Attachment, Message
+from triage.mail.quotes import own_text
+
+
+class JsonAddress(BaseModel):
+    """An address as an object; a string such as `Anna Beck <anna@example.org>` stands for one too."""
+
+    name: str = ""
+    address: str = ""
+
+
+def _address(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    name, address = parseaddr(value)
+    return {"name": name, "address": address or value}
+
+
+def _addresses(value: object) -> object:
+    if isinstance(value, str):
+        return [{"name": name, "address": address} for name, address in getaddresses([value])]
+    return [_address(one) for one in value] if isinstance(value, list) else value
+
+
+def _missing_zone_is_utc(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return value
+
+
+OneAddress = Annotated[JsonAddress, BeforeValidator(_address)]
+ManyAddresses = Annotated[list[JsonAddress], BeforeValidator(_addresses)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_missing_zone_is_utc)]
+
+
+class JsonAttachment(BaseModel):
+    """A file of a mail in JSON."""
+
+    filename: str = ""
+    content_type: str = "application/octet-stream"
+    content: Base64Bytes = b""
+
+
+class JsonMail(BaseModel):
+    """A mail in JSON. Everything may be missing, but not all of subject, text, html and attachments.
+
+    Keys it does not know are kept with the stored bytes and otherwise ignored.
+    """
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    mailbox: str | None = Field(None, min_length=1, max_length=200)
+    from_: OneAddress = Field(JsonAddress(), alias="from")
+    to: ManyAddresses = []
+    cc: ManyAddresses = []
+    reply_to: ManyAddresses = []
+    subject: str = ""
+    text: str = Field("", validation_alias=AliasChoices("text", "body"))
+    html: str = ""
+    received_at: Moment | None = None
+    date: Moment | None = None
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: list[str] = []
+    attachments: list[JsonAttachment] = []
+
+
+def read_json_mail(document: object) -> JsonMail:
+    """Check a mail in JSON.
+
+    Raises:
+        InvalidSubmission: A field has the wrong type or form, or there is nothing to read; it points to the field.
+    """
+    if not isinstance(document, Mapping):
+        raise InvalidSubmission('a mail in JSON must be an object; send {"from": …, "subject": …, "text": …}')
+    try:
+        mail = JsonMail.model_validate(document)
+    except PydanticError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        pointer = "".join(f"/{part}" for part in first["loc"])
+        raise InvalidSubmission(f"{pointer.lstrip('/')} is not valid: {first['msg']}", pointer=pointer) from error
+    if not (mail.subject.strip() or mail.text.strip() or mail.html.strip() or mail.attachments):
+        raise InvalidSubmission("the mail is empty; give it a subject, text, html or attachments", pointer="/text")
+    return mail
+
+
+def canonical_bytes(document: Mapping[str, Any]) -> bytes:
+    """Return the bytes that a mail in JSON is stored and told apart by: keys sorted, the mailbox left out."""
+    kept = {key: value for key, value in document.items() if key != "mailbox"}
+    return json.dumps(kept, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+
+
+def message_from_json(mail: JsonMail) -> Message:
+    """Return the message that a checked mail in JSON stands for."""
+    text, quoted_text = own_text(mail.text if mail.text.strip() else text_of_html(mail.html))
+    references = (*mail.references, mail.in_reply_to)
+    return Message(
+        message_id=mail.message_id.strip(),
+        references=tuple(dict.fromkeys(one.strip() for one in references if one.strip())),
+        sender=Address(mail.from_.name, mail.from_.address),
+        to=_as_addresses(mail.to),
+        cc=_as_addresses(mail.cc),
+        reply_to=_as_addresses(mail.reply_to),
+        subject=mail.subject,
+        date=mail.date,
+        received_at=mail.received_at,
+        text=text,
+        quoted_text=quoted_text,
+        html=mail.html,
+        attachments=tuple(
+            Attachment(
+                position, part.filename or f"attachment-{position}", part.content_type.lower(), False, part.content
+            )
+            for position, part in enumerate(mail.attachments)
+        ),
+        is_automatic=False,
+        is_bulk=False,
+    )
+
+
+def _as_addresses(many: list[JsonAddress]) -> tuple[Address, ...]:
+    return tuple(Address(one.name, one.address) for one in many)

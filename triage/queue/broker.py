@@ -1,0 +1,74 @@
+"""Celery on Redis, configured once for producers and workers."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from celery import Celery
+from kombu.entity import Queue
+from kombu.exceptions import OperationalError
+
+from triage.errors import QueueUnavailable
+from triage.queue.names import DRAIN_MAIL, READ_TEXTS, RECONCILE, RING_DOORBELL, TEXT_QUEUE, UPKEEP_QUEUE
+
+# Above the longest task of any queue: what is not acknowledged by then is delivered again.
+VISIBILITY_TIMEOUT = timedelta(hours=1)
+
+
+def celery_app(redis_url: str) -> Celery:
+    """Return a Celery application that sends to our queues; workers add tasks to theirs."""
+    app = Celery("triage", broker=broker_url(redis_url), set_as_current=False)
+    app.conf.update(
+        accept_content=["json"],
+        task_serializer="json",
+        result_backend=None,
+        task_ignore_result=True,
+        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE)],
+        task_default_queue=UPKEEP_QUEUE,
+        task_create_missing_queues=False,
+        task_routes={
+            DRAIN_MAIL: {"queue": TEXT_QUEUE},
+            READ_TEXTS: {"queue": TEXT_QUEUE},
+            RING_DOORBELL: {"queue": UPKEEP_QUEUE},
+            RECONCILE: {"queue": UPKEEP_QUEUE},
+        },
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT.total_seconds(),
+            # Look for tasks of dead workers every second and not every hundred.
+            "unacked_restore_interval": 1,
+            "unacked_restore_throttle": 1,
+            "socket_keepalive": True,
+            "health_check_interval": 30,
+        },
+        timezone="UTC",
+    )
+    return app
+
+
+def broker_url(redis_url: str) -> str:
+    """Return the address of Redis as Celery spells it: a Unix socket is `redis+socket://` there."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    return f"redis+socket://{parts.path}" + (f"?virtual_host={parts.query.removeprefix('db=')}" if parts.query else "")
+
+
+def send(app: Celery, task: str, *, expires: timedelta | None = None, **arguments: object) -> None:
+    """Send a task by name; at most a few seconds are spent on trying. After `expires` no worker begins it.
+
+    Raises:
+        QueueUnavailable: Redis does not answer.
+    """
+    try:
+        seconds = None if expires is None else expires.total_seconds()
+        app.send_task(
+            task, kwargs=arguments, expires=seconds, retry=True, retry_policy={"max_retries": 2, "interval_start": 0.1}
+        )
+    except OperationalError as error:
+        raise QueueUnavailable(f"Redis does not answer ({error}); is it running?") from error

@@ -1,0 +1,18 @@
+"""Names that producers and workers share, so that neither imports the other."""
+
+# Celery queues: which worker takes what.
+TEXT_QUEUE = "text"
+UPKEEP_QUEUE = "upkeep"
+
+# Celery tasks.
+DRAIN_MAIL = "triage.drain_mail"
+READ_TEXTS = "triage.read_texts"
+RING_DOORBELL = "triage.ring_doorbell"
+RECONCILE = "triage.reconcile"
+
+# Redis keys.
+MAIL_STREAM = "triage:mail"
+MAIL_GROUP = "readers"
+DOORBELL = "triage:doorbell"
+ANSWER_PREFIX = "triage:answer:"
+WORKER_PREFIX = "triage:worker:"

@@ -1,0 +1,175 @@
+"""The mail stream: which emails wait for a verdict.
+
+A Redis Stream with one consumer group. In the command that delivers an entry Redis notes it as pending, so an entry a
+dead worker held is never lost: another claims it once it has been idle long enough. That is why mail goes this way and
+not as one Celery message each, which can vanish between two commands of the Redis transport when a worker is killed.
+
+Redis may lose everything (FLUSHALL, a restart without persistence), the group included; readers then make it anew, and
+the reconciler puts the emails back from the database.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from triage.queue.names import MAIL_GROUP, MAIL_STREAM
+from triage.queue.redis import translated
+
+EMAIL_ID = b"email"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Emails delivered together.
+
+    Attributes:
+        redelivered: A worker had them before and did not finish; one of them may be what stopped it.
+    """
+
+    stream: "MailStream"
+    entry_ids: tuple[bytes, ...]
+    email_ids: tuple[int, ...]
+    redelivered: bool
+
+    def acknowledge(self) -> None:
+        """Take the batch off the stream. Call it after the commit: before, a crash would lose the emails."""
+        self.stream.remove(self.entry_ids)
+
+    def one_by_one(self, order: Sequence[int]) -> "Iterator[Batch]":
+        """Split into batches of one, in the order of these email ids; those not named come first."""
+        place = {email_id: position for position, email_id in enumerate(order)}
+        pairs = sorted(zip(self.email_ids, self.entry_ids, strict=True), key=lambda pair: place.get(pair[0], -1))
+        for email_id, entry_id in pairs:
+            yield Batch(self.stream, (entry_id,), (email_id,), self.redelivered)
+
+
+class MailStream:
+    """The stream as producers and one consumer see it.
+
+    Args:
+        consumer: Name of the reading process, unique among those alive; producers need none.
+        batch_size: Most emails in a batch.
+        claim_after: Idle time after which an entry counts as left behind by a dead worker.
+    """
+
+    def __init__(
+        self,
+        client: Redis,
+        *,
+        consumer: str = "producer",
+        batch_size: int = 128,
+        claim_after: timedelta = timedelta(seconds=10),
+    ) -> None:
+        self._client = client
+        self._consumer = consumer
+        self._batch_size = batch_size
+        self._claim_after = claim_after
+
+    def add(self, email_ids: Sequence[int]) -> None:
+        """Put emails at the end. Their rows must be committed: a worker may look for them at once.
+
+        Raises:
+            QueueUnavailable: Redis does not answer or is full.
+        """
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for email_id in email_ids:
+                pipeline.xadd(MAIL_STREAM, {EMAIL_ID: email_id})
+            pipeline.execute()
+
+    def batches(self, up_to: timedelta) -> Iterator[Batch]:
+        """Yield what dead workers left, then what is new, until the stream is empty or the time is over.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        end = monotonic() + up_to.total_seconds()
+        for deliver in (self._claim, self._read):
+            while (batch := deliver()) is not None:
+                yield batch
+                if monotonic() >= end:
+                    return
+
+    def remove(self, entry_ids: Sequence[bytes]) -> None:
+        """Acknowledge entries and delete them.
+
+        Raises:
+            QueueUnavailable: Redis does not answer; they will be delivered again.
+        """
+        with translated():
+            pipeline = self._client.pipeline(transaction=True)
+            pipeline.xack(MAIL_STREAM, MAIL_GROUP, *entry_ids)
+            pipeline.xdel(MAIL_STREAM, *entry_ids)
+            pipeline.execute()
+
+    def length(self) -> int:
+        """Return how many emails wait or are being read.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        with translated():
+            return int(self._client.xlen(MAIL_STREAM))
+
+    def oldest_entry_at(self) -> datetime | None:
+        """Return when the entry at the head was added, by the clock of Redis; `None` when the stream is empty.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        with translated():
+            head: Any = self._client.xrange(MAIL_STREAM, count=1)
+        if not head:
+            return None
+        milliseconds = int(head[0][0].split(b"-")[0])
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+    def _claim(self) -> Batch | None:
+        idle = int(self._claim_after.total_seconds() * 1000)
+        reply: Any = self._with_group(
+            lambda: self._client.xautoclaim(
+                MAIL_STREAM, MAIL_GROUP, self._consumer, min_idle_time=idle, count=self._batch_size
+            )
+        )
+        # Redis 6.2 answers with two parts, 7.0 with three; the entries are the second in both.
+        return self._batch(reply[1], redelivered=True)
+
+    def _read(self) -> Batch | None:
+        reply: Any = self._with_group(
+            lambda: self._client.xreadgroup(MAIL_GROUP, self._consumer, {MAIL_STREAM: ">"}, count=self._batch_size)
+        )
+        if not reply:
+            return None
+        # RESP3 answers with a mapping of streams, RESP2 with a list of pairs.
+        entries = next(iter(reply.values()))[0] if isinstance(reply, dict) else reply[0][1]
+        return self._batch(entries, redelivered=False)
+
+    def _batch(self, entries: Sequence[Any], *, redelivered: bool) -> Batch | None:
+        # Redis 6.2 also claims entries that were deleted meanwhile, and has nothing to say of them.
+        alive = [(entry_id, fields) for entry_id, fields in entries if fields]
+        if not alive:
+            return None
+        entry_ids = tuple(entry_id for entry_id, _ in alive)
+        return Batch(self, entry_ids, tuple(int(fields[EMAIL_ID]) for _, fields in alive), redelivered)
+
+    def _with_group(self, command: Any) -> Any:
+        with translated():
+            try:
+                return command()
+            except ResponseError as error:
+                if not str(error).startswith("NOGROUP"):
+                    raise
+                self._make_group()
+                return command()
+
+    def _make_group(self) -> None:
+        try:
+            self._client.xgroup_create(MAIL_STREAM, MAIL_GROUP, id="0", mkstream=True)
+        except ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):  # another worker was faster
+                raise

@@ -1,0 +1,131 @@
+"""The policy: how a reading becomes a priority, in figures that people can read and change."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from triage.errors import InvalidPolicy
+from triage.labels import Band, Topic, Urgency
+
+PARTS = ("urgency", "topic", "mood", "action")
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityPolicy:
+    """Weights for the parts of a reading; every figure is explained in `policy.toml`.
+
+    Attributes:
+        version: A digest of the figures: equal policies have equal versions.
+        share: Weight of each of `PARTS`; together 1.
+        topic_weight: 0 to 1 for each topic it names; see `weight_of`.
+        ordinary: Value of each of `PARTS` in an ordinary mail.
+        band_from: Lowest priority of each band but the lowest.
+        sender_adjustment: Added for an address or an `@domain`, lower case.
+    """
+
+    version: str
+    horizon: timedelta
+    automatic_mail_factor: float
+    share: Mapping[str, float]
+    urgency_level: Mapping[Urgency, float]
+    topic_weight: Mapping[str, float]
+    ordinary: Mapping[str, float]
+    band_from: Mapping[Band, float]
+    sender_adjustment: Mapping[str, float]
+
+    @property
+    def default_priority(self) -> float:
+        """The priority of mail that nobody has read yet: that of an ordinary one."""
+        return sum(self.share[part] * self.ordinary[part] for part in PARTS)
+
+    def weight_of(self, topic: str) -> float:
+        """Return the weight of a topic; one that the policy does not name weighs as `other`."""
+        return self.topic_weight.get(topic, self.topic_weight[Topic.OTHER])
+
+    def band(self, priority: float) -> Band:
+        """Return the band that a priority falls into."""
+        reached = [band for band, lowest in self.band_from.items() if priority >= lowest]
+        return max(reached, key=list(Band).index, default=Band.LOW)
+
+
+def load_policy(path: Path | None = None) -> PriorityPolicy:
+    """Read a policy file, or the shipped policy.
+
+    Raises:
+        InvalidPolicy: The file is missing, is no TOML, or a figure in it is missing or out of range.
+    """
+    source = path or files("triage.ranking").joinpath("policy.toml")
+    try:
+        content = source.read_bytes()
+        figures = tomllib.loads(content.decode("utf-8"))
+    except OSError as error:
+        raise InvalidPolicy(
+            f"policy file {source} cannot be read ({error.strerror}); check TRIAGE_POLICY_FILE"
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidPolicy(f"policy file {source} is not valid TOML ({error}); correct it there") from error
+    try:
+        return policy_from(figures)
+    except InvalidPolicy as error:
+        raise InvalidPolicy(f"policy file {source}: {error}") from error
+
+
+def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
+    """Build a policy from the tables of a policy file.
+
+    Raises:
+        InvalidPolicy: A figure is missing, no number, or out of range.
+    """
+    share = _table(figures, "shares", PARTS)
+    if abs(sum(share.values()) - 1) > 1e-6:
+        raise InvalidPolicy(f"[shares] add up to {sum(share.values()):g}; change them so that they add up to 1")
+    band_from = {Band(name): level for name, level in _table(figures, "band_from", list(Band)[1:]).items()}
+    if list(band_from.values()) != sorted(band_from.values()):
+        raise InvalidPolicy("[band_from] must rise from normal to critical; put the figures in order")
+    return PriorityPolicy(
+        version=hashlib.sha256(repr(sorted(figures.items())).encode()).hexdigest()[:12],
+        horizon=timedelta(days=_figure(figures, "horizon_days", lowest=0.01, highest=3650)),
+        automatic_mail_factor=_figure(figures, "automatic_mail_factor"),
+        share=share,
+        urgency_level={Urgency(name): level for name, level in _table(figures, "urgency_level", list(Urgency)).items()},
+        topic_weight=_table(figures, "topic_weight", [Topic.OTHER], open_ended=True),
+        ordinary=_table(figures, "ordinary", PARTS),
+        band_from=band_from,
+        sender_adjustment={
+            sender.lower(): adjustment
+            for sender, adjustment in _table(figures, "sender_adjustment", [], open_ended=True, lowest=-1).items()
+        },
+    )
+
+
+def _table(
+    figures: Mapping[str, Any],
+    name: str,
+    keys: "list[str] | tuple[str, ...] | list[Any]",
+    *,
+    open_ended: bool = False,
+    lowest: float = 0,
+) -> dict[str, float]:
+    table = figures.get(name, {})
+    if not isinstance(table, Mapping):
+        raise InvalidPolicy(f"[{name}] must be a table of figures; write it as in the shipped policy")
+    unknown = [] if open_ended else [key for key in table if key not in keys]
+    if unknown:
+        raise InvalidPolicy(f"[{name}] has an unknown entry {unknown[0]!r}; it takes {', '.join(keys)}")
+    wanted = [*keys, *(key for key in table if key not in keys)]
+    return {str(key): _figure(table, key, table=name, lowest=lowest) for key in wanted}
+
+
+def _figure(figures: Mapping[str, Any], key: str, *, table: str = "", lowest: float = 0, highest: float = 1) -> float:
+    place = f"[{table}] {key}" if table else key
+    figure = figures.get(key)
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        raise InvalidPolicy(f"{place} must be a number from {lowest:g} to {highest:g}; add or correct it")
+    if not lowest <= figure <= highest:
+        raise InvalidPolicy(f"{place} is {figure:g}; it must lie from {lowest:g} to {highest:g}")
+    return float(figure)

@@ -1,0 +1,32 @@
+"""What the model says of one email."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from triage.labels import Language, Sentiment, Urgency
+
+Name = TypeVar("Name", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model's belief about one email: distributions, not one label.
+
+    Every mapping sums to 1 and holds all names of its head. Topics are plain strings, because a mailbox may have
+    topics of its own; the shipped model uses `triage.labels.Topic`.
+
+    Attributes:
+        action_required: Probability that somebody must answer or do something.
+    """
+
+    topic: Mapping[str, float]
+    sentiment: Mapping[Sentiment, float]
+    urgency: Mapping[Urgency, float]
+    action_required: float
+    language: Language
+
+
+def likeliest(distribution: Mapping[Name, float]) -> Name:
+    """Return the name with the highest probability; the earlier one on a tie."""
+    return max(distribution, key=distribution.__getitem__)

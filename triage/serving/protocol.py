@@ -1,0 +1,18 @@
+"""What reads mail, as its callers see it; they need no TensorFlow to name it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from triage.mail import MailText
+from triage.ranking import Reading
+
+
+class TextModel(Protocol):
+    """A loaded model, or whatever else reads texts."""
+
+    @property
+    def version(self) -> str:
+        """Name of the bundle; equal versions give equal readings."""
+
+    def read(self, texts: Sequence[MailText]) -> list[Reading]:
+        """Return one reading for each text, in order."""

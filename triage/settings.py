@@ -1,0 +1,83 @@
+"""Every setting, declared once; read only where a process begins."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from triage.embedded import database_path, redis_url
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """Reads a setting from the file that `TRIAGE_<FIELD>_FILE` names, as container secrets are handed over."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 (inherited)
+        """Return the file's text without surrounding white space, or `None` when no file is named."""
+        path = os.environ.get(f"TRIAGE_{field_name.upper()}_FILE")
+        value = Path(path).read_text(encoding="utf-8").strip() if path else None
+        return value, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the settings that are given as files."""
+        fields = self.settings_cls.model_fields
+        values = {name: self.get_field_value(field, name)[0] for name, field in fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+def default_data_dir() -> Path:
+    """Return the user's own folder for application data (XDG Base Directory Specification)."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "triage"
+
+
+def sqlite_url(data_dir: Path) -> str:
+    """Return the address of an embedded instance's database."""
+    return f"sqlite:///{database_path(data_dir)}"
+
+
+AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+class Settings(BaseSettings):
+    """Every variable is named `TRIAGE_<FIELD>`, or `TRIAGE_<FIELD>_FILE` with the value in a file."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True)
+
+    data_dir: AbsolutePath = Field(default_factory=default_data_dir)
+    # Without these two a command talks to the embedded instance of the data folder.
+    database_url: str = Field(default_factory=lambda made: sqlite_url(made["data_dir"]))
+    redis_url: str = Field(default_factory=lambda made: redis_url(made["data_dir"]))
+
+    host: str = "127.0.0.1"
+    port: int = 8025
+    default_mailbox: str = "main"
+    bundle: AbsolutePath | None = None  # the shipped one when unset
+    policy_file: AbsolutePath | None = None  # the shipped one when unset
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what the caller gives before variables, and variables before files."""
+        return init_settings, env_settings, FileSource(settings_cls)
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+
+    # Larger batches read faster, smaller ones give the first mail of a burst its verdict sooner.
+    drain_batch_size: int = Field(128, ge=1, le=1024)
+    # Other tasks of a text worker wait at most this long behind a full stream.
+    drain_time_slice: timedelta = timedelta(seconds=1)
+    # Above the slowest batch by far, so that only a dead worker's entries are claimed.
+    claim_after: timedelta = timedelta(seconds=10)
+    max_attempts: int = Field(5, ge=1)
+    # Above the usual time in the stream, so that the reconciler finds the lost and not the waiting.
+    reconcile_after: timedelta = timedelta(seconds=60)

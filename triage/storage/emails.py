@@ -1,0 +1,188 @@
+"""Emails: stored once, found again, and moved from state to state."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from triage.errors import EmailNotFound
+from triage.mail import MailText
+from triage.storage.dialect import insert_ignoring
+from triage.storage.tables import Attachment, Email, Message
+
+QUEUED, READ, FAILED = "queued", "read", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEmail:
+    """The rows of one email to be stored; `email["digest"]` tells it from others of its mailbox."""
+
+    email: Mapping[str, Any]
+    message: Mapping[str, Any]
+    attachments: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEmail:
+    """What reading an email takes: its text and what the policy looks at."""
+
+    id: int
+    text: MailText
+    received_at: datetime
+    sender_address: str
+    is_automatic: bool
+
+
+def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> dict[bytes, int]:
+    """Store emails that the mailbox does not hold yet; return the ids of those stored, by digest.
+
+    Digests must differ from each other. One that another transaction stores at this moment is waited for, and then
+    is theirs.
+    """
+    if not new:
+        return {}
+    statement = insert_ignoring(session, Email, ["mailbox_id", "digest"]).returning(Email.id, Email.digest)
+    rows = session.execute(statement, [{"mailbox_id": mailbox_id, **one.email} for one in new])
+    stored = {digest: email_id for email_id, digest in rows}
+    kept = [(stored[one.email["digest"]], one) for one in new if one.email["digest"] in stored]
+    _insert_all(session, Message, ({"email_id": email_id, **one.message} for email_id, one in kept))
+    _insert_all(
+        session, Attachment, ({"email_id": email_id, **part} for email_id, one in kept for part in one.attachments)
+    )
+    return stored
+
+
+def ids_by_digest(session: Session, mailbox_id: int, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str]]:
+    """Return id and state of the emails that the mailbox holds already."""
+    query = select(Email.digest, Email.id, Email.state).where(Email.mailbox_id == mailbox_id, Email.digest.in_(digests))
+    return {digest: (email_id, state) for digest, email_id, state in session.execute(query)}
+
+
+def threads_by_message_id(session: Session, mailbox_id: int, message_ids: Iterable[str]) -> dict[str, str]:
+    """Return the threads that these Message-IDs belong to within one mailbox."""
+    wanted = sorted(set(message_ids))
+    if not wanted:
+        return {}
+    query = (
+        select(Email.message_id, Email.thread_id)
+        .where(Email.mailbox_id == mailbox_id, Email.message_id.in_(wanted))
+        .order_by(Email.id.desc())
+    )
+    # A sender may use a Message-ID twice; the first email that had it wins, so the last one set here.
+    return dict(session.execute(query).all())
+
+
+def email_by_id(session: Session, email_id: int) -> Email:
+    """Return one email.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    email = session.get(Email, email_id)
+    if email is None:
+        raise EmailNotFound(email_id)
+    return email
+
+
+def message_of(session: Session, email_id: int) -> Message:
+    """Return the bytes and the text of one email.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    message = session.get(Message, email_id)
+    if message is None:
+        raise EmailNotFound(email_id)
+    return message
+
+
+def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """Return the attachments of several emails, in their order."""
+    query = (
+        select(Attachment).where(Attachment.email_id.in_(email_ids)).order_by(Attachment.email_id, Attachment.position)
+    )
+    found: dict[int, list[Attachment]] = {email_id: [] for email_id in email_ids}
+    for attachment in session.scalars(query):
+        found[attachment.email_id].append(attachment)
+    return found
+
+
+def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEmail]:
+    """Return those of the emails that still wait for a verdict, by id; the rest were read, set aside or deleted."""
+    query = (
+        select(Email.id, Email.subject, Message.text, Email.received_at, Email.sender_address, Email.is_automatic)
+        .join(Message, Message.email_id == Email.id)
+        .where(Email.id.in_(email_ids), Email.state == QUEUED)
+        .order_by(Email.id)
+    )
+    return [
+        WaitingEmail(email_id, MailText(subject, body), received_at, sender, automatic)
+        for email_id, subject, body, received_at, sender, automatic in session.execute(query)
+    ]
+
+
+def attempts_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
+    """Return how often reading each waiting email was begun without an end."""
+    query = select(Email.id, Email.attempts).where(Email.id.in_(email_ids), Email.state == QUEUED)
+    return dict(session.execute(query).all())
+
+
+def set_attempts(session: Session, email_id: int, attempts: int) -> None:
+    """Write down that reading an email begins once more."""
+    session.execute(update(Email).where(Email.id == email_id).values(attempts=attempts))
+
+
+def set_aside(session: Session, email_id: int, *, error: str, stage: str) -> None:
+    """Take an email out of the queue with the reason; it stays listed at the priority it has."""
+    values = {"state": FAILED, "error": error, "error_stage": stage}
+    session.execute(update(Email).where(Email.id == email_id, Email.state == QUEUED).values(values))
+
+
+def note_error(session: Session, email_id: int, *, error: str, stage: str, now: datetime) -> None:
+    """Keep what went wrong with an email that will be tried again."""
+    values = {"error": error, "error_stage": stage, "enqueued_at": now}
+    session.execute(update(Email).where(Email.id == email_id, Email.state == QUEUED).values(values))
+
+
+def lost_emails(session: Session, *, enqueued_before: datetime, limit: int) -> list[int]:
+    """Return emails that wait for a verdict although they were enqueued before a time, longest waiting first."""
+    query = (
+        select(Email.id)
+        .where(Email.state == QUEUED, Email.enqueued_at < enqueued_before)
+        .order_by(Email.enqueued_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def mark_enqueued(session: Session, email_ids: Sequence[int], now: datetime) -> None:
+    """Write down that emails were enqueued again."""
+    session.execute(update(Email).where(Email.id.in_(email_ids)).values(enqueued_at=now))
+
+
+def requeue(session: Session, email_ids: Sequence[int], now: datetime) -> list[int]:
+    """Give emails that were set aside a fresh start; return those it applied to."""
+    values = {"state": QUEUED, "attempts": 0, "error": None, "error_stage": None, "enqueued_at": now}
+    statement = update(Email).where(Email.id.in_(email_ids), Email.state == FAILED).values(values).returning(Email.id)
+    return sorted(session.scalars(statement))
+
+
+def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:
+    """Take an email off the inbox, or put it back with `None`."""
+    session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at))
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Return how many emails are in each state, those a person has handled not counted."""
+    query = select(Email.state, func.count()).where(Email.handled_at.is_(None)).group_by(Email.state)
+    return {QUEUED: 0, READ: 0, FAILED: 0} | dict(session.execute(query).all())
+
+
+def _insert_all(session: Session, table: type[Message | Attachment], rows: Iterable[Mapping[str, Any]]) -> None:
+    listed = list(rows)
+    if listed:
+        session.execute(insert(table), listed)

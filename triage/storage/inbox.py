@@ -1,0 +1,93 @@
+"""The prioritized inbox, page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from triage.storage.tables import Email, Mailbox, Verdict
+
+
+class InboxCursor(NamedTuple):
+    """The sort key of the last row that a page showed."""
+
+    rank_at: datetime
+    email_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    """Which emails to list; `None` lets all pass.
+
+    Attributes:
+        state: `queued`, `read`, `failed`, or `handled` for those a person has done.
+        words: Found in subject, sender or snippet, all of them, in any case.
+    """
+
+    mailbox: str | None = None
+    topic: str | None = None
+    band: str | None = None
+    state: str | None = None
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An email with the name of its mailbox and its verdict, `None` before it has one."""
+
+    email: Email
+    mailbox: str
+    verdict: Verdict | None
+
+
+def inbox_page(
+    session: Session, wanted: InboxFilter, *, after: InboxCursor | None = None, limit: int = 50
+) -> list[InboxRow]:
+    """Return unhandled emails, most pressing first.
+
+    Mail the model has not read yet stands at the policy's default, so it is never hidden. Pages by sort key, so mail
+    arriving between two requests neither repeats nor hides a row.
+    """
+    sort_key = (Email.rank_at, Email.id)
+    page = _filtered(_rows(), wanted).order_by(*sort_key).limit(limit)
+    if after is not None:
+        page = page.where(tuple_(*sort_key) > tuple_(*after))
+    return [InboxRow(email, mailbox, verdict) for email, mailbox, verdict in session.execute(page)]
+
+
+def inbox_row(session: Session, email_id: int) -> InboxRow | None:
+    """Return one email as the inbox would show it."""
+    row = session.execute(_rows().where(Email.id == email_id)).one_or_none()
+    if row is None:
+        return None
+    email, mailbox, verdict = row
+    return InboxRow(email, mailbox, verdict)
+
+
+def _rows() -> Select[Email, str, Verdict]:
+    of_this_version = and_(Verdict.email_id == Email.id, Verdict.model_version == Email.model_version)
+    return (
+        select(Email, Mailbox.name, Verdict)
+        .join(Mailbox, Mailbox.id == Email.mailbox_id)
+        .outerjoin(Verdict, of_this_version)
+    )
+
+
+def _filtered(page: Select[Email, str, Verdict], wanted: InboxFilter) -> Select[Email, str, Verdict]:
+    handled = wanted.state == "handled"
+    page = page.where(Email.handled_at.is_not(None) if handled else Email.handled_at.is_(None))
+    if wanted.state is not None and not handled:
+        page = page.where(Email.state == wanted.state)
+    if wanted.mailbox is not None:
+        page = page.where(Mailbox.name == wanted.mailbox)
+    if wanted.topic is not None:
+        page = page.where(Email.topic == wanted.topic)
+    if wanted.band is not None:
+        page = page.where(Email.band == wanted.band)
+    for word in wanted.words:
+        columns = (Email.subject, Email.sender_name, Email.sender_address, Email.snippet)
+        page = page.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return page

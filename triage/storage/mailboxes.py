@@ -1,0 +1,30 @@
+"""Mailboxes by name."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from triage.storage.dialect import insert_ignoring
+from triage.storage.tables import Mailbox
+
+
+def mailbox_id(session: Session, name: str) -> int | None:
+    """Return the id of a mailbox, or `None` when no mail was ever accepted for it."""
+    return session.scalar(select(Mailbox.id).where(Mailbox.name == name))
+
+
+def ensure_mailbox(session: Session, name: str, now: datetime) -> int:
+    """Return the id of a mailbox, making it when it is new; two that make it at once get the same."""
+    known = mailbox_id(session, name)
+    if known is not None:
+        return known
+    session.execute(insert_ignoring(session, Mailbox, ["name"]), [{"name": name, "created_at": now}])
+    made = mailbox_id(session, name)
+    assert made is not None  # noqa: S101 (just inserted, by us or by another)
+    return made
+
+
+def mailbox_names(session: Session) -> list[str]:
+    """Return all mailboxes by name."""
+    return list(session.scalars(select(Mailbox.name).order_by(Mailbox.name)))

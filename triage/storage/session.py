@@ -1,0 +1,95 @@
+"""The database: one engine, and the two ways to talk to it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from triage.errors import StorageUnavailable
+
+
+class Database:
+    """SQLite or PostgreSQL behind one door; safe to share between threads, made anew in every process."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine_for(url)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Open one transaction that writes; commit at the end, roll back on any error.
+
+        Raises:
+            StorageUnavailable: The database does not answer, is locked too long, or its disk is full.
+        """
+        with self._session(self.engine.execution_options(sqlite_begin="IMMEDIATE")) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open one transaction that only reads.
+
+        Raises:
+            StorageUnavailable: The database does not answer.
+        """
+        with self._session(self.engine) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        try:
+            with Session(engine, expire_on_commit=False) as session:
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            raise StorageUnavailable(_sentence(error)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StorageUnavailable(_sentence(error)) from error
+            raise
+
+
+def create_engine_for(url: str) -> Engine:
+    """Create the engine for a database URL; a plain `postgresql://` uses psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    # We begin transactions ourselves: Python's driver would begin them late and never IMMEDIATE.
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout = 15000")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for another writer; one that writes takes its turn
+    # at the beginning.
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _sentence(error: DBAPIError) -> str:
+    # The driver's words without the statement and its parameters, which may hold text of mail.
+    words = str(error.orig).strip().splitlines()
+    cause = words[0] if words else type(error.orig).__name__
+    return f"the database does not answer ({cause}); is it running and writable?"

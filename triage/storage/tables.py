@@ -1,0 +1,201 @@
+"""Every table, with its constraints and indexes; no behaviour."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime. SQLite keeps no time zone, so there it is stored in UTC and comes back in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive datetimes: nobody could say later what they meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; give it a time zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware datetime in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only where the type is exactly INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class Base(DeclarativeBase):
+    """The base of every table; names of constraints are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}  # noqa: RUF012 (SQLAlchemy)
+
+
+class Mailbox(Base):
+    """A shared inbox."""
+
+    __tablename__ = "mailbox"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Email(Base):
+    """An email we accepted: where it stands and what a list shows; its bytes are in `message`.
+
+    `state` is `queued` until it has a verdict, then `read`; `failed` once it is set aside with `error`.
+    `model_version` names the verdict that `priority`, `band`, `topic` and `rank_at` come from; before there is one
+    they are the policy's default.
+    """
+
+    __tablename__ = "email"
+    __table_args__ = (
+        UniqueConstraint("mailbox_id", "digest"),
+        Index(
+            "ix_email_inbox",
+            "mailbox_id",
+            "rank_at",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
+        Index(
+            "ix_email_rank",
+            "rank_at",
+            "id",
+            sqlite_where=text("handled_at IS NULL"),
+            postgresql_where=text("handled_at IS NULL"),
+        ),
+        Index(
+            "ix_email_waiting",
+            "enqueued_at",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_email_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")
+        ),
+        Index("ix_email_message_id", "mailbox_id", "message_id"),
+        Index("ix_email_thread", "mailbox_id", "thread_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))  # SHA-256 of the raw bytes
+    size_bytes: Mapped[int] = mapped_column(Integer)
+
+    state: Mapped[str] = mapped_column(String(10))
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    enqueued_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+    error_stage: Mapped[str | None] = mapped_column(String(20))
+
+    message_id: Mapped[str] = mapped_column(Text)
+    thread_id: Mapped[str] = mapped_column(String(32))
+    sender_name: Mapped[str] = mapped_column(Text)
+    sender_address: Mapped[str] = mapped_column(Text)
+    recipients: Mapped[list[Any]]  # [{"name": …, "address": …}]
+    subject: Mapped[str] = mapped_column(Text)
+    snippet: Mapped[str] = mapped_column(Text)
+    is_automatic: Mapped[bool]
+    attachment_count: Mapped[int] = mapped_column(SmallInteger)
+
+    priority: Mapped[float]
+    band: Mapped[str] = mapped_column(String(10))
+    rank_at: Mapped[datetime]
+    topic: Mapped[str | None] = mapped_column(String(100))
+    model_version: Mapped[str | None] = mapped_column(String(100))
+
+
+class Message(Base):
+    """The bytes of an email as they came, and the text parsed from them once."""
+
+    __tablename__ = "message"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    media_type: Mapped[str] = mapped_column(String(50))  # message/rfc822 or application/json
+    # Before `raw`, so that SQLite reads the text of a large mail without walking over its bytes.
+    text: Mapped[str] = mapped_column(Text)
+    quoted_text: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Attachment(Base):
+    """What an email carries; the content is taken from the message when somebody asks for it."""
+
+    __tablename__ = "attachment"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    filename: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str] = mapped_column(String(255))
+    is_inline: Mapped[bool]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+
+
+class Verdict(Base):
+    """A reading of an email, stored with its priority; one per email and model version."""
+
+    __tablename__ = "verdict"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    model_version: Mapped[str] = mapped_column(String(100), primary_key=True)
+    policy_version: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    priority: Mapped[float]
+    band: Mapped[str] = mapped_column(String(10))
+    reasons: Mapped[list[Any]]  # [{"factor": …, "value": …, "effect": …, "text": …}], strongest first
+    topic: Mapped[str] = mapped_column(String(100))
+    topic_confidence: Mapped[float]
+    sentiment: Mapped[str] = mapped_column(String(10))
+    sentiment_confidence: Mapped[float]
+    urgency: Mapped[str] = mapped_column(String(10))
+    urgency_confidence: Mapped[float]
+    action_required: Mapped[bool]
+    action_confidence: Mapped[float]
+    language: Mapped[str] = mapped_column(String(10))
+    distributions: Mapped[dict[str, Any]]  # {"topic": {name: p}, "sentiment": …, "urgency": …, "action_required": p}

@@ -1,0 +1,1 @@
+"""Tasks, one module per queue; each is an envelope around one call."""

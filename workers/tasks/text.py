@@ -1,0 +1,81 @@
+"""The `text` queue: whatever needs the text model."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from triage import predict
+from triage.classify import classify, classify_alone
+from triage.errors import TransientError
+from triage.mail import MailText
+from triage.queue import Batch
+from triage.queue.names import DRAIN_MAIL, READ_TEXTS
+from triage.storage import emails
+from workers import boot
+from workers.app import app
+
+log = structlog.get_logger(__name__)
+
+
+@app.task(name=DRAIN_MAIL)
+def drain_mail() -> None:
+    """Give every email waiting in the mail stream its verdict, batch by batch, until it is empty.
+
+    Safe to repeat: entries stay pending until acknowledged, and a verdict is keyed by email and model version.
+    """
+    boot.text_model()  # before any entry is taken: without a model they wait where another worker finds them
+    boot.doorbell().hush()
+    batches = boot.mail_stream().batches(up_to=boot.settings().drain_time_slice)
+    for batch in batches:
+        if len(batch.email_ids) == boot.settings().drain_batch_size:
+            boot.doorbell().ring()  # there is more: let another worker help, or this one come back
+        read(batch)
+
+
+def read(batch: Batch) -> None:
+    """Read one batch and acknowledge it after the commit.
+
+    Raises:
+        TransientError: The database or Redis is away; the batch stays pending and is claimed again later.
+    """
+    if batch.redelivered:
+        read_one_by_one(batch)
+        return
+    try:
+        with boot.database().unit_of_work() as session:
+            classify(session, batch.email_ids, boot.text_model(), boot.policy(), datetime.now(UTC))
+    except TransientError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
+        log.warning("batch could not be read together", size=len(batch.email_ids), error=type(error).__name__)
+        read_one_by_one(batch)
+    else:
+        batch.acknowledge()
+
+
+def read_one_by_one(batch: Batch) -> None:
+    """Read each email of a batch alone, those first that were tried least.
+
+    Raises:
+        TransientError: As in `read`.
+    """
+    with boot.database().reading() as session:
+        attempts = emails.attempts_of(session, batch.email_ids)
+    for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
+        classify_alone(
+            boot.database(),
+            single.email_ids[0],
+            boot.text_model(),
+            boot.policy(),
+            attempts_before=1 if batch.redelivered else 0,
+            max_attempts=boot.settings().max_attempts,
+            now=datetime.now(UTC),
+        )
+        single.acknowledge()
+
+
+@app.task(name=READ_TEXTS)
+def read_texts(texts: list[dict[str, str]], answer_to: str) -> None:
+    """Read texts for somebody who waits; nothing is stored. Safe to repeat: a second answer expires unread."""
+    readings = predict.predict([MailText(**text) for text in texts], boot.text_model(), boot.policy())
+    boot.predictions().answer(answer_to, readings)

@@ -1,0 +1,26 @@
+"""The `upkeep` queue: what keeps the house in order, sent by beat."""
+
+from datetime import UTC, datetime
+
+from triage import reconcile as reconciling
+from triage.queue.names import RECONCILE, RING_DOORBELL
+from workers import boot
+from workers.app import app
+
+
+@app.task(name=RING_DOORBELL)
+def ring_doorbell() -> None:
+    """See that a drain is on its way. Safe to repeat: at most one waits."""
+    boot.doorbell().ring()
+
+
+@app.task(name=RECONCILE)
+def reconcile() -> None:
+    """Enqueue emails again that Redis lost. Safe to repeat: it finds only what is not in the stream."""
+    reconciling.reconcile(
+        boot.database(),
+        boot.mail_stream(),
+        boot.doorbell(),
+        older_than=boot.settings().reconcile_after,
+        now=datetime.now(UTC),
+    )
