@@ -1,1 +1,1 @@
-"""placeholder"""
+"""Labelled mail in, a calibrated model bundle out."""

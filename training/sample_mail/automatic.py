@@ -75,7 +75,7 @@ def _bounce(_: Envelope) -> tuple[Field, ...]:
 
 
 def _scam(envelope: Envelope) -> tuple[Field, ...]:
-    return (("Reply-To", f"{envelope.chance.token('reply to', 9)}@example.net"), ("X-PHP-Originating-Script", "33:m.php"))
+    return (("Reply-To", f"{envelope.chance.token('reply to', 9)}@example.net"),)
 
 
 _FIELDS = {

@@ -26,9 +26,10 @@ class Client:
         break_lines: What it does to long lines of plain text.
         parameters: What it adds to the content type of plain text.
         history: How it shows what a reply answers.
-        fields: Header fields that it always writes.
+        fields: Header fields that it always writes, `{language}` for a language tag.
         message_id: Its form, from `{token}` and the sender's `{domain}`.
         boundary: The form of its MIME boundaries, from `{token}`.
+        preamble: What it says to readers that know no MIME.
         footer: What it appends to every text.
         filename_words: It writes file names in encoded words instead of RFC 2231, which no standard allows.
     """
@@ -44,6 +45,7 @@ class Client:
     fields: tuple[Field, ...] = ()
     message_id: str = "<{token}@{domain}>"
     boundary: str = "{token}"
+    preamble: str = ""
     footer: Mapping[Language, str] = field(default_factory=dict)
     filename_words: bool = False
 
@@ -57,9 +59,10 @@ CLIENTS: Mapping[str, Client] = {
         charsets=("us-ascii", "iso-8859-1", "Windows-1252", "utf-8"),
         markup=markup.OUTLOOK,
         history=replies.outlook,
-        fields=(("X-Mailer", "Microsoft Outlook 16.0"), ("Content-Language", "de")),
+        fields=(("X-Mailer", "Microsoft Outlook 16.0"), ("Content-Language", "{language}")),
         message_id="<{token}$@{domain}>",
         boundary="----=_NextPart_000_{token}",
+        preamble="This is a multi-part message in MIME format.",
     ),
     "exchange": Client(
         charsets=("utf-8",),
@@ -67,7 +70,7 @@ CLIENTS: Mapping[str, Client] = {
         word="b",
         markup=markup.OUTLOOK,
         history=replies.outlook,
-        fields=(("Accept-Language", "de-DE, en-GB, en-US"), ("X-MS-Has-Attach", ""), ("X-MS-TNEF-Correlator", "")),
+        fields=(("Accept-Language", "{language}, en-US"), ("X-MS-Has-Attach", ""), ("X-MS-TNEF-Correlator", "")),
         message_id="<{token}@EURPRD04.PROD.MAILHUB.example>",
         boundary="_000_{token}EURPRD04_",
         filename_words=True,
@@ -106,7 +109,7 @@ CLIENTS: Mapping[str, Client] = {
         break_lines=wrapping.flowed,
         parameters="; format=flowed",
         history=replies.thunderbird,
-        fields=(("User-Agent", "Mozilla Thunderbird"), ("Content-Language", "de-DE")),
+        fields=(("User-Agent", "Mozilla Thunderbird"), ("Content-Language", "{language}")),
         boundary="------------{token}",
     ),
     "thunderbird html": Client(
@@ -117,7 +120,7 @@ CLIENTS: Mapping[str, Client] = {
         break_lines=wrapping.flowed,
         parameters="; format=flowed",
         history=replies.thunderbird,
-        fields=(("User-Agent", "Mozilla Thunderbird"), ("Content-Language", "en-GB")),
+        fields=(("User-Agent", "Mozilla Thunderbird"), ("Content-Language", "{language}")),
         boundary="------------{token}",
     ),
     "thunderbird old": Client(
@@ -164,7 +167,9 @@ CLIENTS: Mapping[str, Client] = {
     ),
     "mailing": Client(charsets=("utf-8",), markup=markup.MAILING, boundary="_----{token}"),
     "mailing html": Client(charsets=("utf-8",), markup=markup.MAILING, is_html_only=True, boundary="_----{token}"),
-    "program": Client(charsets=("us-ascii", "utf-8"), encoding="8bit", break_lines=wrapping.wrapped, boundary="=_{token}"),
+    "program": Client(
+        charsets=("us-ascii", "utf-8"), encoding="8bit", break_lines=wrapping.wrapped, boundary="=_{token}"
+    ),
 }
 
 # What people use, each as often as it stands here; offices and private writers alike.

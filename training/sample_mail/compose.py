@@ -1,8 +1,6 @@
 """From an envelope to the bytes of a message."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from itertools import chain
 
 from training.sample_mail import documents, people
 from training.sample_mail.attachments import attached
@@ -11,10 +9,11 @@ from training.sample_mail.envelope import OUR_ZONE, Envelope
 from training.sample_mail.headers import address_field, date_field, ids_field, text_field
 from training.sample_mail.markup import in_html
 from training.sample_mail.mime import Field, Part, field_lines, file_part, multipart, text_part
+from triage.labels import Language
 
 _LONGEST_LINE = 998  # octets, RFC 5322 section 2.1.1
-_PREAMBLE = "This is a multi-part message in MIME format."
-# Address blocks for documentation (RFC 5737), with one that a host name is given to.
+_LANGUAGE_TAGS = {Language.GERMAN: "de-DE", Language.ENGLISH: "en-GB"}
+# Address blocks for documentation (RFC 5737).
 _NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 
 
@@ -29,33 +28,32 @@ def compose(envelope: Envelope) -> bytes:
 def _trace_fields(envelope: Envelope) -> list[Field]:
     """Return what servers add, ours on top; its time is that of arrival."""
     chance, domain = envelope.chance, people.domain(envelope.sender)
-    arrived_at = date_field(envelope.sent_at.astimezone(OUR_ZONE))
-    relayed_at = date_field(envelope.sent_at)
-    network = chance.pick("network", _NETWORKS)
-    host, home = chance.number("host", 250) + 2, chance.number("home", 250) + 2
     ids = chance.token("queue", 20).upper()
-    is_report = envelope.letter.kind in {"absence", "bounce"}
+    relay = f"{chance.pick('network', _NETWORKS)}.{chance.number('relay', 250) + 2}"
+    writer = f"{_NETWORKS[0]}.{chance.number('writer', 250) + 2}"
+    ours = (
+        f"from out.{domain} (out.{domain} [{relay}])\r\n"
+        f"\tby mx1.{people.HOUSE} (Postfix) with ESMTPS id {ids[:10]}\r\n"
+        f"\tfor <{people.INBOX.address}>; {date_field(envelope.sent_at.astimezone(OUR_ZONE))} (CEST)"
+    )
+    theirs = (
+        f"from [{writer}] (client.{domain} [{writer}])\r\n"
+        f"\tby out.{domain} with ESMTPSA id {ids[10:]}; {date_field(envelope.sent_at)}"
+    )
+    wants_no_reply = envelope.letter.kind in {"absence", "bounce"}
     return [
-        ("Return-Path", "<>" if is_report else f"<{envelope.sender.address}>"),
+        ("Return-Path", "<>" if wants_no_reply else f"<{envelope.sender.address}>"),
         ("Delivered-To", people.INBOX.address),
-        (
-            "Received",
-            f"from mx.{domain} (mx.{domain} [{network}.{host}])\r\n"
-            f"\tby mx1.{people.HOUSE} (Postfix) with ESMTPS id {ids[:10]}\r\n"
-            f"\tfor <{people.INBOX.address}>; {arrived_at} (CEST)",
-        ),
-        (
-            "Received",
-            f"from [{_NETWORKS[0]}.{home}] (client.{domain} [{_NETWORKS[0]}.{home}])\r\n"
-            f"\tby mx.{domain} with ESMTPSA id {ids[10:]}; {relayed_at}",
-        ),
+        ("Received", ours),
+        ("Received", theirs),
     ]
 
 
 def _letter_fields(envelope: Envelope) -> list[Field]:
     client, letter = envelope.client, envelope.letter
     style = {"charset": client.charset(envelope.subject + envelope.sender.name), "word": client.word}
-    copies = [people.sender(copy, envelope.chance) for copy in letter.cc]
+    client_fields = [(name, value.format(language=_LANGUAGE_TAGS[letter.language])) for name, value in client.fields]
+    copies = [people.person(copy, envelope.chance.seed) for copy in letter.cc]
     fields = [
         ("From", address_field([envelope.sender], **style)),
         ("Reply-To", address_field(envelope.reply_to, **style)),
@@ -67,10 +65,10 @@ def _letter_fields(envelope: Envelope) -> list[Field]:
         ("In-Reply-To", "".join(envelope.references[-1:])),
         ("References", ids_field(envelope.references)),
         ("X-Priority", "1 (Highest)" if is_urgent_looking(envelope) else ""),
-        *client.fields,
     ]
-    # An Outlook that was given no subject still writes the field; most others leave it out.
-    return [(name, value) for name, value in fields if value or name.startswith("X-MS-")]
+    # Some clients that are given no subject write the field all the same.
+    kept = {"Subject"} if envelope.chance.number("subject", 2) else frozenset()
+    return [(name, value) for name, value in fields if value or name in kept] + client_fields
 
 
 def _content(envelope: Envelope) -> Part:
@@ -96,7 +94,9 @@ def _text(envelope: Envelope, inline: Sequence[Mapping[str, str]]) -> Part:
     page_part = _encoded_text(envelope, page, subtype="html")
     if inline:
         page_part = _wrapped(envelope, "related", [page_part, *(_file(envelope, entry) for entry in inline)])
-    return page_part if envelope.client.is_html_only else _wrapped(envelope, "alternative", [_plain(envelope), page_part])
+    if envelope.client.is_html_only:
+        return page_part
+    return _wrapped(envelope, "alternative", [_plain(envelope), page_part])
 
 
 def _plain(envelope: Envelope) -> Part:
@@ -106,10 +106,9 @@ def _plain(envelope: Envelope) -> Part:
 
 def _encoded_text(envelope: Envelope, text: str, *, subtype: str = "plain", parameters: str = "") -> Part:
     charset = envelope.client.charset(text)
-    longest = max(len(line.encode(charset)) for line in text.split("\n"))
-    fits = longest <= _LONGEST_LINE
-    encoding = "7bit" if text.isascii() and fits else envelope.client.encoding
-    if encoding == "8bit" and not fits:
+    fits = all(len(line.encode(charset)) <= _LONGEST_LINE for line in text.split("\n"))
+    encoding = "7bit" if text.isascii() else envelope.client.encoding
+    if encoding in {"7bit", "8bit"} and not fits:
         encoding = "quoted-printable"
     return text_part(text, charset=charset, encoding=encoding, subtype=subtype, parameters=parameters)
 
@@ -120,8 +119,8 @@ def _file(envelope: Envelope, entry: Mapping[str, str]) -> Part:
 
 def _wrapped(envelope: Envelope, subtype: str, parts: Sequence[Part]) -> Part:
     token = envelope.chance.token(f"boundary {subtype}", 20)
-    preamble = _PREAMBLE if dict(envelope.client.fields).get("X-Mailer", "").startswith("Microsoft") else ""
-    return multipart(subtype, parts, boundary=envelope.client.boundary.format(token=token), preamble=preamble)
+    boundary = envelope.client.boundary.format(token=token)
+    return multipart(subtype, parts, boundary=boundary, preamble=envelope.client.preamble)
 
 
 def _signed(envelope: Envelope, content: Part) -> Part:

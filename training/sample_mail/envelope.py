@@ -31,6 +31,7 @@ _SIGNATURES = {
     Language.GERMAN: "Freundliche Grüße\n\nStadtwerke Sample\nKundenservice",
     Language.ENGLISH: "Kind regards\n\nStadtwerke Sample\nCustomer Service",
 }
+_OUR_DELAY = timedelta(minutes=95)
 _PREFIX = {Language.GERMAN: "AW: ", Language.ENGLISH: "Re: "}
 
 
@@ -73,7 +74,7 @@ def _sending_times(letters: Sequence[Letter], seed: int) -> list[datetime]:
 
 def _envelope(letter: Letter, sent_at: datetime, chance: Chance, by_slug: Mapping[str, Envelope]) -> Envelope:
     name = letter.client or _CLIENT_OF_KIND.get(letter.kind) or chance.pick("client", PEOPLE)
-    client, writer = CLIENTS[name], people.sender(letter.sender, chance)
+    client, writer = CLIENTS[name], people.person(letter.sender, chance.seed)
     is_form = letter.kind == "form"
     sender = people.FORM if is_form else writer
     zone = OUR_ZONE if letter.language is Language.GERMAN else chance.pick("zone", _ENGLISH_ZONES)
@@ -119,16 +120,15 @@ def _text(letter: Letter, client: Client, sent_at: datetime, by_slug: Mapping[st
 
 
 def _our_answer(letter: Letter, sent_at: datetime, by_slug: Mapping[str, Envelope]) -> Earlier:
-    """Return what we wrote between two letters of a thread, half-way in time; we write with Outlook."""
+    """Return what we wrote between two letters of a thread, soon after the first; we write with Outlook."""
     before = by_slug[letter.answers]
     theirs = Earlier(before.sender, people.INBOX, before.subject, before.sent_at.astimezone(OUR_ZONE), before.text)
     text = f"{letter.ours}\n\n{_SIGNATURES[letter.language]}\n\n{outlook(theirs, letter.language)}"
-    at = before.sent_at + (sent_at - before.sent_at) / 2
-    minute = timedelta(seconds=at.second, microseconds=at.microsecond)
+    at = before.sent_at + min((sent_at - before.sent_at) / 2, _OUR_DELAY)
     return Earlier(
         sender=Address("Stadtwerke Sample", people.INBOX.address),
         to=before.sender,
         subject=_subject(letter, by_slug),
-        sent_at=(at - minute).astimezone(OUR_ZONE),
+        sent_at=at.astimezone(OUR_ZONE),
         text=text,
     )

@@ -8,6 +8,8 @@ from email.utils import format_datetime
 
 from triage.mail import Address
 
+# `Header` makes encoded words up to one longer than it is told; RFC 2047 section 2 allows 75.
+_LINE = 74
 _SPECIALS = frozenset('()<>[]:;@\\,."')
 
 
@@ -15,13 +17,13 @@ def text_field(text: str, *, charset: str, word: str, name: str) -> str:
     """Return an unstructured field's value, folded, in encoded words (RFC 2047) where it is not ASCII.
 
     Args:
+        text: One line.
         charset: What the client encodes in; UTF-8 is taken where it cannot hold the text.
         word: `q` or `b`.
         name: The field's name, whose length the first line must leave room for.
     """
-    if text.isascii():
-        return Header(text, "us-ascii", header_name=name).encode(linesep="\r\n")
-    return Header(text, _word_charset(text, charset, word), header_name=name).encode(linesep="\r\n")
+    chosen = "us-ascii" if text.isascii() else _word_charset(text, charset, word)
+    return Header(text, chosen, maxlinelen=_LINE, header_name=name).encode(linesep="\r\n")
 
 
 def address_field(addresses: Sequence[Address], *, charset: str, word: str) -> str:

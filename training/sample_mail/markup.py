@@ -28,7 +28,7 @@ class Markup:
 OUTLOOK = Markup(
     line='<p class="MsoNormal">%s<o:p></o:p></p>',
     blank='<p class="MsoNormal"><o:p>&nbsp;</o:p></p>',
-    quote='<blockquote style="margin-left:4.8pt;border-left:solid #CCCCCC 1.0pt;padding-left:6.0pt">\n%s\n</blockquote>',
+    quote='<blockquote style="margin-left:4.8pt;border-left:solid #CCCCCC 1.0pt">\n%s\n</blockquote>',
     page="""<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">
 <head>
 <meta name="Generator" content="Microsoft Word 15 (filtered medium)">
@@ -59,8 +59,8 @@ APPLE = Markup(
     line="<div>%s</div>",
     blank="<div><br></div>",
     quote='<blockquote type="cite">%s</blockquote>',
-    page='<html><head><meta http-equiv="content-type" content="text/html; charset=utf-8"></head>'
-    '<body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;">%s</body></html>',
+    page='<html><head></head><body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; '
+    'line-break: after-white-space;">%s</body></html>',
 )
 PHONE = Markup(
     line='<div dir="auto">%s</div>',
@@ -73,8 +73,17 @@ THUNDERBIRD = Markup(
     line="    <p>%s</p>",
     blank="    <br>",
     quote='<blockquote type="cite" cite="mid:">\n%s\n</blockquote>',
-    page="<!DOCTYPE html>\n<html>\n  <head>\n\n    <meta http-equiv=\"content-type\" content=\"text/html; charset=UTF-8\">\n"
-    "  </head>\n  <body>\n%s\n  </body>\n</html>\n",
+    page="""<!DOCTYPE html>
+<html>
+  <head>
+
+    <meta http-equiv="content-type" content="text/html; charset=UTF-8">
+  </head>
+  <body>
+%s
+  </body>
+</html>
+""",
 )
 WEBMAIL = Markup(
     line="<div>%s</div>",
@@ -104,6 +113,8 @@ def in_html(text: str, markup: Markup, *, before: str = "", after: str = "") -> 
     """Return a document that shows a text.
 
     Args:
+        text: Plain, lines that begin with `>` quoted.
+        markup: The client's.
         before: HTML above the text, for example a letterhead.
         after: HTML below it.
     """

@@ -41,6 +41,7 @@ def text_part(text: str, *, charset: str, encoding: str, subtype: str = "plain",
         text: Lines ended by a line feed.
         charset: Must hold the text; written as given.
         encoding: `7bit`, `8bit`, `quoted-printable` or `base64`.
+        subtype: `plain` or `html`.
         parameters: What follows the charset, for example `; format=flowed`.
     """
     content = text.replace("\n", "\r\n").encode(charset)

@@ -1,7 +1,6 @@
 """Who writes, and from where: invented names at domains that nobody can own (RFC 2606, RFC 6761)."""
 
 import unicodedata
-from email.utils import parseaddr
 
 from training.sample_mail.chance import Chance
 from triage.mail import Address
@@ -25,15 +24,18 @@ _PROVIDERS = (
     "example.com",
     "home.example.net",
 )
+_TITLES = frozenset({"Dr", "Dr.", "Prof.", "em.", "Mag.", "Ms", "Mrs"})
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ı": "i", "ł": "l", "ø": "o", "đ": "d"})
 
 
-def sender(written: str, chance: Chance) -> Address:
-    """Return who is meant by `Name`, for whom an address is made up, or by `Name <address>`."""
-    name, address = parseaddr(written)
-    if "@" in address:
-        return Address(name, address)
-    return Address(written, _private_address(written, chance))
+def person(written: str, seed: int) -> Address:
+    """Return who is meant by `Name`, who is given an address to keep, by `Name <address>` or by an address alone."""
+    name, _, address = written.rpartition("<")
+    if name:
+        return Address(name.strip(), address.rstrip(">"))
+    if "@" in written:
+        return Address("", written)
+    return Address(written, _private_address(written, Chance(seed, written)))
 
 
 def inbox(chance: Chance) -> Address:
@@ -47,7 +49,7 @@ def domain(address: Address) -> str:
 
 
 def _private_address(name: str, chance: Chance) -> str:
-    words = [_ascii(word) for word in name.split() if not word.endswith(".")] or ["post"]
+    words = [_ascii(word) for word in name.split() if word not in _TITLES]
     first, last = words[0], words[-1]
     digits = str(chance.number("digits", 90) + 10)
     local_parts = (f"{first}.{last}", f"{first[0]}.{last}", f"{first}{digits}", f"{last}.{first}", f"{first}_{last}")

@@ -52,6 +52,11 @@ class Letter:
 def read_plan(corpus: Path, plan: Path = PLAN) -> list[Letter]:
     """Return all letters in the order of their arrival.
 
+    Args:
+        corpus: The folder of the corpus, JSON Lines.
+        plan: One object a line: `row` is an id of the corpus, `edits` are pairs of old and new text that fit the row to
+            this house, its season and its thread; the rest are attributes of `Letter`.
+
     Raises:
         ValueError: The plan names a row that the corpus lacks, or an edit finds nothing to change.
     """
@@ -77,4 +82,5 @@ def _letter(number: int, entry: dict[str, Any], rows: Mapping[str, Mapping[str, 
 
 def _rows(files: Sequence[Path]) -> Iterator[dict[str, Any]]:
     for file in files:
-        yield from (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines())
+        with file.open(encoding="utf-8") as lines:
+            yield from map(json.loads, lines)

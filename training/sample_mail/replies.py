@@ -8,13 +8,14 @@ from training.sample_mail.wrapping import quoted
 from triage.labels import Language
 from triage.mail import Address
 
+# Not from the locale, which is another on each machine.
 _DAYS = {
-    Language.ENGLISH: "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    Language.GERMAN: "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split(),
+    Language.ENGLISH: "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    Language.GERMAN: "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
 }
 _MONTHS = {
-    Language.ENGLISH: "January February March April May June July August September October November December".split(),
-    Language.GERMAN: "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    Language.ENGLISH: "January February March April May June July August September October November December",
+    Language.GERMAN: "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 
 
@@ -83,8 +84,8 @@ def _who(address: Address) -> str:
 
 
 def _day(at: datetime, language: Language) -> str:
-    return _DAYS[language][at.weekday()]
+    return _DAYS[language].split()[at.weekday()]
 
 
 def _month(at: datetime, language: Language) -> str:
-    return _MONTHS[language][at.month - 1]
+    return _MONTHS[language].split()[at.month - 1]

@@ -34,7 +34,7 @@ def _flowed_line(line: str) -> str:
 
 def _stuffed(piece: str, depth: str) -> str:
     # A space in front keeps "From " and "> " of the writer's own from being taken for something else.
-    needs_space = depth and piece or piece.startswith((" ", ">", "From "))
+    needs_space = (depth and piece) or piece.startswith((" ", ">", "From "))
     return f"{depth}{' ' if needs_space else ''}{piece}"
 
 

@@ -1,5 +1,8 @@
 """Builds the web application from settings."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from triage import __version__
@@ -22,10 +25,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     configure_logging(settings.log_level, as_json=settings.log_format == "json")
     # The usual documentation pages fetch scripts from elsewhere; the document itself is at /openapi.json.
-    app = FastAPI(title="Triage", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Triage", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=_lifespan
+    )
     app.state.services = make_services(settings)
     add_handlers(app)
     for part in (submissions, emails, inbox, predict, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.services.close()

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from triage.predict import rounded
 from triage.ranking import PriorityPolicy, Reason, waiting_reason
 from triage.storage import emails
 from triage.storage.inbox import InboxRow
@@ -122,7 +123,7 @@ def _item_fields(
 ) -> dict[str, Any]:
     email, verdict = row.email, row.verdict
     said = {
-        name: None if verdict is None else getattr(verdict, name)
+        name: None if verdict is None else _shown(getattr(verdict, name))
         for name in (
             "topic",
             "topic_confidence",
@@ -146,7 +147,7 @@ def _item_fields(
         "to": email.recipients,
         "subject": email.subject,
         "snippet": email.snippet,
-        "priority": email.priority,
+        "priority": rounded(email.priority),
         "band": email.band,
         "reasons": _reasons(row, policy, now),
         "thread_id": email.thread_id,
@@ -156,13 +157,19 @@ def _item_fields(
     }
 
 
+def _shown(value: Any) -> Any:
+    return rounded(value) if isinstance(value, float) else value
+
+
 def _reasons(row: InboxRow, policy: PriorityPolicy, now: datetime) -> list[dict[str, Any]]:
     """Return the stored reasons and, as the last, the one that changes by the hour: waiting."""
-    waiting = asdict(waiting_reason(row.email.received_at, now, policy))
     if row.verdict is not None:
-        return [*row.verdict.reasons, waiting]
-    why = "could not be read" if row.email.state == emails.FAILED else "not read yet"
-    return [asdict(Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would")), waiting]
+        found = list(row.verdict.reasons)
+    else:
+        why = "could not be read" if row.email.state == emails.FAILED else "not read yet"
+        found = [asdict(Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would"))]
+    found.append(asdict(waiting_reason(row.email.received_at, now, policy)))
+    return [reason | {"effect": rounded(reason["effect"])} for reason in found]
 
 
 def _attachment_item(attachment: Attachment) -> AttachmentItem:

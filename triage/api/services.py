@@ -26,6 +26,11 @@ class Services:
     policy: PriorityPolicy
     intake: Intake
 
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+        self.redis.close()
+
 
 def make_services(settings: Settings) -> Services:
     """Make what every request works with; nothing connects before it is used.

@@ -1,8 +1,8 @@
 """Sample mail for `triage up --demo`: one organisation's `info@`, five days of it.
 
-The letters are invented; `python -m training.sample_mail` made them from the triage corpus, on which the shipped model is
-trained. They show how the inbox works and say nothing of how good the model is. `mail/index.jsonl` names the corpus row
-behind each file with its labels, for comparing the ranking with the truth.
+The letters are invented; `python -m training.sample_mail` made them from the triage corpus, on which the shipped model
+is trained. They show how the inbox works and say nothing of how good the model is. `mail/index.jsonl` names the corpus
+row behind each file with its labels, for comparing the ranking with the truth.
 """
 
 from collections.abc import Iterator

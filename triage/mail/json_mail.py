@@ -1,12 +1,13 @@
 """A mail that comes as JSON instead of RFC 5322 bytes."""
 
+import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import getaddresses, parseaddr
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, AwareDatetime, Base64Bytes, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic import ValidationError as PydanticError
 
 from triage.errors import InvalidSubmission
@@ -45,6 +46,11 @@ def _missing_zone_is_utc(value: object) -> object:
     return value
 
 
+def _from_base64(value: object) -> object:
+    # Pydantic's own type passes over characters that are no base64, and would store something nobody sent.
+    return base64.b64decode("".join(value.split()), validate=True) if isinstance(value, str) else value
+
+
 OneAddress = Annotated[JsonAddress, BeforeValidator(_address)]
 ManyAddresses = Annotated[list[JsonAddress], BeforeValidator(_addresses)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_missing_zone_is_utc)]
@@ -55,7 +61,7 @@ class JsonAttachment(BaseModel):
 
     filename: str = ""
     content_type: str = "application/octet-stream"
-    content: Base64Bytes = b""
+    content: Annotated[bytes, BeforeValidator(_from_base64)] = Field(b"", description="base64")
 
 
 class JsonMail(BaseModel):

@@ -33,6 +33,9 @@ def translated() -> Iterator[None]:
     except AWAY as error:
         raise QueueUnavailable(f"Redis does not answer ({error}); is it running?") from error
     except exceptions.ResponseError as error:
-        if str(error).startswith(("OOM", "MISCONF", "NOREPLICAS")):
-            raise QueueUnavailable(f"Redis takes no more work ({error}); give it memory or disk") from error
+        # MISCONF: its disk is full; NOREPLICAS: it was told to write only with replicas, and has none.
+        if isinstance(error, exceptions.OutOfMemoryError) or any(
+            word in str(error) for word in ("MISCONF", "NOREPLICAS")
+        ):
+            raise QueueUnavailable("Redis takes no more work: its memory or disk is full; give it more") from error
         raise

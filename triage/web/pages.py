@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
@@ -24,7 +24,9 @@ templates = Jinja2Templates(FilePath(__file__).parent / "templates")
 
 # Nothing from elsewhere, no script at all, and nobody may frame us: mail is written by strangers.
 PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -85,8 +87,8 @@ def email_page(request: Request, email_id: EmailId, services: ServicesDep, now: 
     except EmailNotFound as error:
         context = {"title": "Not here", "sentence": str(error)}
         return templates.TemplateResponse(request, "message.html", context, status_code=404, headers=PAGE_HEADERS)
-    context = {"email": email, "waited": waited(email, now), "size": size_in_words}
-    return templates.TemplateResponse(request, "email.html", context, headers=PAGE_HEADERS)
+    shown: dict[str, Any] = {"email": email, "waited": waited(email, now), "size": size_in_words}
+    return templates.TemplateResponse(request, "email.html", shown, headers=PAGE_HEADERS)
 
 
 def waited(item: EmailItem, now: datetime) -> str:

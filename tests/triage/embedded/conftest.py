@@ -56,5 +56,6 @@ def nothing_left(eventually: Eventually, monkeypatch: pytest.MonkeyPatch) -> Ite
         everything = psutil.process_iter(["environ"])
         return [process for process in everything if mark in (process.info["environ"] or {}).values()]
 
+    others = {child.pid for child in psutil.Process().children()}  # what a whole test session shares
     yield
-    eventually(lambda: not psutil.Process().children() and not started_here())
+    eventually(lambda: {child.pid for child in psutil.Process().children()} <= others and not started_here())

@@ -90,6 +90,20 @@ def test_what_a_program_leaves_behind_is_killed(tmp_path, log, pids_in, eventual
     eventually(lambda: is_gone(left))
 
 
+def test_all_of_a_group_is_killed_though_its_watcher_is_gone(tmp_path, log, pids_in, eventually, is_gone):
+    """The shell on the leash is the second way to end a group, not the only one."""
+    process = Process(Child("family", ["sh", "-c", f"sleep 300 & echo $! > {tmp_path}/child; wait"]), log)
+    [child] = pids_in(tmp_path / "child")
+    commands = {other: " ".join(other.info["cmdline"] or ()) for other in psutil.process_iter(["cmdline"])}
+    [watcher] = [other for other, command in commands.items() if "kill -9 0" in command and str(tmp_path) in command]
+    watcher.kill()
+    eventually(lambda: is_gone(watcher.pid))
+
+    process.kill()
+
+    eventually(lambda: is_gone(child))
+
+
 def test_a_program_that_is_missing_says_so_in_its_log(log):
     """What does not exist ends at once, and its log has the reason."""
     process = Process(Child("nothing", ["/no/such/program"]), log)

@@ -161,13 +161,14 @@ def test_a_socket_folder_open_to_others_is_refused(tmp_path, any_server):
 
 def test_it_is_not_ready_while_it_reads_its_file(tmp_path, binary):
     """Starting waits until the whole append-only file has been read, however long that takes."""
-    with PrivateRedis(tmp_path, binary=binary) as server, connect(server) as client:
-        for number in range(3000):
-            client.set(f"key:{number}", number)
+    with PrivateRedis(tmp_path, binary=binary) as server, connect(server).pipeline(transaction=False) as writes:
+        for number in range(10_000):
+            writes.set(f"key:{number}", number)
+        writes.execute()
 
-    slow = PrivateRedis(tmp_path, binary=binary, config={"key-load-delay": "200"})
+    slow = PrivateRedis(tmp_path, binary=binary, config={"key-load-delay": "50"})  # microseconds
     with slow, redis.Redis.from_url(slow.url, retry=Retry(NoBackoff(), 0)) as impatient:
-        assert impatient.dbsize() == 3000
+        assert impatient.dbsize() == 10_000
 
 
 def test_a_damaged_file_is_told_with_a_way_out(tmp_path, binary):

@@ -80,7 +80,7 @@ def test_children_start_in_order_each_after_the_one_before_is_ready(supervise, s
     answers = iter([False, False, True])
     first = sh("first", "exec sleep 300", is_ready=lambda: next(answers))
 
-    supervise(first, sh("second", "exec sleep 300"), until=lambda: story.count(What.READY) == 2)
+    supervise(first, sh("second", "exec sleep 300"), until=lambda: story.count(What.READY) >= 2)
 
     assert story.told()[:4] == ["first started", "first ready", "second started", "second ready"]
 
@@ -94,7 +94,7 @@ def test_children_stop_in_reverse_order(supervise, story, tmp_path, is_gone):
     }
     children = [sh(name, script, is_ready=(tmp_path / name).exists) for name, script in scripts.items()]
 
-    supervise(*children, until=lambda: story.count(What.READY) == 3)
+    supervise(*children, until=lambda: story.count(What.READY) >= 3)
 
     assert order.read_text().split() == ["worker", "serve", "redis"]
     assert story.told()[-3:] == ["worker stopped", "serve stopped", "redis stopped"]
@@ -109,7 +109,7 @@ def test_a_killed_child_starts_again(supervise, story):
         if event.what == What.READY:
             os.kill(event.pid, signal.SIGKILL)
 
-    supervise(sh("worker", "exec sleep 300"), until=lambda: story.count(What.STARTED) == 2, on_event=kill_the_first)
+    supervise(sh("worker", "exec sleep 300"), until=lambda: story.count(What.STARTED) >= 2, on_event=kill_the_first)
 
     ended = next(event for event in story if event.what == What.ENDED)
     assert ended.sentence.startswith("worker was ended by signal 9 (Killed")
@@ -118,7 +118,7 @@ def test_a_killed_child_starts_again(supervise, story):
 
 def test_a_child_that_dies_at_once_waits_longer_each_time(supervise, story, tmp_path):
     """Each death in a row doubles the wait, up to the longest."""
-    supervise(sh("worker", "echo out of luck; exit 3"), until=lambda: story.count(What.ENDED) == 4)
+    supervise(sh("worker", "echo out of luck; exit 3"), until=lambda: story.count(What.ENDED) >= 4)
 
     told = [event.sentence for event in story if event.what == What.ENDED]
     assert [sentence.split("; ")[1].split(",")[0] for sentence in told[:4]] == [
@@ -130,9 +130,9 @@ def test_a_child_that_dies_at_once_waits_longer_each_time(supervise, story, tmp_
 
 def test_the_other_children_go_on_when_one_dies(supervise, story):
     """A child that dies again and again does not disturb its neighbour."""
-    supervise(sh("steady", "exec sleep 300"), sh("frail", "exit 1"), until=lambda: story.count(What.ENDED) == 3)
+    supervise(sh("steady", "exec sleep 300"), sh("frail", "exit 1"), until=lambda: story.count(What.ENDED) >= 3)
 
-    assert [event.child for event in story if event.what == What.ENDED] == ["frail"] * 3
+    assert {event.child for event in story if event.what == What.ENDED} == {"frail"}
     assert story.told().count("steady started") == 1
 
 
@@ -197,7 +197,7 @@ def test_a_listener_that_cannot_speak_does_not_keep_children_alive(supervise, st
     supervise(
         sh("one", "exec sleep 300"),
         sh("two", "exec sleep 300"),
-        until=lambda: story.count(What.READY) == 2,
+        until=lambda: story.count(What.READY) >= 2,
         on_event=mute,
     )
 
@@ -257,6 +257,9 @@ def test_under_nohup_a_closed_terminal_is_no_reason_to_end(tmp_path):
     """A SIGHUP that we were told to ignore does not end us; the SIGTERM after it does."""
     with supervising(tmp_path, {"steady": "exec sleep 300"}, under=["nohup"]) as parent:
         parent.send_signal(signal.SIGHUP)
+        # What the supervisor says of this death tells us that it has passed over the SIGHUP before.
+        psutil.Process(parent.pid).children()[0].kill()
+        assert parent.stdout.readline().startswith("steady ended")
         parent.send_signal(signal.SIGTERM)
         said = parent.stdout.read()
 

@@ -1,0 +1,68 @@
+"""Valid objects with one thing changed."""
+
+from datetime import UTC, datetime
+
+from triage.intake import Intake, Receipt, Submission
+from triage.labels import Language, Sentiment, Topic, Urgency
+from triage.queue import Doorbell, MailStream, celery_app
+from triage.ranking import PriorityPolicy, Reading, load_policy
+from triage.storage.session import Database
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+POLICY: PriorityPolicy = load_policy()
+
+
+def reading(
+    *,
+    topic: Topic = Topic.TECHNICAL,
+    sentiment: Sentiment = Sentiment.NEUTRAL,
+    urgency: Urgency = Urgency.NORMAL,
+    confidence: float = 0.9,
+    action_required: float = 0.9,
+    language: Language = Language.ENGLISH,
+) -> Reading:
+    """A reading that is sure of some labels; the rest of each distribution is spread evenly."""
+    return Reading(
+        topic=spread(Topic, topic, confidence),
+        sentiment=spread(Sentiment, sentiment, confidence),
+        urgency=spread(Urgency, urgency, confidence),
+        action_required=action_required,
+        language=language,
+    )
+
+
+def spread(names, likely, confidence):
+    """A distribution that gives `likely` its confidence and the other names equal parts of the rest."""
+    rest = (1 - confidence) / (len(names) - 1)
+    return {name: confidence if name is likely else rest for name in names}
+
+
+def raw_message(
+    subject: str = "The lift is stuck",
+    body: str = "Two people are inside.",
+    *,
+    message_id: str = "",
+    sender: str = "Jo Doe <jo@example.org>",
+    headers: str = "",
+) -> bytes:
+    """A small valid message."""
+    own_id = f"Message-ID: {message_id}\r\n" if message_id else ""
+    return (
+        f"From: {sender}\r\nTo: info@example.com\r\nSubject: {subject}\r\n{own_id}{headers}"
+        f"Date: Mon, 02 Mar 2026 10:00:00 +0000\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
+    ).encode()
+
+
+def make_intake(database: Database, redis, policy: PriorityPolicy = POLICY) -> Intake:
+    """An intake over a real database and a real Redis."""
+    return Intake(database, MailStream(redis), Doorbell(redis, celery_app(url_of(redis))), policy)
+
+
+def accept(intake: Intake, *raws: bytes, mailbox: str = "main", now: datetime = NOW) -> list[Receipt]:
+    """Accept messages received at `now`."""
+    return intake.accept([Submission(raw, received_at=now) for raw in raws], mailbox=mailbox, now=now)
+
+
+def url_of(redis) -> str:
+    """The address that a client talks to."""
+    return f"unix://{redis.connection_pool.connection_kwargs['path']}"

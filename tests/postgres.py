@@ -1,0 +1,113 @@
+"""A PostgreSQL server for tests: real, private, gone afterwards."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import create_engine, make_url, text
+
+
+class PostgresNotInstalled(Exception):
+    """There is no server to start and none was named."""
+
+
+class PostgresServer:
+    """A server that listens on a Unix socket in its own folder; or one that runs already.
+
+    PostgreSQL refuses to run as root, so root hands it to the user `postgres` that Debian's package makes.
+    """
+
+    def __init__(self, folder: Path | None, url: str) -> None:
+        self.url = url
+        self._folder = folder
+        self._numbers = count(1)
+
+    @classmethod
+    def named_or_started(cls, folder: Path) -> Self:
+        named = os.environ.get("TRIAGE_TEST_DATABASE_URL")
+        if named:
+            return cls(None, named)
+        server = cls(folder, f"postgresql+psycopg://postgres@/postgres?host={folder}")
+        server.initialise()
+        server.start()
+        return server
+
+    def initialise(self) -> None:
+        assert self._folder is not None
+        if os.geteuid() == 0:
+            # The temporary folder of root is closed to others; the server must be able to walk into its own.
+            shutil.chown(self._folder, "postgres", "postgres")
+            for parent in self._folder.parents[:2]:
+                parent.chmod(0o711)
+        self._run(
+            "initdb",
+            "--auth",
+            "trust",
+            "--username",
+            "postgres",
+            "--no-sync",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        )
+
+    def start(self) -> None:
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off -c max_connections=200"
+        )
+        self._run("pg_ctl", "--wait", "--log", f"{self._folder}/server.log", "--options", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "--wait", "--mode", mode, "stop")
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make a database of its own and drop it at the end."""
+        name = f"triage_test_{os.getpid()}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name}")
+        try:
+            yield make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._folder is not None:
+            self.stop("immediate")
+
+    def _execute(self, statement: str) -> None:
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(_programs() / program), "--pgdata", f"{self._folder}/data", *arguments]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stdout}{done.stderr}")
+
+
+def _programs() -> Path:
+    """Return the folder of the newest server that is installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        raise PostgresNotInstalled("install Debian's postgresql, or name a server in TRIAGE_TEST_DATABASE_URL")
+    if os.geteuid() == 0:
+        try:
+            pwd.getpwnam("postgres")
+        except KeyError as error:
+            raise PostgresNotInstalled("there is no user postgres for root to run it as") from error
+    return found[-1].parent if found else Path(str(on_path)).parent

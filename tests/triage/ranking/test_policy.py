@@ -1,0 +1,64 @@
+"""Policy files: read, checked, told apart."""
+
+import pytest
+
+from tests.triage.ranking.test_priority import shipped_figures
+from triage.errors import InvalidPolicy
+from triage.labels import Topic
+from triage.ranking import load_policy, policy_from
+
+
+def test_shipped_policy_knows_every_topic():
+    """Each topic of the shipped model has a weight of its own."""
+    assert set(load_policy().topic_weight) >= set(Topic)
+
+
+def test_unknown_topic_weighs_as_other():
+    """A mailbox's own topic that the policy does not name is taken for `other`."""
+    policy = load_policy()
+
+    assert policy.weight_of("greenhouse") == policy.weight_of("other")
+
+
+def test_equal_figures_have_equal_versions_and_others_differ():
+    """The version is a digest of the figures."""
+    figures = shipped_figures()
+    changed = figures | {"horizon_days": 3}
+
+    assert policy_from(figures).version == load_policy().version
+    assert policy_from(changed).version != load_policy().version
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"shares": {"urgency": 0.5, "topic": 0.2, "mood": 0.1, "action": 0.1}}, "add up to 1"),
+        ({"shares": {"urgency": 1.0}}, r"\[shares\] topic must be a number"),
+        ({"urgency_level": {"low": 0, "normal": 0.3, "high": 0.7, "critical": 7}}, "must lie from 0 to 1"),
+        (
+            {"urgency_level": {"low": 0, "normal": 0.3, "high": 0.7, "critical": 1, "urgent": 1}},
+            "unknown entry 'urgent'",
+        ),
+        ({"band_from": {"normal": 0.5, "high": 0.4, "critical": 0.9}}, "must rise"),
+        ({"topic_weight": {"technical": 0.9}}, "other must be a number"),
+        ({"sender_adjustment": {"@example.org": 5}}, "must lie from -1 to 1"),
+        ({"horizon_days": "seven"}, "horizon_days must be a number"),
+        ({"horizon_days": True}, "horizon_days must be a number"),
+        ({"shares": 3}, "must be a table"),
+    ],
+)
+def test_figure_that_cannot_be_meant_is_named(change, complaint):
+    """A wrong figure is refused with its place and what it may be."""
+    with pytest.raises(InvalidPolicy, match=complaint):
+        policy_from(shipped_figures() | change)
+
+
+def test_missing_file_and_broken_file_are_named(tmp_path):
+    """The sentence has the file and what to check."""
+    broken = tmp_path / "policy.toml"
+    broken.write_text("shares = [")
+
+    with pytest.raises(InvalidPolicy, match="cannot be read"):
+        load_policy(tmp_path / "none.toml")
+    with pytest.raises(InvalidPolicy, match="not valid TOML"):
+        load_policy(broken)

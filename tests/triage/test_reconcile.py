@@ -1,0 +1,48 @@
+"""Finding mail that Redis lost."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.make import accept, make_intake, raw_message
+from triage.queue import MailStream
+from triage.reconcile import reconcile
+
+MINUTE = timedelta(seconds=60)
+
+
+def run(intake, now):
+    return reconcile(intake.database, intake.stream, intake.doorbell, older_than=MINUTE, now=now)
+
+
+def test_mail_that_redis_lost_is_enqueued_again(database, redis):
+    """After FLUSHALL the reconciler puts back exactly what waits (A-11)."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, *(raw_message(f"mail {n}") for n in range(20)), now=now)
+    redis.flushall()
+
+    too_early = run(intake, now + MINUTE / 2)
+    in_time = run(intake, now + MINUTE * 2)
+
+    assert (too_early, in_time) == (0, 20)
+    assert MailStream(redis).length() == 20
+
+
+def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis):
+    """A backlog older than the limit is left alone while it is in the stream."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, *(raw_message(f"mail {n}") for n in range(20)), now=now)
+
+    assert run(intake, now + timedelta(hours=5)) == 0
+    assert MailStream(redis).length() == 20
+
+
+def test_mail_enqueued_again_is_not_found_again_at_once(database, redis):
+    """A second reconciler a moment later finds nothing to do."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, raw_message(), now=now)
+    redis.flushall()
+
+    later = now + timedelta(hours=1)
+    first = run(intake, later)
+    redis.flushall()
+
+    assert (first, run(intake, later + MINUTE / 2)) == (1, 0)

@@ -1,0 +1,113 @@
+"""The model: a linear member over all n-grams, and one that attends to the sentences that matter; their logits are averaged.
+
+The linear member is right about wording, the attention member finds the one quiet sentence in a long mail. Both
+read the same n-grams, so their vectors lie side by side in one table and are pooled together:
+
+    | attention member: width | linear member: one logit per label of every head | squared weight |
+
+The sum of a sentence's n-gram vectors over the root of its squared weights is the direction of its TF-IDF vector,
+projected. Words and runs of characters are pooled and scaled apart, then added, since the runs outnumber the words.
+
+Source:
+    Joulin et al. 2016, arXiv:1607.01759 (averaged n-gram vectors); Yang et al. 2016, "Hierarchical Attention Networks"
+    (attention over sentences).
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from training.config import RunConfig
+from training.heads import HEADS
+
+LABELS = sum(len(labels) for labels in HEADS.values())
+
+Dense = Mapping[str, tf.Tensor]  # name to weights, all but the table
+
+
+class Pooled(NamedTuple):
+    """The n-grams of a batch, summed per sentence.
+
+    Attributes:
+        words: float32 (sentences, width + LABELS + 1), words and pairs.
+        runs: The same, runs of characters.
+        mail: int (sentences,), the mail each sentence belongs to.
+        is_subject: float32 (sentences,).
+        mails: Number of mails in the batch.
+    """
+
+    words: tf.Tensor
+    runs: tf.Tensor
+    mail: tf.Tensor
+    is_subject: tf.Tensor
+    mails: tf.Tensor
+
+
+def table_columns(config: RunConfig) -> int:
+    """Return how many columns of the table are learned; one more holds the squared weight."""
+    return config.width + LABELS
+
+
+def initial_dense(config: RunConfig) -> dict[str, tf.Variable]:
+    """Return the weights of both members apart from the table, drawn by the seed."""
+    features = 2 * config.width + config.queries * config.code_width
+    shapes = {
+        "code/kernel": (config.width, config.code_width),
+        "code/bias": (config.code_width,),
+        "query/kernel": (config.width, config.query_width),
+        "query/score": (config.query_width, config.queries),
+        "attention/kernel": (features, LABELS),
+        "attention/bias": (LABELS,),
+        "linear/bias": (LABELS,),
+    }
+    draw = np.random.default_rng(config.seed)
+    return {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in shapes.items()}
+
+
+def member_logits(pooled: Pooled, dense: Dense, width: int, dropout: float = 0.0) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return what the attention member and the linear member say, each float32 (mails, LABELS)."""
+    of_mail = _direction(
+        tf.math.unsorted_segment_sum(pooled.words, pooled.mail, pooled.mails),
+        tf.math.unsorted_segment_sum(pooled.runs, pooled.mail, pooled.mails),
+    )
+    of_sentence = _direction(pooled.words, pooled.runs)[:, :width]
+    subject = tf.math.unsorted_segment_sum(of_sentence * pooled.is_subject[:, None], pooled.mail, pooled.mails)
+    has_text = tf.cast((pooled.words + pooled.runs)[:, -1] > 0, tf.float32)
+    attended = _attended(of_sentence, has_text, pooled, dense, dropout)
+    seen = _dropped(tf.concat([of_mail[:, :width], subject, attended], axis=1), dropout)
+    attention = seen @ dense["attention/kernel"] + dense["attention/bias"]
+    return attention, of_mail[:, width:] + dense["linear/bias"]
+
+
+def by_head(logits: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Cut logits of all labels into heads."""
+    sizes = [len(labels) for labels in HEADS.values()]
+    return dict(zip(HEADS, tf.split(logits, sizes, axis=1), strict=True))
+
+
+def _attended(sentences: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, dense: Dense, dropout: float) -> tf.Tensor:
+    """Return the code of each mail's sentences, averaged by attention: (mails, queries * code_width)."""
+    code = _dropped(tf.nn.relu(sentences @ dense["code/kernel"] + dense["code/bias"]), dropout)
+    # Scores are bounded, so their exponential needs no shift by the highest one of the mail.
+    score = 8.0 * tf.tanh(tf.tanh(sentences @ dense["query/kernel"]) @ dense["query/score"] / 8.0)
+    weight = tf.exp(score) * has_text[:, None]
+    total = tf.math.unsorted_segment_sum(weight, pooled.mail, pooled.mails)
+    summed = tf.math.unsorted_segment_sum(code[:, None, :] * weight[:, :, None], pooled.mail, pooled.mails)
+    # A mail without text has no weight at all; its code is zero, not NaN.
+    mean = summed / tf.maximum(total, 1e-6)[:, :, None]
+    return tf.reshape(mean, [-1, mean.shape[1] * mean.shape[2]])
+
+
+def _direction(words: tf.Tensor, runs: tf.Tensor) -> tf.Tensor:
+    return sum(part[:, :-1] * tf.math.rsqrt(part[:, -1:] + 1e-6) for part in (words, runs))
+
+
+def _dropped(units: tf.Tensor, rate: float) -> tf.Tensor:
+    return tf.nn.dropout(units, rate) if rate else units
+
+
+def _drawn(draw: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    spread = shape[0] ** -0.5 if len(shape) > 1 else 0.0
+    return (spread * draw.standard_normal(shape)).astype(np.float32)

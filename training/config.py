@@ -1,0 +1,43 @@
+"""What one training run was told, saved with the bundle it made."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """Every choice of a run; the same choices on the same corpus give the same figures.
+
+    Attributes:
+        folds: Parts the domains are dealt into for the figures; each is predicted by a model that never saw its domains.
+        epochs: The learning rate falls linearly to almost nothing over this many; the run keeps the best of them.
+        batch_size: Mails per step.
+        width: Columns of an n-gram's vector in the attention member.
+        code_width: Units of a sentence's code.
+        query_width: Units of the hidden layer that scores a sentence.
+        queries: Attention distributions over the sentences of a mail.
+        ngrams: Most rows of the table; the n-grams in most mails win.
+        min_mails: An n-gram in fewer mails than this gets no row.
+        table_rate: Learning rate of the n-gram vectors (row-wise Adagrad).
+        dense_rate: Learning rate of everything else (Adam).
+        token_dropout: Share of n-grams left out of a mail in each step.
+        dropout: Share of units left out in each step.
+        label_smoothing: Belief given away to the other labels of a head.
+        class_weight_power: 0 counts every mail alike, 1 counts every class alike.
+    """
+
+    seed: int = 7
+    folds: int = 4
+    epochs: int = 6
+    batch_size: int = 32
+    width: int = 64
+    code_width: int = 96
+    query_width: int = 64
+    queries: int = 4
+    ngrams: int = 100_000
+    min_mails: int = 3
+    table_rate: float = 0.1
+    dense_rate: float = 2e-3
+    token_dropout: float = 0.15
+    dropout: float = 0.3
+    label_smoothing: float = 0.05
+    class_weight_power: float = 0.5

@@ -1,0 +1,162 @@
+"""Training proper: a step touches only the rows of the table that its mails contain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from training.architecture import LABELS, Pooled, by_head, initial_dense, member_logits, table_columns
+from training.config import RunConfig
+from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary
+from training.heads import HEADS, Labels, Matrices
+from training.objective import class_weights, masked_loss
+
+# Rows start near zero and grow with what they learn; the linear member starts at nothing.
+_INITIAL_SPREAD = 0.1
+# Gradients of a row are tiny (a mail has a thousand n-grams); scaling them keeps Adagrad's sums in range.
+_GRADIENT_SCALE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A trained model: `table` is float32 (rows, columns), row 0 zero, not yet multiplied by the n-grams' weights."""
+
+    vocabulary: Vocabulary
+    table: npt.NDArray[np.float32]
+    dense: Mapping[str, npt.NDArray[np.float32]]
+
+
+class Trainer:
+    """A model in training on some mails of a set of features."""
+
+    def __init__(self, features: Features, labels: Labels, mails: Integers, config: RunConfig) -> None:
+        self.features, self.labels, self.mails, self.config = features, labels, mails, config
+        self.vocabulary = learn_vocabulary(features, mails, config)
+        self.rows = self.vocabulary.rows(features.buckets)
+        self.draw = np.random.default_rng(config.seed)
+        tf.random.set_seed(config.seed)
+        size = (len(self.vocabulary.weights), table_columns(config))
+        start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
+        start[UNKNOWN_ROW], start[:, config.width :] = 0.0, 0.0
+        self.table = tf.Variable(start)
+        # One running sum per member, so that neither slows the other down.
+        self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(2)]
+        self.dense = initial_dense(config)
+        self.optimizer = keras.optimizers.Adam(config.dense_rate)
+        self.optimizer.build(list(self.dense.values()))
+        self.class_weights = class_weights({head: labels[head][mails] for head in HEADS}, config.class_weight_power)
+        self.step = tf.function(self._step, input_signature=_STEP_INPUTS, reduce_retracing=True)
+        self.infer = tf.function(self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)])
+        self.steps_done = 0
+
+    def epoch(self) -> None:
+        """Show every mail once, in an order drawn anew."""
+        order = self.draw.permutation(self.mails)
+        size = self.config.batch_size
+        for start in range(0, len(order), size):
+            mails = order[start : start + size]
+            batch = batch_of(self.features, self.rows, mails, self._keep)
+            rate = np.float32(self._rate_left())
+            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in HEADS], rate)
+            self.steps_done += 1
+
+    def logits(self, mails: Integers, *, chunk: int = 128) -> Matrices:
+        """Return the averaged logits of mails, head by head."""
+        parts = []
+        for start in range(0, len(mails), chunk):
+            some = mails[start : start + chunk]
+            batch = batch_of(self.features, self.rows, some, None)
+            parts.append(self.infer(*_tensors(batch), len(some)).numpy())
+        together = np.concatenate(parts)
+        edges = np.cumsum([len(names) for names in HEADS.values()])[:-1]
+        return dict(zip(HEADS, np.split(together, edges, axis=1), strict=True))
+
+    def weights(self) -> Weights:
+        """Return what was learned so far."""
+        return Weights(
+            self.vocabulary, self.table.numpy(), {name: value.numpy() for name, value in self.dense.items()}
+        )
+
+    def _keep(self, size: int) -> npt.NDArray[np.bool_]:
+        return np.asarray(self.draw.random(size) >= self.config.token_dropout)
+
+    def _rate_left(self) -> float:
+        steps = self.config.epochs * -(-len(self.mails) // self.config.batch_size)
+        return 1.0 - 0.95 * self.steps_done / steps
+
+    def _step(self, rows, sentence, mail, is_subject, *labels_and_rate) -> None:  # type: ignore[no-untyped-def]
+        *labels, rate = labels_and_rate
+        used, place = tf.unique(rows)
+        vectors = tf.gather(self.table, used)
+        dense = list(self.dense.values())
+        with tf.GradientTape() as tape:
+            tape.watch(vectors)
+            pooled = self._pooled(vectors, used, place, sentence, mail, is_subject, tf.size(labels[0]))
+            members = member_logits(pooled, self.dense, self.config.width, self.config.dropout)
+            truth = dict(zip(HEADS, labels, strict=True))
+            loss = tf.add_n(
+                [
+                    masked_loss(by_head(member), truth, self.class_weights, self.config.label_smoothing)
+                    for member in members
+                ]
+            )
+        slope, *slopes = tape.gradient(loss, [vectors, *dense])
+        self._update_rows(used, vectors, tf.convert_to_tensor(slope) * _GRADIENT_SCALE, rate)
+        self.optimizer.learning_rate.assign(self.config.dense_rate * rate)
+        self.optimizer.apply_gradients(zip(slopes, dense, strict=True))
+
+    def _update_rows(self, used: tf.Tensor, vectors: tf.Tensor, slope: tf.Tensor, rate: tf.Tensor) -> None:
+        """Move the used rows by row-wise Adagrad."""
+        moves = []
+        for squares, part in zip(self.squares, tf.split(slope, [self.config.width, LABELS], axis=1), strict=True):
+            grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
+            squares.scatter_nd_update(used[:, None], grown)
+            moves.append(part * tf.math.rsqrt(grown)[:, None])
+        move = rate * self.config.table_rate * tf.concat(moves, axis=1)
+        self.table.scatter_nd_update(used[:, None], vectors - move)
+
+    def _infer(self, rows, sentence, mail, is_subject, mails) -> tf.Tensor:  # type: ignore[no-untyped-def]
+        used, place = tf.unique(rows)
+        pooled = self._pooled(tf.gather(self.table, used), used, place, sentence, mail, is_subject, mails)
+        return tf.add_n(member_logits(pooled, self.dense, self.config.width)) / 2.0
+
+    def _pooled(self, vectors, used, place, sentence, mail, is_subject, mails) -> Pooled:  # type: ignore[no-untyped-def]
+        weight = tf.gather(self.vocabulary.weights, used)[:, None]
+        weighted = tf.concat([vectors * weight, weight * weight], axis=1)
+        is_run = tf.gather(used, place) >= self.vocabulary.first_run
+
+        def summed(chosen: tf.Tensor) -> tf.Tensor:
+            at = tf.where(chosen)[:, 0]
+            return tf.sparse.segment_sum(
+                weighted, tf.gather(place, at), tf.gather(sentence, at), num_segments=tf.size(mail)
+            )
+
+        return Pooled(summed(~is_run), summed(is_run), mail, is_subject, mails)
+
+
+def train(
+    features: Features,
+    labels: Labels,
+    mails: Integers,
+    config: RunConfig,
+    *,
+    epochs: int,
+    after_epoch: Callable[[Trainer], None] = lambda _: None,
+) -> Trainer:
+    """Train for some epochs of the schedule of `config.epochs`."""
+    trainer = Trainer(features, labels, mails, config)
+    for _ in range(epochs):
+        trainer.epoch()
+        after_epoch(trainer)
+    return trainer
+
+
+_BATCH_INPUTS = [*[tf.TensorSpec([None], tf.int32)] * 3, tf.TensorSpec([None], tf.float32)]
+_STEP_INPUTS = [*_BATCH_INPUTS, *[tf.TensorSpec([None], tf.int32)] * len(HEADS), tf.TensorSpec([], tf.float32)]
+
+
+def _tensors(batch: Batch) -> list[tf.Tensor]:
+    return [tf.constant(part) for part in (batch.rows, batch.sentence, batch.mail, batch.is_subject)]

@@ -1,0 +1,124 @@
+"""Strings to hashed n-grams, in the graph, so that serving cannot read a mail otherwise than training did.
+
+A mail becomes sentences: its subject is the first, the body's follow. Each sentence yields words and pairs of words, and
+runs of three to five characters. All are integers hashed from code points, which is several times cheaper than
+joining strings. A bucket below `WORD_BUCKETS` is a word or a pair, one above it a run of characters.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text as tf_text
+
+from training import alphabet
+
+CHARACTERS = 4000  # read of a body; what is beyond changes no reading
+WORD_BUCKETS = 1 << 18
+CHARACTER_BUCKETS = 1 << 19
+CHARACTER_RUNS = (3, 4, 5)
+
+_LONGEST_WORD = 64  # characters; later ones share the last power
+_BASE = 1_000_003
+
+
+class Ngrams(NamedTuple):
+    """The n-grams of a batch of mails.
+
+    Attributes:
+        groups: Per kind (words, pairs, runs of 3, 4, 5): int64 buckets and the sentence of each, sentences ascending.
+        mail: int64 (sentences,), the mail each sentence belongs to.
+        is_subject: bool (sentences,).
+    """
+
+    groups: list[tuple[tf.Tensor, tf.Tensor]]
+    mail: tf.Tensor
+    is_subject: tf.Tensor
+
+
+def ngrams(subject: tf.Tensor, body: tf.Tensor) -> Ngrams:
+    """Read a batch of mails, two string tensors of shape (mails,)."""
+    mails = tf.shape(subject, out_type=tf.int64)[0]
+    points, text = _folded(tf.concat([subject, body], axis=0))
+    before = tf.concat([[alphabet.SPACE], points[:-1]], axis=0)
+    white = _is_any(points, (alphabet.SPACE, alphabet.BREAK))
+    starts_text = tf.concat([[-1], text[:-1]], axis=0) != text
+    ends = (points == alphabet.BREAK) | (white & _is_any(before, (alphabet.STOP, ord("!"), ord("?"))))
+    opens = starts_text | ((text >= mails) & ends)
+    sentence = tf.cumsum(tf.cast(opens, tf.int64)) - 1
+    text_of_sentence = tf.boolean_mask(text, opens)
+    points = tf.where(white | (points == alphabet.STOP), alphabet.SPACE, points)
+    # Of several spaces in a row the last stays, so a sentence opens with its own.
+    after = tf.concat([points[1:], [0]], axis=0)
+    kept = (points != alphabet.SPACE) | (after != alphabet.SPACE)
+    points, sentence = tf.boolean_mask(points, kept), tf.boolean_mask(sentence, kept)
+    groups = [*_words(points, sentence), *_character_runs(points, sentence)]
+    return Ngrams(groups, text_of_sentence % mails, text_of_sentence < mails)
+
+
+def _folded(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return folded code points of all texts, each text between two line breaks, and the text each belongs to."""
+    replace = tf.strings.regex_replace
+    texts = tf.strings.substr(texts, 0, 4 * CHARACTERS)  # bytes; four hold any character
+    texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace", replacement_char=alphabet.SPACE)
+    texts = tf_text.case_fold_utf8(tf_text.normalize_utf8(texts, "NFKC"))
+    texts = replace(texts, r"(https?://|www\.)\S+", " webaddress ")
+    texts = replace(texts, r"[\w.+-]+@[\w-]+\.[\w.-]+", " mailaddress ")
+    texts = replace(texts, r"\d{5,}", "00000")
+    points = tf.strings.unicode_decode(texts, "UTF-8")[:, :CHARACTERS]
+    line_break = tf.fill([points.nrows(), 1], alphabet.BREAK)
+    points = tf.concat([line_break, points, line_break], axis=1)
+    folded = tf.gather(alphabet.fold_table(), tf.minimum(points.values, alphabet.CODE_POINTS - 1))
+    seen = folded != alphabet.DROPPED
+    return tf.boolean_mask(folded, seen), tf.boolean_mask(points.value_rowids(), seen)
+
+
+def _words(points: tf.Tensor, sentence: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    """Return buckets of words and of neighbouring pairs within a sentence."""
+    in_word = points != alphabet.SPACE
+    points, sentence, place = (
+        tf.boolean_mask(part, in_word) for part in (points, sentence, tf.range(tf.size(points, out_type=tf.int64)))
+    )
+    symbol = _is_any(points, tuple(map(ord, alphabet.SYMBOLS)))
+    follows = tf.concat([[False], (place[1:] == place[:-1] + 1) & ~symbol[1:] & ~symbol[:-1]], axis=0)[: tf.size(points)]
+    word = tf.cumsum(tf.cast(~follows, tf.int64)) - 1
+    first_place = tf.boolean_mask(place, ~follows)
+    offset = tf.minimum(place - tf.gather(first_place, word), _LONGEST_WORD - 1)
+    hashes = tf.math.segment_sum(tf.cast(points, tf.int64) * tf.gather(_powers(), offset), word)
+    sentence = tf.boolean_mask(sentence, ~follows)
+    together = sentence[1:] == sentence[:-1]
+    pairs = tf.boolean_mask(_mixed(hashes[:-1]) + 3 * hashes[1:], together)
+    return [
+        (_mixed(hashes) % WORD_BUCKETS, sentence),
+        (_mixed(pairs) % WORD_BUCKETS, tf.boolean_mask(sentence[1:], together)),
+    ]
+
+
+def _character_runs(points: tf.Tensor, sentence: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    """Return buckets of runs within a sentence; a run may end with the space that opens the next one."""
+    points = tf.cast(points, tf.int64)
+    groups = []
+    rolling = points
+    for length in range(2, max(CHARACTER_RUNS) + 1):
+        rolling = rolling[:-1] * _BASE + points[length - 1 :]
+        if length in CHARACTER_RUNS:
+            last = tf.size(points) - length + 1
+            within = sentence[: tf.maximum(last, 0)] == sentence[length - 2 : -1]
+            buckets = _mixed(tf.boolean_mask(rolling, within) + length) % CHARACTER_BUCKETS + WORD_BUCKETS
+            groups.append((buckets, tf.boolean_mask(sentence[: tf.maximum(last, 0)], within)))
+    return groups
+
+
+def _is_any(points: tf.Tensor, wanted: tuple[int, ...]) -> tf.Tensor:
+    return tf.reduce_any([points == point for point in wanted], axis=0)
+
+
+def _mixed(hashes: tf.Tensor) -> tf.Tensor:
+    """Spread what tells two hashes apart over all bits; multiplication alone leaves the low ones weak."""
+    hashes = tf.bitwise.bitwise_xor(hashes, tf.bitwise.right_shift(hashes, 29)) * 0x5851F42D4C957F2D
+    return tf.bitwise.bitwise_xor(hashes, tf.bitwise.right_shift(hashes, 32))
+
+
+def _powers() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    with np.errstate(over="ignore"):
+        return np.cumprod(np.full(_LONGEST_WORD, _BASE, np.int64))

@@ -1,0 +1,80 @@
+"""Addresses of a header, as mailers write them.
+
+The standard library's parser recurses on comments, and what it returns for a broken list differs between Python
+versions; this one reads each character once.
+"""
+
+import re
+
+from triage.mail.encoded_words import header_text
+from triage.mail.message import Address
+
+MAX_ADDRESSES = 2_000
+MAX_ADDRESS_CHARS = 320
+
+# A list, cut where it may be cut: quoted strings, comments and addresses in brackets stay whole.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)|<[^<>]*+>|[,;]|[^",;<(]++|.', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ADDRESS = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\",;:]+")
+_GROUP = re.compile(r"^[^\":<@]*:(?!//)")
+
+
+def addresses(value: str) -> tuple[Address, ...]:
+    """Return the addresses of a header value, in order; groups are opened, what holds no address is left out.
+
+    Source:
+        RFC 5322 §3.4.
+    """
+    found = _addresses(value)
+    if not found and "=?" in value:
+        # Some mailers encode the whole value and not the name alone.
+        found = _addresses(header_text(value))
+    return tuple(found[:MAX_ADDRESSES])
+
+
+def _addresses(value: str) -> list[Address]:
+    found: list[Address] = []
+    name_so_far = ""
+    for entry in _entries(value):
+        address = _address(entry, name_so_far)
+        # `Beck, Anna <anna@example.org>` without quotes: what has no address belongs to the next name.
+        name_so_far = "" if address else f"{name_so_far}{''.join(entry)}, "
+        if address:
+            found.append(address)
+        if len(found) >= MAX_ADDRESSES:
+            break
+    return found
+
+
+def _entries(value: str) -> list[list[str]]:
+    entries: list[list[str]] = [[]]
+    for token in _TOKEN.findall(value):
+        if token in {",", ";"}:
+            entries.append([])
+        else:
+            entries[-1].append(token)
+    return entries
+
+
+def _address(tokens: list[str], name_before: str) -> Address | None:
+    """Return the address of one entry; `None` when it holds none."""
+    comment, words, bracketed = "", [], ""
+    for token in tokens:
+        if token[0] == "<" and "@" in token:
+            bracketed = token[1:-1]
+        elif token[0] == "(":
+            comment = token[1:-1]
+        elif token[0] == '"' and len(token) > 1:
+            words.append(_ESCAPED.sub(r"\1", token[1:-1]))
+        else:
+            words.append(token)
+    text = _GROUP.sub("", "".join(words).strip())
+    found = _ADDRESS.search(bracketed or text)
+    if found is None:
+        return None
+    name = f"{name_before}{text}" if bracketed else f"{name_before}{text[: found.start()]}".strip(" ,") or comment
+    return Address(_name(name), _name(found[0].removeprefix("mailto:"))[:MAX_ADDRESS_CHARS])
+
+
+def _name(text: str) -> str:
+    return header_text(text).strip("'\" ,")
