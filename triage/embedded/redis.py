@@ -17,7 +17,7 @@ from redis.retry import Retry
 from triage.embedded.instance import log_folder, redis_folder
 from triage.embedded.logs import begin_log
 from triage.embedded.process import Child, Process
-from triage.embedded.redis_address import make_socket_folder, redis_url, socket_path
+from triage.embedded.redis_address import make_redis_folders, redis_url, socket_path
 from triage.embedded.redis_program import redis_server
 from triage.errors import CannotStart
 
@@ -52,8 +52,7 @@ class PrivateRedis:
             CannotStart: No redis-server is installed, or another one answers on our socket.
         """
         program = self._binary or redis_server()
-        redis_folder(self._data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
-        make_socket_folder(self._data_dir)
+        make_redis_folders(self._data_dir)
         self._await_silence()
         directives = {**self._directives(), **self._config}
         argv = [str(program), *(word for name, value in directives.items() for word in (f"--{name}", value))]

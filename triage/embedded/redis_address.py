@@ -24,7 +24,7 @@ def socket_path(data_dir: Path) -> Path:
         return inside
     digest = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:16]
     # Not $TMPDIR: two terminals may have two, and both must come to the same path.
-    return Path("/tmp") / f"triage-{digest}" / "redis.sock"  # noqa: S108 (`make_socket_folder` sees that it is ours)
+    return Path("/tmp") / f"triage-{digest}" / "redis.sock"  # noqa: S108 (`make_redis_folders` sees that it is ours)
 
 
 def redis_url(data_dir: Path) -> str:
@@ -32,15 +32,21 @@ def redis_url(data_dir: Path) -> str:
     return "unix://" + quote(str(socket_path(data_dir)))
 
 
-def make_socket_folder(data_dir: Path) -> None:
-    """Make the folder that the socket lies in, which nobody but us may enter.
+def make_redis_folders(data_dir: Path) -> None:
+    """Make the folders that Redis keeps its data and its socket in, which nobody but us may enter.
 
     Raises:
-        CannotStart: The folder is there already and is somebody else's, or open to others.
+        CannotStart: One cannot be made, or the socket's is there already and is somebody else's, or open to others.
     """
     folder = socket_path(data_dir).parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = folder.lstat()
+    try:
+        redis_folder(data_dir).mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise CannotStart(
+            f"{error.filename} cannot be made ({error.strerror}); mend that or choose another --data"
+        ) from error
     # Anybody can make a folder of this name in /tmp before us, and would then hold our socket.
     if folder != redis_folder(data_dir) and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
         raise CannotStart(f"{folder} is not ours alone; remove it or choose a shorter folder with --data")

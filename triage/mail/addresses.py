@@ -1,7 +1,7 @@
 """Addresses of a header, as mailers write them.
 
 The standard library's parser recurses on comments, and what it returns for a broken list differs between Python
-versions; this one reads each character once.
+versions; this one looks at each character once.
 """
 
 import re
@@ -12,11 +12,12 @@ from triage.mail.message import Address
 MAX_ADDRESSES = 2_000
 MAX_ADDRESS_CHARS = 320
 
-# A list, cut where it may be cut: quoted strings, comments and addresses in brackets stay whole.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|\((?:[^()\\]|\\.)*+\)|<[^<>]*+>|[,;]|[^",;<(]++|.', re.DOTALL)
+# A list, cut where it may be cut: quoted strings, comments and bracketed addresses stay whole. A string that is never
+# closed ends with the value, so that no character is looked at twice.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|\((?:[^()\\]|\\.)*+\)?|<[^<>]*+>|[,;]|[^",;<(]++|<', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\",;:]+")
-_GROUP = re.compile(r"^[^\":<@]*:(?!//)")
+_GROUP = re.compile(r"^[^\":<@]*:")
 
 
 def addresses(value: str) -> tuple[Address, ...]:
@@ -29,19 +30,19 @@ def addresses(value: str) -> tuple[Address, ...]:
     if not found and "=?" in value:
         # Some mailers encode the whole value and not the name alone.
         found = _addresses(header_text(value))
-    return tuple(found[:MAX_ADDRESSES])
+    return tuple(found)
 
 
 def _addresses(value: str) -> list[Address]:
     found: list[Address] = []
-    name_so_far = ""
+    before = ""
     for entry in _entries(value):
-        address = _address(entry, name_so_far)
+        address = _address(entry, before)
         # `Beck, Anna <anna@example.org>` without quotes: what has no address belongs to the next name.
-        name_so_far = "" if address else f"{name_so_far}{''.join(entry)}, "
+        before = "" if address else f"{before}{''.join(entry)}, "[-MAX_ADDRESS_CHARS:]
         if address:
             found.append(address)
-        if len(found) >= MAX_ADDRESSES:
+        if len(found) == MAX_ADDRESSES:
             break
     return found
 
@@ -56,25 +57,25 @@ def _entries(value: str) -> list[list[str]]:
     return entries
 
 
-def _address(tokens: list[str], name_before: str) -> Address | None:
-    """Return the address of one entry; `None` when it holds none."""
+def _address(tokens: list[str], before: str) -> Address | None:
+    """Return the address of one entry of a list; `None` when it holds none."""
     comment, words, bracketed = "", [], ""
     for token in tokens:
         if token[0] == "<" and "@" in token:
             bracketed = token[1:-1]
         elif token[0] == "(":
-            comment = token[1:-1]
-        elif token[0] == '"' and len(token) > 1:
-            words.append(_ESCAPED.sub(r"\1", token[1:-1]))
+            comment = token[1:].removesuffix(")")
+        elif token[0] == '"':
+            words.append(_ESCAPED.sub(r"\1", token[1:].removesuffix('"')))
         else:
             words.append(token)
     text = _GROUP.sub("", "".join(words).strip())
     found = _ADDRESS.search(bracketed or text)
     if found is None:
         return None
-    name = f"{name_before}{text}" if bracketed else f"{name_before}{text[: found.start()]}".strip(" ,") or comment
-    return Address(_name(name), _name(found[0].removeprefix("mailto:"))[:MAX_ADDRESS_CHARS])
+    name = before + (text if bracketed else text[: found.start()])
+    return Address(_line(name) or _line(comment), _line(found[0])[:MAX_ADDRESS_CHARS])
 
 
-def _name(text: str) -> str:
-    return header_text(text).strip("'\" ,")
+def _line(text: str) -> str:
+    return header_text(text).strip("'\"<, ")

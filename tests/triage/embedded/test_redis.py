@@ -159,6 +159,14 @@ def test_a_socket_folder_open_to_others_is_refused(tmp_path, any_server):
         planted.rmdir()
 
 
+def test_a_file_where_a_folder_should_be_is_told(tmp_path, any_server):
+    """A folder that cannot be made is named in one sentence."""
+    (tmp_path / "redis").write_text("a file")
+
+    with pytest.raises(CannotStart, match=f"{tmp_path / 'redis'} cannot be made"):
+        PrivateRedis(tmp_path, binary=any_server).start()
+
+
 def test_it_is_not_ready_while_it_reads_its_file(tmp_path, binary):
     """Starting waits until the whole append-only file has been read, however long that takes."""
     with PrivateRedis(tmp_path, binary=binary) as server, connect(server).pipeline(transaction=False) as writes:

@@ -298,3 +298,14 @@ def test_the_log_of_the_run_before_is_kept(supervise, story, tmp_path):
 
     assert (tmp_path / "worker.log.1").read_text() == "first run\n"
     assert (tmp_path / "worker.log").read_text() == "second run\n"
+
+
+def test_a_log_does_not_grow_without_bound(supervise, tmp_path, monkeypatch):
+    """The log of a child that runs for weeks is moved aside whenever it has grown too long."""
+    monkeypatch.setattr("triage.embedded.supervisor._LOG_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("triage.embedded.supervisor.LONGEST_LOG_BYTES", 10)
+
+    supervise(sh("serve", "echo one long line; exec sleep 300"), until=(tmp_path / "serve.log.1").exists)
+
+    assert (tmp_path / "serve.log").read_text() == ""
+    assert (tmp_path / "serve.log.1").read_text() == "one long line\n"

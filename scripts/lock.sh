@@ -1,0 +1,12 @@
+#!/bin/sh
+# Resolves the dependencies of pyproject.toml anew, for every Python and platform we support, with digests.
+set -eu
+uv=$1/bin/uv
+compile() {
+    "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
+}
+# What each kind of process needs, the larger sets on top of the smaller: web, worker, and everything for development.
+compile --output-file requirements/web.lock
+compile --extra model --constraint requirements/web.lock --output-file requirements/worker.lock
+compile --extra model --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock

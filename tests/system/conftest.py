@@ -1,0 +1,102 @@
+"""`triage up` as a person starts it, with everything it brings along."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psutil
+import pytest
+
+STARTED_WITHIN_SECONDS = 120  # on a loaded machine; a quiet one takes a few
+
+
+class Instance:
+    """A running `triage up`."""
+
+    def __init__(self, data: Path, variables: dict[str, str], *arguments: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
+        self.environment = clean | {"TRIAGE_DATA_DIR": str(data)} | variables
+        self.output = data.parent / "up.out"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "triage", "up", "--port", str(self.port), *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+
+    def wait_until_running(self) -> None:
+        until(
+            lambda: "Stop it with Ctrl-C" in self.output.read_text() or self.process.poll() is not None,
+            STARTED_WITHIN_SECONDS,
+        )
+        assert self.process.poll() is None, self.output.read_text()
+
+    def triage(self, *arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+        """Run another command on the same instance."""
+        command = [sys.executable, "-m", "triage", *map(str, arguments)]
+        done = subprocess.run(command, input=stdin, env=self.environment, capture_output=True, timeout=300, check=False)
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def status(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.http.get("/v1/status").json()
+        return answer
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that `up` started, grandchildren included."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def worker(self) -> psutil.Process | None:
+        """The text worker, while there is one."""
+        for process in self.processes():
+            try:
+                command = process.cmdline()
+            except psutil.Error:
+                continue
+            if "workers.app" in command and "worker" in command:
+                return process
+        return None
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Stop it as Ctrl-C does."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(60)
+        self.http.close()
+
+
+def until(condition: Callable[[], object], seconds: float) -> None:
+    """Wait for a condition; fail when it does not come true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "this did not come true in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
+    """Start an instance; it is stopped at the end, however the test ends."""
+    started: list[Instance] = []
+
+    def starts(*arguments: str, **variables: str) -> Instance:
+        instance = Instance(tmp_path / "data", variables, *arguments)
+        started.append(instance)
+        instance.wait_until_running()
+        return instance
+
+    yield starts
+    for instance in started:
+        instance.stop()

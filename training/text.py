@@ -1,0 +1,10 @@
+"""What the model sees of an example: as in the product, the newest writer's own words."""
+
+from training.corpus import Example
+from triage.mail import MailText, own_text
+
+
+def mail_text(example: Example) -> MailText:
+    """Return the subject and the body without quoted history, exactly as intake stores them."""
+    own, _ = own_text(example.body)
+    return MailText(example.subject, own)

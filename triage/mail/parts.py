@@ -1,0 +1,101 @@
+"""The MIME parts of a message, found by the standard library's parser within bounds.
+
+The parser runs under the `compat32` policy: `policy.default` takes several times as long and raises on malformed
+headers. We use its tree and its decoding of parameters and content; other header values are read by modules of ours.
+"""
+
+import re
+from collections.abc import Iterator
+from email.feedparser import BytesFeedParser
+from email.message import Message as StandardPart
+from email.policy import Compat32, compat32
+from functools import partial
+
+from triage.mail import bounds
+from triage.mail.charsets import decoded
+
+_MEDIA_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
+_MULTIPART = "multipart/"
+
+
+class Part(StandardPart):
+    """One MIME part; the message itself is the outermost.
+
+    Attributes:
+        depth: Number of multiparts around it.
+    """
+
+    def __init__(self, policy: Compat32 = compat32, *, budget: bounds.Budget) -> None:
+        super().__init__(policy)
+        self.depth = 0
+        self._budget = budget
+
+    @property
+    def media_type(self) -> str:
+        """Type and subtype in lower case; where unreadable, the default of its place (RFC 2045 §5.2)."""
+        named = _MEDIA_TYPE.match(self.field("Content-Type"))
+        return named[1].lower() if named else self.get_default_type()
+
+    def field(self, name: str) -> str:
+        """Return the first header field of this name, as it stands there; empty when there is none."""
+        return str(self.get(name, ""))
+
+    def parameter(self, field: str, name: str) -> str:
+        """Return a parameter of a structured field, RFC 2231 decoded; empty when there is none or it is a riddle."""
+        try:
+            value = self.get_param(name, "", field)
+            # A triple is charset, language and the value in that charset, one byte a character.
+            return decoded(value[2].encode("latin-1"), value[0] or "") if isinstance(value, tuple) else str(value)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return ""
+
+    @property
+    def children(self) -> list["Part"]:
+        """The parts of a multipart; none in a leaf."""
+        inside = self.get_payload()
+        return [part for part in inside if isinstance(part, Part)] if isinstance(inside, list) else []
+
+    def leaves(self) -> Iterator["Part"]:
+        """Yield the parts that hold content, in order."""
+        if not self.is_multipart():
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+    def attach(self, payload: "Part") -> None:  # type: ignore[override]  # the parser attaches what our factory made
+        """Take a part that the parser found inside this one.
+
+        Raises:
+            MalformedMessage: A bound is exceeded.
+        """
+        payload.depth = self.depth + 1
+        self._budget.spend_part(depth=payload.depth)
+        super().attach(payload)
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Take a header field that the parser found, and decode its bytes beyond ASCII.
+
+        Raises:
+            MalformedMessage: There are more fields than are read.
+        """
+        bounds.check_header_fields(len(self) + 1)
+        is_structured = name.lower().startswith("content-")
+        value = value[: bounds.MAX_PARAMETER_CHARS if is_structured else bounds.MAX_FIELD_CHARS]
+        if not value.isascii():
+            value = decoded(value.encode("ascii", "surrogateescape"))
+        super().set_raw(name, value)
+
+    def get_content_type(self) -> str:
+        """Tell the parser what to look into: multiparts only, so that an attached message stays bytes."""
+        return self.media_type if self.media_type.startswith(_MULTIPART) else "text/plain"
+
+
+def part_tree(raw: bytes) -> Part:
+    """Return the outermost part of a message.
+
+    Raises:
+        MalformedMessage: It has more parts, deeper nesting, more lines or more header fields than are read.
+    """
+    parser = BytesFeedParser(partial(Part, budget=bounds.Budget(raw)))
+    parser.feed(raw)
+    return parser.close()

@@ -1,0 +1,101 @@
+"""A bundle on disk: a folder whose manifest says what the model is, and vouches for every other file.
+
+    manifest.json       this module reads and writes it
+    model-card.md       what the model is for, and what it cannot do
+    saved_model.pb …    a TensorFlow SavedModel: strings in, probabilities out
+
+A bundle is checked before TensorFlow sees it: a SavedModel is a program, and an altered one must not run.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from triage.errors import InvalidBundle
+from triage.labels import Language, Sentiment, Urgency
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+DEFAULT_BUNDLE = Path(__file__).parent / "default_bundle"
+
+# Heads whose labels the product itself knows; the topics are the bundle's own, since a mailbox may have others.
+_FIXED_LABELS: Mapping[str, tuple[str, ...]] = {
+    "sentiment": tuple(Sentiment),
+    "urgency": tuple(Urgency),
+    "action_required": ("no", "yes"),
+    "language": tuple(Language),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a bundle says of itself.
+
+    Attributes:
+        version: Name of the model, made from what it learned from and how; readings carry it.
+        labels: Head to its labels, in the order of the model's columns.
+        temperatures: Head to the divisor of its logits, already applied by the model.
+        figures: Figures of merit, each with its split, number of mails and seed.
+        config: The `RunConfig` of the run.
+        corpus_digest: sha256 of the mails and labels it learned from.
+        files: Path within the bundle to sha256, for every file but the manifest.
+    """
+
+    version: str
+    labels: Mapping[str, tuple[str, ...]]
+    temperatures: Mapping[str, float]
+    figures: Mapping[str, Any]
+    config: Mapping[str, Any]
+    corpus_digest: str
+    tensorflow: str
+    files: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def write_manifest(bundle: Path, manifest: Manifest) -> None:
+    """Write the manifest of a folder whose other files are complete; their digests are taken now."""
+    fields = asdict(manifest) | {"files": _digests(bundle)}
+    (bundle / MANIFEST).write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_manifest(bundle: Path) -> Manifest:
+    """Read a bundle's manifest and check the folder against it.
+
+    Raises:
+        InvalidBundle: The manifest is missing or unreadable, the format or labels are not ours, or a file is missing,
+            foreign or altered.
+    """
+    manifest = _parsed(bundle)
+    if manifest.format != FORMAT:
+        raise InvalidBundle(f"bundle {bundle} has format {manifest.format} and we read {FORMAT}; train it again with this release")
+    for head, names in _FIXED_LABELS.items():
+        if tuple(manifest.labels.get(head, ())) != names:
+            raise InvalidBundle(f"bundle {bundle} has other {head} labels than this release; train it again")
+    if not manifest.labels.get("topic"):
+        raise InvalidBundle(f"bundle {bundle} names no topics; train it again")
+    found = _digests(bundle)
+    for name in sorted(found.keys() | manifest.files.keys()):
+        if found.get(name) != manifest.files.get(name):
+            raise InvalidBundle(f"file {name} of bundle {bundle} is missing, foreign or altered; install the bundle again")
+    return manifest
+
+
+def _parsed(bundle: Path) -> Manifest:
+    try:
+        fields = json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
+        labels = {head: tuple(map(str, names)) for head, names in fields.pop("labels").items()}
+        manifest = Manifest(labels=labels, **fields)
+        manifest.files.keys()
+    except OSError as error:
+        raise InvalidBundle(f"bundle {bundle} has no readable {MANIFEST}; name a folder that training wrote") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InvalidBundle(f"the {MANIFEST} of bundle {bundle} is not one of ours; install the bundle again") from error
+    return manifest
+
+
+def _digests(bundle: Path) -> dict[str, str]:
+    files = sorted(path for path in bundle.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {path.relative_to(bundle).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

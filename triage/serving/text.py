@@ -1,0 +1,100 @@
+"""A loaded text bundle: mail in, calibrated readings out.
+
+The SavedModel holds everything from raw strings to probabilities, so nothing is tokenised here. Load it after a fork:
+TensorFlow that has run in a parent process hangs in its children.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_text  # noqa: F401 - registers the operations that the graph normalises text with
+
+from triage.labels import Language, Sentiment, Urgency
+from triage.mail import MailText
+from triage.ranking import Reading, likeliest
+from triage.serving.manifest import Manifest, read_manifest
+
+# A call is padded to one of these, so that TensorFlow plans few shapes; more mails go in several calls.
+BATCH_SHAPES = (1, 8, 32, 128)
+SUBJECT_CHARACTERS = 500
+BODY_CHARACTERS = 4000
+
+
+class TextModel:
+    """Reads mail with one bundle; safe to call from one thread at a time.
+
+    Attributes:
+        version: The bundle's model version, stored with every verdict.
+        manifest: What the bundle says of itself.
+    """
+
+    def __init__(self, manifest: Manifest, module: Any) -> None:
+        self.version = manifest.version
+        self.manifest = manifest
+        self._module = module  # owns the variables that the signature reads
+        self._signature = module.signatures["serving_default"]
+
+    def read(self, texts: Sequence[MailText]) -> list[Reading]:
+        """Return a reading of each mail, in the order given; any text has one, however broken."""
+        readings: list[Reading] = []
+        for start in range(0, len(texts), BATCH_SHAPES[-1]):
+            readings.extend(self._read_batch(texts[start : start + BATCH_SHAPES[-1]]))
+        return readings
+
+    def _read_batch(self, texts: Sequence[MailText]) -> list[Reading]:
+        shape = next(size for size in BATCH_SHAPES if size >= len(texts))
+        padded = [*texts, *[MailText("", "")] * (shape - len(texts))]
+        outputs = self._signature(
+            subject=tf.constant([_encoded(text.subject, SUBJECT_CHARACTERS) for text in padded]),
+            body=tf.constant([_encoded(text.body, BODY_CHARACTERS) for text in padded]),
+        )
+        columns = {head: outputs[head].numpy()[: len(texts)].astype(np.float64) for head in self.manifest.labels}
+        return [self._reading({head: column[mail] for head, column in columns.items()}) for mail in range(len(texts))]
+
+    def _reading(self, columns: Mapping[str, Any]) -> Reading:
+        belief = {
+            head: dict(zip(names, (columns[head] / columns[head].sum()).tolist(), strict=True))
+            for head, names in self.manifest.labels.items()
+        }
+        return Reading(
+            topic=belief["topic"],
+            sentiment={name: belief["sentiment"][name] for name in Sentiment},
+            urgency={name: belief["urgency"][name] for name in Urgency},
+            action_required=belief["action_required"]["yes"],
+            language=Language(likeliest(belief["language"])),
+        )
+
+
+def load_text_model(bundle: Path, *, threads: int = 1) -> TextModel:
+    """Load a bundle and run it once at every shape, so that the first mail waits for nothing.
+
+    Args:
+        bundle: A folder that training wrote.
+        threads: Processor threads TensorFlow may use; only the first load of a process can set it.
+
+    Raises:
+        InvalidBundle: The folder is no bundle of ours, or is incomplete or altered.
+    """
+    manifest = read_manifest(bundle)
+    _limit_threads(threads)
+    model = TextModel(manifest, tf.saved_model.load(str(bundle)))
+    for shape in BATCH_SHAPES:
+        model.read([MailText("", "")] * shape)
+    return model
+
+
+def _limit_threads(threads: int) -> None:
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:
+        # TensorFlow has already run here and keeps the threads it started with.
+        return
+
+
+def _encoded(text: str, characters: int) -> bytes:
+    # A lone surrogate cannot be written as UTF-8; it becomes a question mark.
+    return text[:characters].encode("utf-8", errors="replace")
