@@ -109,13 +109,15 @@ class Trainer:
         self.optimizer.apply_gradients(zip(slopes, dense, strict=True))
 
     def _update_rows(self, used: tf.Tensor, vectors: tf.Tensor, slope: tf.Tensor, rate: tf.Tensor) -> None:
-        """Move the used rows by row-wise Adagrad."""
+        """Move the used rows by row-wise Adagrad, damped: rare n-grams must not learn as fast as common ones."""
         moves = []
-        for squares, part in zip(self.squares, tf.split(slope, [self.config.width, LABELS], axis=1), strict=True):
+        rates = (self.config.table_rate, self.config.linear_rate)
+        parts = tf.split(slope, [self.config.width, LABELS], axis=1)
+        for squares, part, member_rate in zip(self.squares, parts, rates, strict=True):
             grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
             squares.scatter_nd_update(used[:, None], grown)
-            moves.append(part * tf.math.rsqrt(grown)[:, None])
-        move = rate * self.config.table_rate * tf.concat(moves, axis=1)
+            moves.append(member_rate * part * tf.pow(grown, -self.config.damping)[:, None])
+        move = rate * tf.concat(moves, axis=1)
         self.table.scatter_nd_update(used[:, None], vectors - move)
 
     def _infer(self, rows, sentence, mail, is_subject, mails) -> tf.Tensor:  # type: ignore[no-untyped-def]

@@ -7,7 +7,6 @@ stops the process stops it at most `max_attempts` times and holds back nobody el
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -114,7 +113,7 @@ def _verdict(
         "email_id": email.id,
         "policy_version": policy.version,
         "created_at": now,
-        "reasons": [asdict(one) for one in reasons(reading, policy, circumstances)],
+        "reasons": [reason.as_json() for reason in reasons(reading, policy, circumstances)],
         "topic_confidence": reading.topic[topic],
         "sentiment": sentiment,
         "sentiment_confidence": reading.sentiment[sentiment],

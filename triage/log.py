@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+# Libraries that report every task, tick and look at the database; of interest only to who looks for a fault.
+TALKATIVE = ("alembic", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpx2")
+
 
 def configure_logging(level: str, *, as_json: bool) -> None:
     """Send every log of this process to stderr; may be called again."""
@@ -34,6 +37,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
     # Uvicorn brings handlers of its own; its lines go through ours instead.
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []

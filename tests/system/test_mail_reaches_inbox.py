@@ -25,7 +25,7 @@ GAS = {
 NEWSLETTER = {
     "from": "Deals <news@example.net>",
     "subject": "Our spring offers",
-    "text": "Save 20 percent on garden furniture. You receive this newsletter because you subscribed. Unsubscribe here.",
+    "text": "Save 20 percent on garden furniture. You receive this newsletter as a subscriber. Unsubscribe here.",
 }
 
 

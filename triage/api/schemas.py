@@ -1,7 +1,6 @@
 """What an email looks like from outside; the API and `--json` on the command line give the same."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -167,9 +166,8 @@ def _reasons(row: InboxRow, policy: PriorityPolicy, now: datetime) -> list[dict[
         found = list(row.verdict.reasons)
     else:
         why = "could not be read" if row.email.state == emails.FAILED else "not read yet"
-        found = [asdict(Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would"))]
-    found.append(asdict(waiting_reason(row.email.received_at, now, policy)))
-    return [reason | {"effect": rounded(reason["effect"])} for reason in found]
+        found = [Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would").as_json()]
+    return [*found, waiting_reason(row.email.received_at, now, policy).as_json()]
 
 
 def _attachment_item(attachment: Attachment) -> AttachmentItem:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from triage.labels import Sentiment, Urgency
 from triage.ranking.policy import PARTS, PriorityPolicy
@@ -36,6 +37,10 @@ class Reason:
     value: str
     effect: float
     text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is stored and shown."""
+        return {"factor": self.factor, "value": str(self.value), "effect": round(self.effect, 4), "text": self.text}
 
 
 NO_CIRCUMSTANCES = Circumstances()

@@ -1,5 +1,6 @@
 """Which schema a database has, and bringing it to the one this release needs."""
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def require_current(engine: Engine) -> None:
         NotMigrated: It is older or newer.
         StorageUnavailable: The database does not answer.
     """
-    have, need = revision_of(engine), ScriptDirectory.from_config(_alembic_config()).get_current_head()
+    have, need = revision_of(engine), _head()
     if have != need:
         raise NotMigrated(
             f"the database has schema {have or 'none'} and this release needs {need}; run `triage migrate`"
@@ -57,6 +58,11 @@ def revision_of(engine: Engine) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
         raise StorageUnavailable(f"the database does not answer ({error.orig}); is it running?") from error
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_alembic_config()).get_current_head()
 
 
 def _is_behind(have: str | None, wanted: str) -> bool:

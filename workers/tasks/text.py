@@ -43,7 +43,7 @@ def read(batch: Batch) -> None:
         return
     try:
         with boot.database().unit_of_work() as session:
-            classify(session, batch.email_ids, boot.text_model(), boot.policy(), datetime.now(UTC))
+            count = classify(session, batch.email_ids, boot.text_model(), boot.policy(), datetime.now(UTC))
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
@@ -51,6 +51,7 @@ def read(batch: Batch) -> None:
         read_one_by_one(batch)
     else:
         batch.acknowledge()
+        log.info("emails read", count=count)
 
 
 def read_one_by_one(batch: Batch) -> None:

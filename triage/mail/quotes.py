@@ -1,0 +1,145 @@
+"""What the newest writer wrote, apart from the history and the signature under it.
+
+Mail is answered on top, below or between the lines, and sometimes only handed on. Lines behind `>` are history, and
+so is everything under a copied header or a separator. Two rules stand above that: who hands a mail on with no more
+than a hint wants the mail itself to be read, and a mail that has text never comes out empty.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from triage.mail import bounds
+from triage.mail.history_marks import Kind, Mark, first_above, is_quoted, mark_at, next_text, quotes_follow
+from triage.mail.legible import legible_text
+from triage.mail.signatures import is_closing, signature_start
+
+# `Please take this over, the customer has called twice` still is a hint.
+LONGEST_HINT_WORDS = 12
+_DEEPEST = 10
+# A line as long as this was broken by a mailer, and the few lines under it without `>` are its end.
+_BROKEN_AT, _BROKEN_LINES = 60, 3
+_FORWARDING_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|wtr|rv|enc)\s*:", re.IGNORECASE)
+_GREETING = re.compile(
+    r"\s*(?:hallo|hi|hey|hello|dear|moin|servus|liebe[rs]?|sehr geehrte[rs]?|gr(?:üß|uess)\w*|team"
+    r"|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening))\b[^.?!]{0,60}",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+_QUOTE_SIGN = re.compile(r"^\s*> ?")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+
+
+class _Split(NamedTuple):
+    own: list[str]
+    rest: list[str]
+
+
+def own_text(text: str, *, subject: str = "") -> tuple[str, str]:
+    """Return the newest writer's own words, and what is left out of them: signature and history, in order.
+
+    Args:
+        text: A mail as plain text; its beginning counts where it is endless.
+        subject: Tells a mail that is handed on from one that is answered, where the text alone does not.
+    """
+    lines = legible_text(text[: bounds.MAX_TEXT_CHARS]).split("\n")
+    split = _split(lines, is_forward=_FORWARDING_SUBJECT.match(subject) is not None)
+    return _joined(split.own), _joined(split.rest)
+
+
+def _split(lines: Sequence[str], *, is_forward: bool, depth: int = 0) -> _Split:
+    own_indexes, mark = _own_indexes(lines)
+    own = [lines[index] for index in own_indexes]
+    rest = _without(lines, own_indexes)
+    if not _needs_history(own, lines, mark, is_forward=is_forward):
+        return _Split(own, rest)
+    if depth == _DEEPEST:
+        return _Split(list(lines), [])
+    if mark:
+        handed_on = _split(lines[mark.end :], is_forward=False, depth=depth + 1)
+        if _has_words(handed_on.own):
+            above = _without(lines[: mark.end], own_indexes)
+            return _Split([*own, "", *handed_on.own], [*above, *handed_on.rest])
+    elif any(map(is_quoted, lines)):
+        return _split([_QUOTE_SIGN.sub("", line) for line in lines], is_forward=is_forward, depth=depth + 1)
+    return _Split(own, rest) if _has_words(own) else _Split(list(lines), [])
+
+
+def _needs_history(own: Sequence[str], lines: Sequence[str], mark: Mark | None, *, is_forward: bool) -> bool:
+    if not _has_words(own):
+        return True
+    if not _is_hint(own):
+        return False
+    if mark:
+        return is_forward or mark.kind is Kind.FORWARD
+    first_quoted = next((index for index, line in enumerate(lines) if is_quoted(line)), None)
+    if first_quoted is None:
+        return False
+    quoted = [_QUOTE_SIGN.sub("", line) for line in lines[first_quoted : first_quoted + 3]]
+    hidden_mark = mark_at(quoted, next_text(quoted, 0)) if _has_words(quoted) else None
+    return is_forward or (hidden_mark is not None and hidden_mark.kind is Kind.FORWARD)
+
+
+def _own_indexes(lines: Sequence[str]) -> tuple[list[int], Mark | None]:
+    """Return the indexes of the lines that are neither history nor signature, and the mark that ends them."""
+    own: list[int] = []
+    has_words = False
+    mark, index = None, 0
+    while index < len(lines):
+        found = None if _is_no_mark(lines[index]) else mark_at(lines, index)
+        if found and not (found.kind is Kind.REPLY and (not has_words or quotes_follow(lines, found.end))):
+            mark = found
+            break
+        if found:
+            # A reply line above quoted lines, or above everything: the writer's words stand below it.
+            index = found.end
+            continue
+        if not is_quoted(lines[index]) and not _is_end_of_quoted(lines, index):
+            own.append(index)
+            has_words = has_words or _WORD.search(lines[index]) is not None
+        index += 1
+    if mark:
+        del own[first_above(mark, lines, own) :]
+    return own[: signature_start([lines[index] for index in own])], mark
+
+
+def _is_no_mark(line: str) -> bool:
+    return not line.strip() or is_quoted(line)
+
+
+def _is_end_of_quoted(lines: Sequence[str], index: int) -> bool:
+    """Tell the end of quoted lines that a mailer broke and left without `>`, between others that have it."""
+    above = index - 1
+    while above >= max(0, index - _BROKEN_LINES) and not _is_no_mark(lines[above]):
+        above -= 1
+    below = index + 1
+    while below < min(len(lines), index + _BROKEN_LINES) and not _is_no_mark(lines[below]):
+        below += 1
+    return (
+        0 <= above < below < len(lines)
+        and len(lines[above]) >= _BROKEN_AT
+        and is_quoted(lines[above])
+        and is_quoted(lines[below])
+    )
+
+
+def _without(lines: Sequence[str], own: Iterable[int]) -> list[str]:
+    left_out = set(range(len(lines))).difference(own)
+    return [lines[index] for index in sorted(left_out)]
+
+
+def _has_words(lines: Iterable[str]) -> bool:
+    return any(_WORD.search(line) for line in lines)
+
+
+def _is_hint(own: Sequence[str]) -> bool:
+    """Tell whether words are so few, greeting and closing formula aside, that they only point to what is below."""
+    texts = [line for line in own if line.strip()]
+    if texts and _GREETING.fullmatch(texts[0]):
+        texts = texts[1:]
+    closing = next((index for index, line in enumerate(texts) if is_closing(line)), len(texts))
+    return sum(len(_WORD.findall(line)) for line in texts[:closing]) <= LONGEST_HINT_WORDS
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
