@@ -45,4 +45,4 @@ class RunConfig:
     token_dropout: float = 0.15
     dropout: float = 0.3
     label_smoothing: float = 0.05
-    class_weight_power: float = 0.5
+    class_weight_power: float = 1.0

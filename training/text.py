@@ -1,7 +1,8 @@
 """What the model sees of an example: as in the product, the newest writer's own words."""
 
 from training.corpus import Example
-from triage.mail import MailText, own_text
+from triage.mail import MailText
+from triage.mail.quotes import own_text
 
 
 def mail_text(example: Example) -> MailText:

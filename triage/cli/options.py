@@ -39,5 +39,5 @@ def settings_for(data_dir: Path | None, **given: object) -> Settings:
 
 
 def quiet_logging() -> None:
-    """Let a command that talks to a person log what goes wrong, and nothing else."""
-    configure_logging("warning", as_json=False)
+    """Let a command that talks to a person log errors alone: what they should know it tells them itself."""
+    configure_logging("error", as_json=False)

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from triage.mail import bounds
-from triage.mail.history_marks import Kind, Mark, first_above, is_quoted, mark_at, next_text, quotes_follow
+from triage.mail.copied_headers import lines_above
+from triage.mail.history_marks import Kind, Mark, mark_at
 from triage.mail.legible import legible_text
+from triage.mail.reply_lines import is_quoted, quotes_follow
 from triage.mail.signatures import is_closing, signature_start
 
 # `Please take this over, the customer has called twice` still is a hint.
@@ -26,6 +28,8 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+# A thumb or a question mark is an answer; rules and dots are not.
+_SAYS_SOMETHING = re.compile(r"[^\s\-–—_=*~#+|>.,]")
 _QUOTE_SIGN = re.compile(r"^\s*> ?")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 
@@ -68,52 +72,58 @@ def _split(lines: Sequence[str], *, is_forward: bool, depth: int = 0) -> _Split:
 def _needs_history(own: Sequence[str], lines: Sequence[str], mark: Mark | None, *, is_forward: bool) -> bool:
     if not _has_words(own):
         return True
-    if not _is_hint(own):
+    if not is_hint("\n".join(own)):
         return False
     if mark:
         return is_forward or mark.kind is Kind.FORWARD
     first_quoted = next((index for index, line in enumerate(lines) if is_quoted(line)), None)
     if first_quoted is None:
         return False
-    quoted = [_QUOTE_SIGN.sub("", line) for line in lines[first_quoted : first_quoted + 3]]
-    hidden_mark = mark_at(quoted, next_text(quoted, 0)) if _has_words(quoted) else None
-    return is_forward or (hidden_mark is not None and hidden_mark.kind is Kind.FORWARD)
+    quoted_mark = mark_at([_QUOTE_SIGN.sub("", lines[first_quoted])], 0)
+    return is_forward or (quoted_mark is not None and quoted_mark.kind is Kind.FORWARD)
 
 
 def _own_indexes(lines: Sequence[str]) -> tuple[list[int], Mark | None]:
     """Return the indexes of the lines that are neither history nor signature, and the mark that ends them."""
-    own: list[int] = []
-    has_words = False
-    mark, index = None, 0
-    while index < len(lines):
-        found = None if _is_no_mark(lines[index]) else mark_at(lines, index)
-        if found and not (found.kind is Kind.REPLY and (not has_words or quotes_follow(lines, found.end))):
-            mark = found
-            break
-        if found:
-            # A reply line above quoted lines, or above everything: the writer's words stand below it.
-            index = found.end
-            continue
-        if not is_quoted(lines[index]) and not _is_end_of_quoted(lines, index):
-            own.append(index)
-            has_words = has_words or _WORD.search(lines[index]) is not None
-        index += 1
-    if mark:
-        del own[first_above(mark, lines, own) :]
+    own, mark = _lines_above_history(lines)
+    if mark and mark.kind is Kind.HEADER:
+        del own[lines_above(lines, own) :]
+    if len(own) < (mark.start if mark else len(lines)):
+        own = [index for index in own if not _is_end_of_quoted(lines, index)]
     return own[: signature_start([lines[index] for index in own])], mark
 
 
-def _is_no_mark(line: str) -> bool:
+def _lines_above_history(lines: Sequence[str]) -> tuple[list[int], Mark | None]:
+    own: list[int] = []
+    has_words = False
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        mark = None if _is_blank_or_quoted(line) else mark_at(lines, index)
+        if mark and mark.kind is Kind.REPLY and (not has_words or quotes_follow(lines, mark.end)):
+            # A reply line above quoted lines, or above everything: the writer's words stand below it.
+            index = mark.end
+            continue
+        if mark:
+            return own, mark
+        if not is_quoted(line):
+            own.append(index)
+            has_words = has_words or _SAYS_SOMETHING.search(line) is not None
+        index += 1
+    return own, None
+
+
+def _is_blank_or_quoted(line: str) -> bool:
     return not line.strip() or is_quoted(line)
 
 
 def _is_end_of_quoted(lines: Sequence[str], index: int) -> bool:
     """Tell the end of quoted lines that a mailer broke and left without `>`, between others that have it."""
     above = index - 1
-    while above >= max(0, index - _BROKEN_LINES) and not _is_no_mark(lines[above]):
+    while above >= max(0, index - _BROKEN_LINES) and not _is_blank_or_quoted(lines[above]):
         above -= 1
     below = index + 1
-    while below < min(len(lines), index + _BROKEN_LINES) and not _is_no_mark(lines[below]):
+    while below < min(len(lines), index + _BROKEN_LINES) and not _is_blank_or_quoted(lines[below]):
         below += 1
     return (
         0 <= above < below < len(lines)
@@ -129,12 +139,12 @@ def _without(lines: Sequence[str], own: Iterable[int]) -> list[str]:
 
 
 def _has_words(lines: Iterable[str]) -> bool:
-    return any(_WORD.search(line) for line in lines)
+    return any(map(_SAYS_SOMETHING.search, lines))
 
 
-def _is_hint(own: Sequence[str]) -> bool:
-    """Tell whether words are so few, greeting and closing formula aside, that they only point to what is below."""
-    texts = [line for line in own if line.strip()]
+def is_hint(own: str) -> bool:
+    """Tell whether words are so few, greeting and closing formula aside, that they only point to something else."""
+    texts = [line for line in own.split("\n") if line.strip()]
     if texts and _GREETING.fullmatch(texts[0]):
         texts = texts[1:]
     closing = next((index for index, line in enumerate(texts) if is_closing(line)), len(texts))

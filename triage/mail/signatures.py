@@ -42,6 +42,7 @@ _CONTACT = re.compile(
 )
 _AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b[\s:]", re.IGNORECASE)
 _LONGEST_SIGNATURE = 40
+_LONGEST_WITH_BLANK_LINES = 100
 _LONGEST_AFTER_RULE = 12
 _LONGEST_NAME_WORDS = 5
 
@@ -57,7 +58,7 @@ def signature_start(lines: Sequence[str]) -> int:
     A closing formula and the name under it are the writer's own words; what follows them is not.
     """
     text_begins = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    for index in range(text_begins + 1, len(lines)):
+    for index in range(max(text_begins + 1, len(lines) - _LONGEST_WITH_BLANK_LINES), len(lines)):
         line = lines[index]
         if line.strip() and _begins_signature(line, lines[index + 1 :]):
             return index
@@ -77,7 +78,8 @@ def _begins_signature(line: str, below: Sequence[str]) -> bool:
 
 def _contact_start(lines: Sequence[str], text_begins: int) -> int:
     """Return where contact data begin under the last closing formula and the name."""
-    closing = next((index for index in range(len(lines) - 1, text_begins, -1) if is_closing(lines[index])), None)
+    first = max(text_begins, len(lines) - _LONGEST_WITH_BLANK_LINES)
+    closing = next((index for index in range(len(lines) - 1, first, -1) if is_closing(lines[index])), None)
     if closing is None:
         return len(lines)
     texts = [index for index in range(closing + 1, len(lines)) if lines[index].strip()]
