@@ -8,7 +8,6 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.config import RunConfig
-from training.corpus import Example
 from training.ngrams import CHARACTER_BUCKETS, WORD_BUCKETS, ngrams
 from triage.mail import MailText
 
@@ -128,7 +127,7 @@ def batch_of(
     )
 
 
-_ngrams = tf.function(ngrams, input_signature=[tf.TensorSpec([None], tf.string)] * 2)
+_ngrams = tf.function(ngrams, input_signature=[tf.TensorSpec([None], tf.string)] * 2, autograph=False)
 
 
 def _chunk_features(texts: Sequence[MailText]) -> Features:
@@ -154,7 +153,3 @@ def _joined(ends: list[Integers]) -> Integers:
     offsets = np.cumsum([0, *(part[-1] for part in ends[:-1])])
     return np.concatenate([[0], *(part[1:] + offset for part, offset in zip(ends, offsets, strict=True))])
 
-
-def mail_texts(examples: Sequence[Example], prepare: Callable[[Example], MailText]) -> list[MailText]:
-    """Return what the model reads of each example."""
-    return [prepare(example) for example in examples]

@@ -48,8 +48,10 @@ class Trainer:
         self.optimizer = keras.optimizers.Adam(config.dense_rate)
         self.optimizer.build(list(self.dense.values()))
         self.class_weights = class_weights({head: labels[head][mails] for head in HEADS}, config.class_weight_power)
-        self.step = tf.function(self._step, input_signature=_STEP_INPUTS, reduce_retracing=True)
-        self.infer = tf.function(self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)])
+        self.step = tf.function(self._step, input_signature=_STEP_INPUTS, autograph=False)
+        self.infer = tf.function(
+            self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)], autograph=False
+        )
         self.steps_done = 0
 
     def epoch(self) -> None:

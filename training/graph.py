@@ -43,7 +43,10 @@ class ReadingGraph(tf.Module):
         self._table = tf.Variable(tf.zeros([0, columns]), shape=tf.TensorShape([None, columns]), trainable=False)
         self._row_of_bucket = tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")])
+    @tf.function(
+        input_signature=[tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")],
+        autograph=False,
+    )
     def serve(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
         """Return probabilities per head, float32 (mails, labels of the head)."""
         with tf.control_dependencies([tf.cond(tf.size(self._row_of_bucket) == 0, self._expand, lambda: 0)]):

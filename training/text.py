@@ -7,5 +7,5 @@ from triage.mail.quotes import own_text
 
 def mail_text(example: Example) -> MailText:
     """Return the subject and the body without quoted history, exactly as intake stores them."""
-    own, _ = own_text(example.body)
+    own, _ = own_text(example.body, subject=example.subject)
     return MailText(example.subject, own)

@@ -78,14 +78,16 @@ def show(
 
 
 def _table(items: list[EmailItem], now: datetime) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("ID", justify="right", style="dim", no_wrap=True)
-    table.add_column("BAND", no_wrap=True)
-    table.add_column("PRIO", justify="right", no_wrap=True)
-    table.add_column("TOPIC", no_wrap=True)
-    table.add_column("FROM", max_width=22, overflow="ellipsis", no_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table.add_column(
+        "ID", justify="right", style="dim", min_width=len(str(max(item.id for item in items))), no_wrap=True
+    )
+    table.add_column("BAND", min_width=8, no_wrap=True)
+    table.add_column("PRIO", min_width=4, no_wrap=True)
+    table.add_column("TOPIC", min_width=11, no_wrap=True)
+    table.add_column("FROM", width=18, overflow="ellipsis", no_wrap=True)
     table.add_column("SUBJECT", ratio=1, overflow="ellipsis", no_wrap=True)
-    table.add_column("WAITING", justify="right", no_wrap=True)
+    table.add_column("WAITING", justify="right", min_width=10, no_wrap=True)
     for item in items:
         waited = max((now - item.received_at).total_seconds(), 0)
         table.add_row(
@@ -95,7 +97,7 @@ def _table(items: list[EmailItem], now: datetime) -> Table:
             item.topic or ("unreadable" if item.state == emails.FAILED else "…"),
             Text(printable(item.from_.name or item.from_.address)),
             Text(printable(item.subject or "(no subject)"), BAND_STYLE[item.band]),
-            duration_in_words(waited),
+            duration_in_words(waited) if waited >= 60 else "just now",
         )
     return table
 

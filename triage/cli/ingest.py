@@ -133,6 +133,5 @@ def _say_when_nobody_reads(stream: MailStream, console: Console) -> None:
     try:
         stream.length()
     except QueueUnavailable:
-        console.print(
-            "nothing reads the mail yet: it is stored, and read once Triage runs (`triage up`)", style="yellow"
-        )
+        note = "nothing reads the mail yet: it is stored, and read once Triage runs (`triage up`)"
+        console.print(note, style="yellow", soft_wrap=True)

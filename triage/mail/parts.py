@@ -29,6 +29,7 @@ class Part(StandardPart):
         super().__init__(policy)
         self.depth = 0
         self._budget = budget
+        self._first: dict[str, str] = {}
 
     @property
     def media_type(self) -> str:
@@ -38,7 +39,7 @@ class Part(StandardPart):
 
     def field(self, name: str) -> str:
         """Return the first header field of this name, as it stands there; empty when there is none."""
-        return str(self.get(name, ""))
+        return self._first.get(name.lower(), "")
 
     def parameter(self, field: str, name: str) -> str:
         """Return a parameter of a structured field, RFC 2231 decoded; empty when there is none or it is a riddle."""
@@ -83,6 +84,8 @@ class Part(StandardPart):
         value = value[: bounds.MAX_PARAMETER_CHARS if is_structured else bounds.MAX_FIELD_CHARS]
         if not value.isascii():
             value = decoded(value.encode("ascii", "surrogateescape"))
+        # The library's own look-up reads through all fields each time.
+        self._first.setdefault(name.lower(), value)
         super().set_raw(name, value)
 
     def get_content_type(self) -> str:

@@ -18,6 +18,7 @@ from triage.mail.signatures import is_closing, signature_start
 
 # `Please take this over, the customer has called twice` still is a hint.
 LONGEST_HINT_WORDS = 12
+_LONGEST_HINT_CHARS = 500
 _DEEPEST = 10
 # A line as long as this was broken by a mailer, and the few lines under it without `>` are its end.
 _BROKEN_AT, _BROKEN_LINES = 60, 3
@@ -119,6 +120,8 @@ def _is_blank_or_quoted(line: str) -> bool:
 
 def _is_end_of_quoted(lines: Sequence[str], index: int) -> bool:
     """Tell the end of quoted lines that a mailer broke and left without `>`, between others that have it."""
+    if not lines[index].strip():
+        return False
     above = index - 1
     while above >= max(0, index - _BROKEN_LINES) and not _is_blank_or_quoted(lines[above]):
         above -= 1
@@ -144,6 +147,8 @@ def _has_words(lines: Iterable[str]) -> bool:
 
 def is_hint(own: str) -> bool:
     """Tell whether words are so few, greeting and closing formula aside, that they only point to something else."""
+    if len(own) > _LONGEST_HINT_CHARS:
+        return False
     texts = [line for line in own.split("\n") if line.strip()]
     if texts and _GREETING.fullmatch(texts[0]):
         texts = texts[1:]

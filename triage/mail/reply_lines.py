@@ -31,14 +31,14 @@ _MAY_BEGIN = re.compile(
     r"[-–—*\s]*(?:(?:On|Am|At|Le|El|Il|Op|Em|Den|Dnia|Dne|W dniu|Zitat von|Quoting|Citando)\b|\d{1,4}[-./]\d)"
 )
 _TIME_YEAR_OR_ADDRESS = re.compile(r"@|\d[:.]\d\d\b|\b(?:19|20)\d\d\b")
-_QUOTED = re.compile(r"\s*>(?!From )")
 # Mailers break it; a name and its address may take a line each.
 _MOST_LINES = 4
 
 
 def is_quoted(line: str) -> bool:
     """Tell whether a line stands behind `>`; `>From` is how a mailbox file writes `From`."""
-    return _QUOTED.match(line) is not None
+    sign = line.lstrip()[:6]
+    return sign[:1] == ">" and sign != ">From "
 
 
 def quotes_follow(lines: Sequence[str], start: int) -> bool:
@@ -51,7 +51,7 @@ def reply_line_end(lines: Sequence[str], start: int) -> int | None:
     first = lines[start]
     if _MAY_BEGIN.match(first):
         most = _MOST_LINES
-    elif "@" in first or first.rstrip().endswith(":"):
+    elif "<" in first or "@" in first or first.rstrip().endswith(":"):
         most = 2
     else:
         return None

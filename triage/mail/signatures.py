@@ -41,6 +41,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b[\s:]", re.IGNORECASE)
+_LONGEST_CLOSING = 80
 _LONGEST_SIGNATURE = 40
 _LONGEST_WITH_BLANK_LINES = 100
 _LONGEST_AFTER_RULE = 12
@@ -49,7 +50,7 @@ _LONGEST_NAME_WORDS = 5
 
 def is_closing(line: str) -> bool:
     """Tell whether a line is a closing formula and nothing else: `Mit freundlichen Grüßen`, `Kind regards`."""
-    return _CLOSING.fullmatch(line) is not None
+    return len(line) <= _LONGEST_CLOSING and _CLOSING.fullmatch(line) is not None
 
 
 def signature_start(lines: Sequence[str]) -> int:

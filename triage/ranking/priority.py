@@ -45,6 +45,13 @@ class Reason:
 
 NO_CIRCUMSTANCES = Circumstances()
 
+# Unit, its length in seconds, and up to where it is used.
+DURATIONS = (
+    ("minute", 60, 90 * 60),
+    ("hour", 3600, 36 * 3600),
+    ("day", 86400, 730 * 86400),
+    ("year", 365.25 * 86400, float("inf")),
+)
 _URGENCY_IN_WORDS = {
     Urgency.LOW: "no hurry",
     Urgency.NORMAL: "can wait a few working days",
@@ -100,11 +107,9 @@ def duration_in_words(seconds: float) -> str:
     """Return a duration as a person would say it: `less than a minute`, `40 minutes`, `5 hours`, `3 days`."""
     if seconds < 60:
         return "less than a minute"
-    for unit, length, until in (("minute", 60, 5400), ("hour", 3600, 36 * 3600), ("day", 86400, float("inf"))):
-        if seconds < until:
-            count = max(round(seconds / length), 1)
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-    raise AssertionError("unreachable: the last unit has no end")
+    unit, length = next((unit, length) for unit, length, until in DURATIONS if seconds < until)
+    count = max(round(seconds / length), 1)
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def sender_adjustment(address: str, policy: PriorityPolicy) -> tuple[str, float]:
