@@ -1,9 +1,9 @@
-"""The model: a linear member over all n-grams, and one that attends to the sentences that matter; their logits are averaged.
+"""The model: a linear member over all n-grams, some that attend to single sentences, and the mean of their logits.
 
-The linear member is right about wording, the attention member finds the one quiet sentence in a long mail. Both
+The linear member is right about wording, the attention members find the one quiet sentence in a long mail. All
 read the same n-grams, so their vectors lie side by side in one table and are pooled together:
 
-    | attention member: width | linear member: one logit per label of every head | squared weight |
+    | attention members: width each | linear member: one logit per label of every head | squared weight |
 
 The sum of a sentence's n-gram vectors over the root of its squared weights is the direction of its TF-IDF vector,
 projected. Words and runs of characters are pooled and scaled apart, then added, since the runs outnumber the words.
@@ -23,6 +23,7 @@ from training.config import RunConfig
 from training.heads import HEADS
 
 LABELS = sum(len(labels) for labels in HEADS.values())
+_ATTENTION_WEIGHTS = ("code/kernel", "code/bias", "query/kernel", "query/score", "head/kernel", "head/bias")
 
 Dense = Mapping[str, tf.Tensor]  # name to weights, all but the table
 
@@ -31,7 +32,7 @@ class Pooled(NamedTuple):
     """The n-grams of a batch, summed per sentence.
 
     Attributes:
-        words: float32 (sentences, width + LABELS + 1), words and pairs.
+        words: float32 (sentences, table columns + 1), words and pairs.
         runs: The same, runs of characters.
         mail: int (sentences,), the mail each sentence belongs to.
         is_subject: float32 (sentences,).
@@ -47,38 +48,53 @@ class Pooled(NamedTuple):
 
 def table_columns(config: RunConfig) -> int:
     """Return how many columns of the table are learned; one more holds the squared weight."""
-    return config.width + LABELS
+    return config.attention_members * config.width + LABELS
+
+
+def attention_columns(config: RunConfig) -> list[int]:
+    """Return where each attention member's columns of the table end; the linear member's follow the last."""
+    return [config.width * (member + 1) for member in range(config.attention_members)]
 
 
 def initial_dense(config: RunConfig) -> dict[str, tf.Variable]:
-    """Return the weights of both members apart from the table, drawn by the seed."""
+    """Return the weights of all members apart from the table, drawn by the seed."""
     features = 2 * config.width + config.queries * config.code_width
     shapes = {
         "code/kernel": (config.width, config.code_width),
         "code/bias": (config.code_width,),
         "query/kernel": (config.width, config.query_width),
         "query/score": (config.query_width, config.queries),
-        "attention/kernel": (features, LABELS),
-        "attention/bias": (LABELS,),
-        "linear/bias": (LABELS,),
+        "head/kernel": (features, LABELS),
+        "head/bias": (LABELS,),
     }
     draw = np.random.default_rng(config.seed)
-    return {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in shapes.items()}
+    names = [
+        (f"{member}/{name}", shape) for member in range(config.attention_members) for name, shape in shapes.items()
+    ]
+    drawn = {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in names}
+    return drawn | {"linear/bias": tf.Variable(tf.zeros([LABELS]), name="linear/bias")}
 
 
-def member_logits(pooled: Pooled, dense: Dense, width: int, dropout: float = 0.0) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return what the attention member and the linear member say, each float32 (mails, LABELS)."""
+def member_logits(pooled: Pooled, dense: Dense, config: RunConfig, dropout: float = 0.0) -> list[tf.Tensor]:
+    """Return what each attention member says and, last, the linear one: float32 (mails, LABELS) each."""
     of_mail = _direction(
         tf.math.unsorted_segment_sum(pooled.words, pooled.mail, pooled.mails),
         tf.math.unsorted_segment_sum(pooled.runs, pooled.mail, pooled.mails),
     )
-    of_sentence = _direction(pooled.words, pooled.runs)[:, :width]
-    subject = tf.math.unsorted_segment_sum(of_sentence * pooled.is_subject[:, None], pooled.mail, pooled.mails)
-    has_text = tf.cast((pooled.words + pooled.runs)[:, -1] > 0, tf.float32)
-    attended = _attended(of_sentence, has_text, pooled, dense, dropout)
-    seen = _dropped(tf.concat([of_mail[:, :width], subject, attended], axis=1), dropout)
-    attention = seen @ dense["attention/kernel"] + dense["attention/bias"]
-    return attention, of_mail[:, width:] + dense["linear/bias"]
+    of_sentence = _direction(pooled.words, pooled.runs)
+    has_text = tf.cast((pooled.words + pooled.runs)[:, -1:] > 0, tf.float32)
+    said = []
+    for member in range(config.attention_members):
+        own = slice(member * config.width, (member + 1) * config.width)
+        weights = {name: dense[f"{member}/{name}"] for name in _ATTENTION_WEIGHTS}
+        said.append(_attention(of_mail[:, own], of_sentence[:, own], has_text, pooled, weights, dropout))
+    return [*said, of_mail[:, -LABELS:] + dense["linear/bias"]]
+
+
+def mean_logits(members: list[tf.Tensor]) -> tf.Tensor:
+    """Return the mean of the attention members' mean and the linear member."""
+    *attention, linear = members
+    return (tf.add_n(attention) / float(len(attention)) + linear) / 2.0
 
 
 def by_head(logits: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -87,12 +103,22 @@ def by_head(logits: tf.Tensor) -> dict[str, tf.Tensor]:
     return dict(zip(HEADS, tf.split(logits, sizes, axis=1), strict=True))
 
 
-def _attended(sentences: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, dense: Dense, dropout: float) -> tf.Tensor:
+def _attention(
+    of_mail: tf.Tensor, of_sentence: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, weights: Dense, dropout: float
+) -> tf.Tensor:
+    """Return one member's logits, from the whole mail, its subject and the sentences it attends to."""
+    subject = tf.math.unsorted_segment_sum(of_sentence * pooled.is_subject[:, None], pooled.mail, pooled.mails)
+    attended = _attended(of_sentence, has_text, pooled, weights, dropout)
+    seen = _dropped(tf.concat([of_mail, subject, attended], axis=1), dropout)
+    return seen @ weights["head/kernel"] + weights["head/bias"]
+
+
+def _attended(sentences: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, weights: Dense, dropout: float) -> tf.Tensor:
     """Return the code of each mail's sentences, averaged by attention: (mails, queries * code_width)."""
-    code = _dropped(tf.nn.relu(sentences @ dense["code/kernel"] + dense["code/bias"]), dropout)
+    code = _dropped(tf.nn.relu(sentences @ weights["code/kernel"] + weights["code/bias"]), dropout)
     # Scores are bounded, so their exponential needs no shift by the highest one of the mail.
-    score = 8.0 * tf.tanh(tf.tanh(sentences @ dense["query/kernel"]) @ dense["query/score"] / 8.0)
-    weight = tf.exp(score) * has_text[:, None]
+    score = 8.0 * tf.tanh(tf.tanh(sentences @ weights["query/kernel"]) @ weights["query/score"] / 8.0)
+    weight = tf.exp(score) * has_text
     total = tf.math.unsorted_segment_sum(weight, pooled.mail, pooled.mails)
     summed = tf.math.unsorted_segment_sum(code[:, None, :] * weight[:, :, None], pooled.mail, pooled.mails)
     # A mail without text has no weight at all; its code is zero, not NaN.

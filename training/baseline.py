@@ -1,7 +1,7 @@
 """What a careful person would write instead of a model: the commonest label, and rules of key words.
 
-A trained model must beat both on every head. The rules read English and German, never saw a test mail, and are as good as
-an hour's honest thought made them.
+A trained model must beat both on every head. The rules read English and German, and are as good as an hour's honest
+thought made them; no test mail was looked at for them.
 """
 
 import re
@@ -18,44 +18,59 @@ Label = TypeVar("Label", bound=str)
 
 # Asked in this order; the first that matches decides.
 _URGENCY = {
-    Urgency.CRITICAL: r"gas smell|smell of gas|smells? of (gas|burning)|fire|smoke|injur|ambulance|unconscious|bleeding|danger"
-    r"|breach|leak(ed|ing)|hacked|fraud|ransomware|outage|all (users|customers)|production (is )?(down|stopped)|suicid|evacuat"
+    Urgency.CRITICAL: r"gas smell|smell of gas|smells? of (gas|burning)|fire|smoke|injur|ambulance|unconscious"
+    r"|bleeding|danger"
+    r"|breach|leak(ed|ing)|hacked|fraud|ransomware|outage|all (users|customers)|production (is )?(down|stopped)"
+    r"|suicid|evacuat"
     r"|gasgeruch|riecht nach gas|brand|feuer|rauch|verletzt|notarzt|bewusstlos|blutet|gefahr|datenleck|gehackt|betrug"
     r"|komplettausfall|ausfall|alle (nutzer|kunden)|produktion steht|band steht|suizid|einsturz|stromschlag",
-    Urgency.HIGH: r"urgent|asap|immediately|right away|today|tonight|tomorrow|by noon|deadline|blocked|cannot work|third time"
+    Urgency.HIGH: r"urgent|asap|immediately|right away|today|tonight|tomorrow|by noon|deadline|blocked"
+    r"|cannot work|third time"
     r"|final (notice|reminder)|in (one|two|an) hours?|dringend|sofort|umgehend|heute|morgen|frist|eilt|blockiert"
     r"|letzte mahnung|zum dritten mal|in einer stunde|bis mittag",
-    Urgency.LOW: r"no rush|whenever|unsubscribe|newsletter|out of office|thank you|thanks for|suggestion|just wanted to say|fyi"
+    Urgency.LOW: r"no rush|whenever|unsubscribe|newsletter|out of office|thank you|thanks for|suggestion"
+    r"|just wanted to say|fyi"
     r"|keine eile|eilt nicht|irgendwann|abmelden|abwesen|danke|vielen dank für|anregung|vorschlag|zur kenntnis|lob",
 }
 _TOPIC = {
-    Topic.BULK: r"unsubscribe|newsletter|% off|out of office|automatic reply|do not reply|winner|congratulations|click here"
-    r"|undeliver|abbestellen|abmelden|rabatt|abwesen|automatische (antwort|nachricht)|gewonnen|gewinn|unzustellbar|nicht antworten",
-    Topic.ACCOUNT: r"password|log ?in|logged|account (is )?(locked|blocked)|two-factor|2fa|username|personal data|gdpr|hacked"
-    r"|passwort|kennwort|anmeld|einlogg|zugang|gesperrt|benutzer|datenschutz|dsgvo|gehackt|adresse geändert|neue adresse",
+    Topic.BULK: r"unsubscribe|newsletter|% off|out of office|automatic reply|do not reply|winner"
+    r"|congratulations|click here"
+    r"|undeliver|abbestellen|abmelden|rabatt|abwesen|automatische (antwort|nachricht)|gewonnen|gewinn"
+    r"|unzustellbar|nicht antworten",
+    Topic.ACCOUNT: r"password|log ?in|logged|account (is )?(locked|blocked)|two-factor|2fa|username"
+    r"|personal data|gdpr|hacked"
+    r"|passwort|kennwort|anmeld|einlogg|zugang|gesperrt|benutzer|datenschutz|dsgvo|gehackt|adresse geändert"
+    r"|neue adresse",
     Topic.BILLING: r"invoice|payment|charged|refund|bill\b|billing|paid|overdue|bank details|direct debit|receipt"
     r"|rechnung|zahlung|abgebucht|erstattung|bezahlt|mahnung|überwiesen|lastschrift|gebühr|beleg|gutschrift",
     Topic.ORDER: r"order|deliver|parcel|package|shipment|booking|return(ed|ing)?\b|reservation|tracking|pallet"
     r"|bestell|liefer|paket|sendung|buchung|retoure|reservier|umtausch|palette|ware\b",
     Topic.APPOINTMENT: r"appointment|reschedule|visit|meeting|application form|certificate|documents?|form\b"
     r"|termin|verschieben|besichtigung|antrag|bescheinigung|unterlagen|formular|nachweis|attest",
-    Topic.CONTRACT: r"quote|offer|contract|cancel (my|our|the) (contract|subscription|membership)|upgrade|pricing|tariff|renew"
+    Topic.CONTRACT: r"quote|offer|contract|cancel (my|our|the) (contract|subscription|membership)|upgrade"
+    r"|pricing|tariff|renew"
     r"|angebot|vertrag|kündig|tarif|abschließen|mitglied|konditionen|preisliste|verlänger",
-    Topic.TECHNICAL: r"error|broken|not work|doesn't work|crash|fault|down\b|bug|defect|heating|leak|server|printer|install"
+    Topic.TECHNICAL: r"error|broken|not work|doesn't work|crash|fault|down\b|bug|defect|heating|leak|server"
+    r"|printer|install"
     r"|fehler|kaputt|defekt|funktioniert nicht|geht nicht|absturz|störung|ausfall|heizung|undicht|drucker|install",
     Topic.FEEDBACK: r"thank|praise|great (service|job)|rude|unfriendly|complain|suggest|staff|feedback"
     r"|danke|lob|freundlich|unverschämt|beschwer|vorschlag|anregung|mitarbeiter|rückmeldung",
 }
 _SENTIMENT = {
-    Sentiment.NEGATIVE: r"unacceptable|disappoint|angry|annoy|ridiculous|terrible|worst|fed up|useless|worried|afraid|shame|rude"
-    r"|complain|still no|never again|desperate|frustrat|!!|unverschämt|enttäusch|ärger|wütend|lächerlich|schlimm|unmöglich"
+    Sentiment.NEGATIVE: r"unacceptable|disappoint|angry|annoy|ridiculous|terrible|worst|fed up|useless|worried"
+    r"|afraid|shame|rude"
+    r"|complain|still no|never again|desperate|frustrat|!!|unverschämt|enttäusch|ärger|wütend|lächerlich"
+    r"|schlimm|unmöglich"
     r"|frechheit|sauer\b|angst|sorge|verzweifel|beschwer|immer noch|nie wieder|katastroph|leid\b",
-    Sentiment.POSITIVE: r"great|wonderful|excellent|happy|love|lovely|delighted|perfect|fantastic|grateful|thank you so much|brilliant"
+    Sentiment.POSITIVE: r"great|wonderful|excellent|happy|love|lovely|delighted|perfect|fantastic|grateful"
+    r"|thank you so much|brilliant"
     r"|toll|wunderbar|super|klasse|freue|begeistert|perfekt|dankbar|herzlichen dank|tausend dank|großartig|prima",
 }
 _NO_ACTION = (
-    r"unsubscribe|newsletter|out of office|automatic reply|do not reply|no (reply|action|answer) (is )?(needed|necessary)|fyi|% off"
-    r"|sorted|resolved|abbestellen|abmelden|abwesen|automatische|nicht antworten|nichts (weiter|mehr) (zu )?(tun|machen|unternehmen)"
+    r"unsubscribe|newsletter|out of office|automatic reply|do not reply|no (reply|action|answer) (is )?(needed"
+    r"|necessary)|fyi|% off"
+    r"|sorted|resolved|abbestellen|abmelden|abwesen|automatische|nicht antworten|nichts (weiter"
+    r"|mehr) (zu )?(tun|machen|unternehmen)"
     r"|erledigt|zur kenntnis|rabatt|gewonnen"
 )
 _GERMAN = r"\b(der|die|das|und|ist|nicht|ich|sie|wir|ein|eine|mit|für|bitte|zu|den|auf)\b"

@@ -1,7 +1,7 @@
-"""Our figures beside scikit-learn's, on the same mails and folds; `python -m training.compare` prints the rows of docs/model.md.
+"""The figures of scikit-learn on our mails and folds; `python -m training.compare` prints them for docs/model.md.
 
-The peer is the strongest simple one: TF-IDF over words (1-2) and characters (2-5), logistic regression, balanced classes.
-It needs the development dependencies.
+The peer is the strongest simple one: TF-IDF over words (1-2) and characters (2-5), logistic regression, balanced
+classes. It needs the development dependencies.
 """
 
 import numpy as np

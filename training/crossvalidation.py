@@ -1,7 +1,7 @@
 """Figures on domains that no model of the fold has seen, and what the shipped model takes from them.
 
-The shipped model learns from every domain, so nothing is left to judge it by. Its epochs and temperatures come from here,
-and each fold's own are chosen on the other folds: no figure rests on a choice that its mails took part in.
+The shipped model learns from every domain, so nothing is left to judge it by. Its epochs and temperatures come from
+here, and each fold's own are chosen on the other folds: no figure rests on a choice that its mails took part in.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
 from training.evaluate import Figures, figures_of, mean_figures, overall
 from training.features import Features
-from training.fit import train
+from training.fit import Trainer, train
 from training.heads import HEADS, Labels, Matrices
 from training.progress import Progress
 from training.splits import Fold
@@ -43,7 +43,9 @@ def cross_validate(
     """Train on all folds but one, in turn, and judge each on the one left out."""
     curves = [_curve(features, labels, fold, config, progress) for fold in folds]
     truths = [_part(labels, fold.test) for fold in folds]
-    scores = np.array([[_score(logits, truth) for logits in curve] for curve, truth in zip(curves, truths, strict=True)])
+    scores = np.array(
+        [[_score(logits, truth) for logits in curve] for curve, truth in zip(curves, truths, strict=True)]
+    )
     judged = [_judged(curves, truths, scores, place) for place in range(len(folds))]
     epochs = int(scores.mean(axis=0).argmax()) + 1
     return Findings(
@@ -68,18 +70,18 @@ def cross_validate(
 def _curve(features: Features, labels: Labels, fold: Fold, config: RunConfig, progress: Progress) -> list[Matrices]:
     """Return the logits of the fold's test mails after each epoch."""
     curve: list[Matrices] = []
-    train(
-        features,
-        labels,
-        fold.train,
-        config,
-        epochs=config.epochs,
-        after_epoch=lambda trainer: (curve.append(trainer.logits(fold.test)), progress.step("fold")) and None,
-    )
+
+    def note(trainer: Trainer) -> None:
+        curve.append(trainer.logits(fold.test))
+        progress.step("fold")
+
+    train(features, labels, fold.train, config, epochs=config.epochs, after_epoch=note)
     return curve
 
 
-def _judged(curves: list[list[Matrices]], truths: list[dict[str, np.ndarray]], scores: np.ndarray, place: int) -> Figures:  # type: ignore[type-arg]
+def _judged(
+    curves: list[list[Matrices]], truths: list[dict[str, np.ndarray]], scores: np.ndarray, place: int
+) -> Figures:
     """Judge one fold with the epoch and temperatures that the other folds would choose."""
     others = [other for other in range(len(curves)) if other != place] or [place]
     epoch = int(scores[others].mean(axis=0).argmax())
@@ -89,7 +91,7 @@ def _judged(curves: list[list[Matrices]], truths: list[dict[str, np.ndarray]], s
     return figures_of(truths[place], _columns(logits), probabilities)
 
 
-def _temperatures(logits: list[Matrices], truths: list[dict[str, np.ndarray]]) -> dict[str, float]:  # type: ignore[type-arg]
+def _temperatures(logits: list[Matrices], truths: list[dict[str, np.ndarray]]) -> dict[str, float]:
     return {
         head: round(
             fit_temperature(
@@ -105,9 +107,9 @@ def _score(logits: Matrices, truth: Labels) -> float:
     return overall(figures_of(truth, _columns(logits)))
 
 
-def _columns(logits: Matrices) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _columns(logits: Matrices) -> dict[str, np.ndarray]:
     return {head: logits[head].argmax(axis=1) for head in HEADS}
 
 
-def _part(labels: Labels, mails: np.ndarray) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _part(labels: Labels, mails: np.ndarray) -> dict[str, np.ndarray]:
     return {head: column[mails] for head, column in labels.items()}

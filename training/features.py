@@ -109,7 +109,10 @@ def learn_vocabulary(features: Features, mails: Integers, config: RunConfig) -> 
 
 
 def batch_of(
-    features: Features, rows: npt.NDArray[np.int32], mails: Integers, keep: Callable[[int], npt.NDArray[np.bool_]] | None
+    features: Features,
+    rows: npt.NDArray[np.int32],
+    mails: Integers,
+    keep: Callable[[int], npt.NDArray[np.bool_]] | None,
 ) -> Batch:
     """Cut some mails out; n-grams without a row are left out, and those that `keep` does not choose."""
     sentences = np.concatenate([np.arange(*features.mail_ends[mail : mail + 2]) for mail in mails])
@@ -152,4 +155,3 @@ def _chunk_features(texts: Sequence[MailText]) -> Features:
 def _joined(ends: list[Integers]) -> Integers:
     offsets = np.cumsum([0, *(part[-1] for part in ends[:-1])])
     return np.concatenate([[0], *(part[1:] + offset for part, offset in zip(ends, offsets, strict=True))])
-

@@ -8,7 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.architecture import LABELS, Pooled, by_head, initial_dense, member_logits, table_columns
+from training.architecture import (
+    LABELS,
+    Pooled,
+    by_head,
+    initial_dense,
+    mean_logits,
+    member_logits,
+    table_columns,
+)
 from training.config import RunConfig
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary
 from training.heads import HEADS, Labels, Matrices
@@ -40,10 +48,10 @@ class Trainer:
         tf.random.set_seed(config.seed)
         size = (len(self.vocabulary.weights), table_columns(config))
         start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
-        start[UNKNOWN_ROW], start[:, config.width :] = 0.0, 0.0
+        start[UNKNOWN_ROW], start[:, -LABELS:] = 0.0, 0.0
         self.table = tf.Variable(start)
         # One running sum per member, so that neither slows the other down.
-        self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(2)]
+        self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(config.attention_members + 1)]
         self.dense = initial_dense(config)
         self.optimizer = keras.optimizers.Adam(config.dense_rate)
         self.optimizer.build(list(self.dense.values()))
@@ -78,9 +86,7 @@ class Trainer:
 
     def weights(self) -> Weights:
         """Return what was learned so far."""
-        return Weights(
-            self.vocabulary, self.table.numpy(), {name: value.numpy() for name, value in self.dense.items()}
-        )
+        return Weights(self.vocabulary, self.table.numpy(), {name: value.numpy() for name, value in self.dense.items()})
 
     def _keep(self, size: int) -> npt.NDArray[np.bool_]:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
@@ -97,7 +103,7 @@ class Trainer:
         with tf.GradientTape() as tape:
             tape.watch(vectors)
             pooled = self._pooled(vectors, used, place, sentence, mail, is_subject, tf.size(labels[0]))
-            members = member_logits(pooled, self.dense, self.config.width, self.config.dropout)
+            members = member_logits(pooled, self.dense, self.config, self.config.dropout)
             truth = dict(zip(HEADS, labels, strict=True))
             loss = tf.add_n(
                 [
@@ -113,8 +119,8 @@ class Trainer:
     def _update_rows(self, used: tf.Tensor, vectors: tf.Tensor, slope: tf.Tensor, rate: tf.Tensor) -> None:
         """Move the used rows by row-wise Adagrad, damped: rare n-grams must not learn as fast as common ones."""
         moves = []
-        rates = (self.config.table_rate, self.config.linear_rate)
-        parts = tf.split(slope, [self.config.width, LABELS], axis=1)
+        rates = [self.config.table_rate] * self.config.attention_members + [self.config.linear_rate]
+        parts = tf.split(slope, [self.config.width] * self.config.attention_members + [LABELS], axis=1)
         for squares, part, member_rate in zip(self.squares, parts, rates, strict=True):
             grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
             squares.scatter_nd_update(used[:, None], grown)
@@ -125,7 +131,7 @@ class Trainer:
     def _infer(self, rows, sentence, mail, is_subject, mails) -> tf.Tensor:  # type: ignore[no-untyped-def]
         used, place = tf.unique(rows)
         pooled = self._pooled(tf.gather(self.table, used), used, place, sentence, mail, is_subject, mails)
-        return tf.add_n(member_logits(pooled, self.dense, self.config.width)) / 2.0
+        return mean_logits(member_logits(pooled, self.dense, self.config))
 
     def _pooled(self, vectors, used, place, sentence, mail, is_subject, mails) -> Pooled:  # type: ignore[no-untyped-def]
         weight = tf.gather(self.vocabulary.weights, used)[:, None]

@@ -1,7 +1,7 @@
 """Strings to hashed n-grams, in the graph, so that serving cannot read a mail otherwise than training did.
 
-A mail becomes sentences: its subject is the first, the body's follow. Each sentence yields words and pairs of words, and
-runs of three to five characters. All are integers hashed from code points, which is several times cheaper than
+A mail becomes sentences: its subject is the first, the body's follow. Each sentence yields words and pairs of words,
+and runs of three to five characters. All are integers hashed from code points, which is several times cheaper than
 joining strings. A bucket below `WORD_BUCKETS` is a word or a pair, one above it a run of characters.
 """
 
@@ -80,7 +80,9 @@ def _words(points: tf.Tensor, sentence: tf.Tensor) -> list[tuple[tf.Tensor, tf.T
         tf.boolean_mask(part, in_word) for part in (points, sentence, tf.range(tf.size(points, out_type=tf.int64)))
     )
     symbol = _is_any(points, tuple(map(ord, alphabet.SYMBOLS)))
-    follows = tf.concat([[False], (place[1:] == place[:-1] + 1) & ~symbol[1:] & ~symbol[:-1]], axis=0)[: tf.size(points)]
+    follows = tf.concat([[False], (place[1:] == place[:-1] + 1) & ~symbol[1:] & ~symbol[:-1]], axis=0)[
+        : tf.size(points)
+    ]
     word = tf.cumsum(tf.cast(~follows, tf.int64)) - 1
     first_place = tf.boolean_mask(place, ~follows)
     offset = tf.minimum(place - tf.gather(first_place, word), _LONGEST_WORD - 1)

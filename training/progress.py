@@ -18,4 +18,5 @@ class Progress:
         self.done += 1
         elapsed = time.monotonic() - self.started
         end = "\r" if sys.stderr.isatty() and self.done < self.steps else "\n"
-        print(f"training: {self.done}/{self.steps} epochs ({what}), {elapsed:.0f} s", end=end, file=sys.stderr, flush=True)  # noqa: T201 - progress is for the person at the terminal
+        sys.stderr.write(f"training: {self.done}/{self.steps} epochs ({what}), {elapsed:.0f} s{end}")
+        sys.stderr.flush()

@@ -57,7 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m training.run", description="Train a model bundle.")
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
-    parser.add_argument("--examples", type=Path, nargs="*", default=[], help="JSON Lines to learn from, beside the corpus")
+    parser.add_argument(
+        "--examples", type=Path, nargs="*", default=[], help="JSON Lines to learn from, beside the corpus"
+    )
     parser.add_argument("--seed", type=int, default=RunConfig().seed)
     told = parser.parse_args(arguments)
     try:

@@ -6,7 +6,7 @@ import sys
 import structlog
 
 # Libraries that report every task, tick and look at the database; of interest only to who looks for a fault.
-TALKATIVE = ("alembic", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpx2")
+TALKATIVE = ("absl", "alembic", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpx2")
 
 
 def configure_logging(level: str, *, as_json: bool) -> None:

@@ -124,4 +124,6 @@ def _truth(fields: dict[str, object], key: str, place: str) -> bool | None:
     value = fields.get(key)
     if value is None or isinstance(value, bool):
         return value
-    raise InvalidSubmission(f"{place} has an {key} that is neither true nor false; write it without quotes", pointer=f"/{key}")
+    raise InvalidSubmission(
+        f"{place} has an {key} that is neither true nor false; write it without quotes", pointer=f"/{key}"
+    )

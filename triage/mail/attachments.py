@@ -33,11 +33,7 @@ _CONTENT_ID = re.compile(r"cid:([^\s\"'<>)]{1,500})", re.IGNORECASE)
 
 
 def attachments(parts: Iterable[Part], html: str) -> tuple[Attachment, ...]:
-    """Return the attachments that parts hold, numbered in order.
-
-    Args:
-        html: What the mail shows; a file it refers to is inline.
-    """
+    """Return the attachments that parts hold, numbered in order; those that the HTML refers to are inline."""
     shown = frozenset(_CONTENT_ID.findall(html)) if "cid:" in html.lower() else frozenset()
     return tuple(_attachment(position, part, shown) for position, part in enumerate(parts))
 

@@ -37,6 +37,9 @@ _NOT_OF_MAIL = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-esc
 _WESTERN = "cp1252"
 # Declared by default or by mistake so often that valid UTF-8 is the better witness.
 _DOUBTFUL = frozenset({"", "ascii", _WESTERN, "iso8859-15"})
+# What mail without a usable charset is written in; among all that exist, short texts are guessed wrong too often.
+_GUESSES = ["cp1252", "cp1251", "koi8_r", "cp1250", "iso8859_2", "cp1253", "cp1255", "cp1256"]
+_GUESSES += ["gb18030", "big5", "cp932", "euc_jp", "cp949"]
 # What of the bytes is looked at to guess; guessing costs milliseconds.
 _GUESSED_FROM = 4_096
 # Fewer letters beyond ASCII than this, and Western European is likelier than any guess is right.
@@ -103,5 +106,5 @@ def _guessed(content: bytes) -> str:
     # Only mail with a wrong charset needs it, and importing it takes longer than parsing a mail.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(sample).best()
+    best = from_bytes(sample, cp_isolation=_GUESSES).best()
     return best.encoding if best else _WESTERN

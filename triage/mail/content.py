@@ -1,7 +1,6 @@
 """What a part holds, transfer encoding undone."""
 
 import re
-from email.errors import MessageError
 
 from triage.mail import bounds
 from triage.mail.charsets import decoded
@@ -14,20 +13,14 @@ _FLOWED = "flowed"
 
 def content_of(part: Part) -> bytes:
     """Return the bytes of a leaf; where its encoding is broken, what can be saved."""
+    # `base64; charset=…` and `"base64"` mean base64.
     named = _ENCODING.search(part.field("Content-Transfer-Encoding"))
-    if named:
-        # `base64; charset=…` and `"base64"` mean base64.
-        part.replace_header("Content-Transfer-Encoding", named[0])
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, MessageError):
-        content = None
-    return content if isinstance(content, bytes) else _as_it_stands(part)
+    return part.content(named[0]) if named else part.content()
 
 
 def text_of(part: Part) -> str:
     """Return the text of a leaf, its beginning where it is endless."""
-    content = _as_it_stands(part) if _is_not_base64(part) else content_of(part)
+    content = part.content() if _is_not_base64(part) else content_of(part)
     # Four bytes are the longest letter.
     text = decoded(content[: 4 * bounds.MAX_TEXT_CHARS], part.parameter("Content-Type", "charset"))
     text = text[: bounds.MAX_TEXT_CHARS]
@@ -58,14 +51,9 @@ def unflowed(text: str, *, drop_space: bool) -> str:
     return "\n".join("".join(lines) for lines in paragraphs)
 
 
-def _as_it_stands(part: Part) -> bytes:
-    inside = part.get_payload()
-    return inside.encode("ascii", "surrogateescape") if isinstance(inside, str) else b""
-
-
 def _is_not_base64(part: Part) -> bool:
     """Tell plain text that only claims to be base64, as broken gateways make it."""
     if part.field("Content-Transfer-Encoding").strip().lower() != "base64":
         return False
-    sample = _as_it_stands(part)[:2_000]
+    sample = part.content()[:2_000]
     return 20 * len(_NOT_BASE64.findall(sample)) > len(sample)

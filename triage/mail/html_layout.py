@@ -13,7 +13,21 @@ from lxml.etree import _Element as Element
 _NOT_SHOWN = frozenset({"head", "noscript", "object", "script", "select", "style", "svg", "template", "title"})
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
 _BLOCKS = _PARAGRAPHS | frozenset(
-    {"address", "article", "aside", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form"}
+    {
+        "address",
+        "article",
+        "aside",
+        "caption",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+    }
     | {"header", "legend", "li", "main", "nav", "section", "tbody", "tfoot", "thead", "tr"}
 )
 _CELLS = frozenset({"td", "th"})

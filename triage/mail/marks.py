@@ -4,10 +4,12 @@ import re
 
 from triage.mail.parts import Part
 
+# A bounce or a receipt; the message inside is ours and not what somebody wants to say.
+REPORT = "multipart/report"
 _AUTOMATIC_FIELDS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-FC-MachineGenerated")
 _AUTOMATIC_SENDER = re.compile(r"\b(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 _AUTOMATIC_SUBJECT = re.compile(
-    r"^\s*(?:automatische? (?:antwort|reply)|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office"
+    r"\s*(?:automatische antwort|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office"
     r"|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend\b|ich bin (?:derzeit )?nicht im (?:büro|haus))",
     re.IGNORECASE,
 )
@@ -27,7 +29,7 @@ def is_automatic(mail: Part, subject: str) -> bool:
         or any(mail.field(name) for name in _AUTOMATIC_FIELDS)
         or mail.field("Precedence").strip().lower() == "auto_reply"
         or mail.field("Return-Path").strip() == "<>"
-        or mail.media_type == "multipart/report"
+        or mail.media_type == REPORT
         or bool(_AUTOMATIC_SENDER.search(mail.field("From")))
         or bool(_AUTOMATIC_SUBJECT.match(subject))
     )

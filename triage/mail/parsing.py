@@ -59,7 +59,7 @@ def _texts(mail: Part, body: Body, *, depth: int) -> tuple[str, str, str]:
     """Return the newest writer's words, what is left out of them, and the HTML."""
     shown, html = text_and_html(body)
     text, quoted_text = own_text(shown, subject=_subject(mail))
-    if is_hint(text) and depth < _DEEPEST_MESSAGE:
+    if is_hint(text) and mail.media_type != marks.REPORT and depth < _DEEPEST_MESSAGE:
         text = "\n\n".join(filter(None, (text, _attached_text(body, depth))))
     return text or "\n\n".join(filter(None, map(text_of_file, body.files))), quoted_text, html
 

@@ -16,6 +16,7 @@ from triage.mail.charsets import decoded
 
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 _MULTIPART = "multipart/"
+_DELIMITER = re.compile(rb"(?mi)^--([\w'()+,./:=? -]{0,200}[\w'()+,./:=?-])[ \t]*\r?\n(?=content-)")
 
 
 class Part(StandardPart):
@@ -49,6 +50,14 @@ class Part(StandardPart):
             return decoded(value[2].encode("latin-1"), value[0] or "") if isinstance(value, tuple) else str(value)
         except (ValueError, TypeError, LookupError, AttributeError):
             return ""
+
+    def content(self, encoding: str = "8bit") -> bytes:
+        """Return the bytes of a leaf with a transfer encoding undone; where that is not possible, as they stand."""
+        # The library undoes what the header names, and decodes text when asked for it undone.
+        del self["Content-Transfer-Encoding"]
+        self["Content-Transfer-Encoding"] = encoding
+        content = self.get_payload(decode=True)
+        return content if isinstance(content, bytes) else b""
 
     @property
     def children(self) -> list["Part"]:
@@ -99,6 +108,18 @@ def part_tree(raw: bytes) -> Part:
     Raises:
         MalformedMessage: It has more parts, deeper nesting, more lines or more header fields than are read.
     """
+    root = _parsed(raw)
+    if root.is_multipart() or not root.media_type.startswith(_MULTIPART):
+        return root
+    inside = root.content()
+    if found := _DELIMITER.search(inside):
+        # The boundary that the header promises never comes; the one that does is as good.
+        header = b'Content-Type: %b; boundary="%b"\n\n' % (root.media_type.encode(), found[1])
+        root.set_payload(_parsed(header + inside).get_payload())
+    return root
+
+
+def _parsed(raw: bytes) -> Part:
     parser = BytesFeedParser(partial(Part, budget=bounds.Budget(raw)))
     parser.feed(raw)
     return parser.close()

@@ -20,7 +20,8 @@ _REPLY_LINE = re.compile(
       | \d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}\b .{{0,200}}?
         (?: \b{_WROTE}\s*: | <[^<>]*@[^<>]*>\s*:? | GMT[+-]\d\d:\d\d\s.{{1,80}} )
       | .{{1,150}}? \b
-        (?: hat\b .{{0,80}} \bgeschrieben | {_WROTE} (?: \s+(?:am|on|le|op|el|den|em)\b .{{3,80}} | \s*\(.{{4,60}}\) )? )
+        (?: hat\b .{{0,80}} \bgeschrieben
+          | {_WROTE} (?: \s+(?:am|on|le|op|el|den|em)\b .{{3,80}} | \s*\(.{{4,60}}\) )? )
         \s*:
       | (?:Zitat\ von|Quoting|Citando)\s .{{1,150}} :
     ) \s*

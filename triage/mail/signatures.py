@@ -1,4 +1,8 @@
-"""Where the signature of a text begins: contact data, legal notices, and what devices and lists append."""
+"""Where the signature of a text begins: contact data, legal notices, and what devices and lists append.
+
+A closing formula and the name under it stay with the text. In doubt a line is text: what is cut here is not read by
+the model.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,46 +10,70 @@ from collections.abc import Sequence
 _DASHES = re.compile(r"\s*(?:--|—|- -)\s*")
 _RULE = re.compile(r"\s*(?:[-_=*~#+—–]{2,}|ᐧ)\s*")
 _DEVICE = re.compile(
-    r"[\s(<*]*(?:"
-    r"(?:sent|written|gesendet|geschickt|versendet|verschickt|envoyé|enviado|inviato|verzonden|skickat|sendt)\s"
-    r"(?:from|via|with|by|on|mit|von|über|vom|aus|depuis|desde|da|met|från|fra)\b.{1,100}"
-    r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?von meinem\b.{1,80}(?:gesendet|geschickt|versendet)"
-    r"|diese (?:nachricht|e-?mail|mail) wurde (?:von|mit)\b.{1,80}(?:gesendet|verschickt|versendet)"
-    r"|(?:get|hol(?:en)? sie sich|beziehen sie) outlook f(?:or|ür)\b.{1,80}|outlook f(?:or|ür) (?:ios|android) .{0,60}"
-    r"|diktiert\b.{0,60}|從我的.{1,30})[\s.)>*]*",
-    re.IGNORECASE,
+    r"""
+    [\s(<*]*
+    (?: (?:sent|written|gesendet|geschickt|versendet|verschickt|envoyé|enviado|inviato|verzonden|skickat|sendt)\s
+        (?:from|via|with|by|on|mit|von|vom|über|aus|depuis|desde|da|met|från|fra)\b .{0,60}?
+        \b(?: my|meine[mr]|mon|mi|mijn|min | (?:\w*(?:phone|pad|tab|mail|handy|mobil\w*|gerät|device|galaxy)
+            | outlook|android|samsung|huawei|blackberry|thunderbird|windows|gmx|web\.de|telefon)\b ) .{0,80}
+      | (?:diese\ (?:nachricht|e-?mail)\ wurde\ )? von\ meine[mr]\b .{1,80} (?:gesendet|geschickt|versendet)
+      | (?:get|hol(?:en)?\ sie\ sich|beziehen\ sie)\ \[?outlook\ f(?:or|ür)\b .{1,80}
+      | 從我的 .{1,30}
+    ) [\s.)>*]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NOTICE = re.compile(
-    r"[\s*_]*(?:"
-    r"(?:diese|die in dieser) (?:e-?mail|nachricht|mail)\b.{0,120}(?:vertraulich|bestimmt|geschützt|ausschließlich)"
-    r"|(?:der inhalt|die information(?:en)?) dieser (?:e-?mail|nachricht)\b"
-    r"|(?:this|the information (?:contained )?in this) (?:e-?mail|message|communication|transmission)\b.{0,160}"
-    r"(?:confidential|intended|privileged|property)"
-    r"|(?:confidentiality|privacy|legal) (?:notice|note|statement)\b|disclaimer\b|haftungsausschluss\b|vertraulichkeitshinweis\b"
-    r"|important notice:|wichtiger hinweis: diese|this (?:e-?mail|message)(?: and any| \(including)"
-    r"|(?:please consider|think about) the environment|bitte (?:denken|prüfen) sie .{0,60}(?:umwelt|ausdrucken|drucken)"
-    r"|(?:virus-free|virenfrei)\b|you received this (?:message|e-?mail) because)",
-    re.IGNORECASE,
+    r"""
+    [\s*_]*
+    (?: (?:diese|die\ in\ dieser)\ (?:e-?mail|nachricht|mail)\b .{0,120} (?:vertraulich|bestimmt|geschützt|ausschließlich)
+      | (?:der\ inhalt|die\ information(?:en)?)\ dieser\ (?:e-?mail|nachricht)\b
+      | (?:this|the\ information\ (?:contained\ )?in\ this)\ (?:e-?mail|message|communication|transmission)\b
+        .{0,160} (?:confidential|intended|privileged|property)
+      | (?:confidentiality|privacy|legal)\ (?:notice|note|statement)\b | disclaimer\b
+      | haftungsausschluss\b | vertraulichkeitshinweis\b
+      | (?:please\ consider|think\ about)\ the\ environment
+      | bitte\ (?:denken|prüfen)\ sie .{0,60} (?:umwelt|drucken)
+      | virus-free\b | virenfrei\b | you\ (?:have\ )?received\ this\ (?:message|e-?mail)\ because
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
-    r"[\s*]*(?:(?:mit )?(?:(?:den )?(?:freundlichen?|besten?|vielen?|lieben?|herzlichen?|sonnigen?|kollegialen?|schönen?)\s)+"
-    r"(?:grüßen?|grüssen?|gruß|gruss|gruessen?)|grüße|gruß|gruss|mfg|lg|vg|hg|hochachtungsvoll|(?:vielen|besten|herzlichen) dank|danke"
-    r"|(?:(?:with )?(?:best|kind|kindest|warm|warmest|many)\s(?:regards|wishes|thanks))|regards|sincerely(?: yours)?|yours(?:\s\w+)?"
-    r"|cheers|thanks(?: again| in advance)?|thank you|all the best|best|respectfully)\b[\s,.!*]*(?:(?:aus|from)\s[\w ]{1,30})?[\s,.!*]*",
-    re.IGNORECASE,
+    r"""
+    [\s*]*
+    (?: (?:mit\ )? (?:(?:freundlich|best|viel|lieb|herzlich|sonnig|kollegial|schön)e[nr]?\s+)+
+        (?:grüße?n? | grüssen? | gru(?:ß|ss) | gruessen?)
+      | grüße | gru(?:ß|ss) | mfg | lg | vg | hg | hochachtungsvoll
+      | (?:(?:vielen|besten|herzlichen)\ )? dank | danke
+      | (?:with\ )? (?:best|kind|kindest|warm|warmest|many)\s(?:regards|wishes|thanks)
+      | regards | sincerely(?:\ yours)? | yours(?:\s\w+)? | cheers | respectfully
+      | thanks(?:\ again|\ in\ advance)? | thank\ you | (?:all\ the\ )? best
+    ) \b [\s,.!*]*
+    (?: (?:aus|from)\s[\w ]{1,30} | (?<=,\ ) (?-i:[A-ZÄÖÜ])[\w.-]{0,20} (?:\ (?-i:[A-ZÄÖÜ])[\w.-]{0,20})? )? [\s,.!*]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CONTACT = re.compile(
-    r"@\w|https?:|www\.|\+\d{1,3}[\s(/-]?\d|\b(?:tel|telefon|fon|phone|fax|telefax|mobil|mobile|handy|cell|durchwahl|office|direct"
-    r"|e-?mail|web|internet|t|m|f|p|o)\b\.?\s*[:.]?\s*[+(]?\d|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}"
-    r"|\bHRB\b|ust-?id|geschäftsführ|amtsgericht|registergericht|steuernummer|\b\d{5}\s[A-ZÄÖÜ]|mailing list\b",
-    re.IGNORECASE,
+    r"""
+    @\w | https?: | www\. | \+\d{1,3}[\s(/-]?\d | \(?\d{3}\)?[-.\ ]\d{3}[-.\ ]\d{4} | \b\d{5}\s(?-i:[A-ZÄÖÜ])
+    | \b(?:tel|telefon|fon|phone|fax|telefax|mobile?|handy|cell|durchwahl|office|direct|[tmfpo])\b \.?\s*:?\s*[+(]?\d
+    | \bHRB\b | ust-?id | geschäftsführ | amtsgericht | registergericht
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b[\s:]", re.IGNORECASE)
+_FOOTER = re.compile(r"https?:|www\.|mailing list|unsubscribe|abmelden|abbestellen", re.IGNORECASE)
+_FOOTER_RULE = re.compile(r"\s*_{10,}\s*")
+_AFTERTHOUGHT = re.compile(r"\s*p\.?\s?s\.?\b", re.IGNORECASE)
+_SMALL_WORD = re.compile(r"\b[a-zäöüß]{2,}")
+_SMALL_WORDS_OF_PROSE = 4
+_MOST_LINES = 40
+_MOST_LINES_AFTER_RULE = 12
+_LINES_OF_NOTICE = 3
+_MOST_WORDS_OF_NAME = 5
 _LONGEST_CLOSING = 80
-_LONGEST_SIGNATURE = 40
-_LONGEST_WITH_BLANK_LINES = 100
-_LONGEST_AFTER_RULE = 12
-_LONGEST_NAME_WORDS = 5
+# Further up than this no signature begins; blank lines count too.
+_LAST_LINES = 100
 
 
 def is_closing(line: str) -> bool:
@@ -54,42 +82,53 @@ def is_closing(line: str) -> bool:
 
 
 def signature_start(lines: Sequence[str]) -> int:
-    """Return the index of the first line of the signature; the number of lines when there is none.
-
-    A closing formula and the name under it are the writer's own words; what follows them is not.
-    """
+    """Return the index of the first line of the signature; the number of lines when there is none."""
     text_begins = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    for index in range(max(text_begins + 1, len(lines) - _LONGEST_WITH_BLANK_LINES), len(lines)):
-        line = lines[index]
-        if line.strip() and _begins_signature(line, lines[index + 1 :]):
-            return index
-    return _contact_start(lines, text_begins)
+    first = max(text_begins + 1, len(lines) - _LAST_LINES)
+    end = next((index for index in range(first, len(lines)) if _begins_signature(lines, index)), len(lines))
+    return _contact_start(lines[:end], first)
 
 
-def _begins_signature(line: str, below: Sequence[str]) -> bool:
+def _begins_signature(lines: Sequence[str], index: int) -> bool:
+    line = lines[index]
+    if not line.strip():
+        return False
+    below = [one for one in lines[index + 1 :] if one.strip()]
     if _DASHES.fullmatch(line):
-        return len(below) <= _LONGEST_SIGNATURE
+        return len(below) <= _MOST_LINES
     if _RULE.fullmatch(line):
-        texts = [one for one in below if one.strip() and not _RULE.fullmatch(one)]
-        return not texts or (len(texts) <= _LONGEST_AFTER_RULE and any(map(_CONTACT.search, texts)))
+        return _is_last_rule(lines, index, below)
     if _DEVICE.fullmatch(line):
-        return sum(bool(one.strip()) and not _DEVICE.fullmatch(one) for one in below) <= _LONGEST_AFTER_RULE
-    return _NOTICE.match(line) is not None
+        return sum(not _DEVICE.fullmatch(one) for one in below) <= _MOST_LINES_AFTER_RULE
+    begins_paragraph = not lines[index - 1].strip() and len(below) <= _MOST_LINES
+    return begins_paragraph and _NOTICE.match(" ".join(lines[index : index + _LINES_OF_NOTICE])) is not None
 
 
-def _contact_start(lines: Sequence[str], text_begins: int) -> int:
+def _is_last_rule(lines: Sequence[str], index: int, below: Sequence[str]) -> bool:
+    """Tell the rule above a footer from one between sections of a text."""
+    texts = [line for line in below if not _RULE.fullmatch(line)]
+    if not texts:
+        return True
+    is_footer = _FOOTER_RULE.fullmatch(lines[index]) and any(map(_FOOTER.search, texts))
+    is_signed = any(map(is_closing, lines[max(0, index - 6) : index]))
+    return len(texts) <= _MOST_LINES_AFTER_RULE and (bool(is_footer) or is_signed)
+
+
+def _contact_start(lines: Sequence[str], first: int) -> int:
     """Return where contact data begin under the last closing formula and the name."""
-    first = max(text_begins, len(lines) - _LONGEST_WITH_BLANK_LINES)
-    closing = next((index for index in range(len(lines) - 1, first, -1) if is_closing(lines[index])), None)
+    closing = next((index for index in range(len(lines) - 1, first - 1, -1) if is_closing(lines[index])), None)
     if closing is None:
         return len(lines)
     texts = [index for index in range(closing + 1, len(lines)) if lines[index].strip()]
-    names = [index for index in texts[:2] if _is_name(lines[index])]
-    below = texts[len(names) :]
-    has_contact = any(_CONTACT.search(lines[index]) for index in below)
-    has_afterthought = any(_AFTERTHOUGHT.match(lines[index]) for index in below)
-    return below[0] if has_contact and not has_afterthought and len(below) <= _LONGEST_SIGNATURE else len(lines)
+    below = texts[sum(_is_name(lines[index]) for index in texts[:2]) :]
+    is_contact = any(_CONTACT.search(lines[index]) for index in below)
+    return below[0] if is_contact and not any(_is_prose(lines[index]) for index in below) else len(lines)
 
 
 def _is_name(line: str) -> bool:
-    return len(line.split()) <= _LONGEST_NAME_WORDS and not _CONTACT.search(line)
+    return len(line.split()) <= _MOST_WORDS_OF_NAME and not _CONTACT.search(line)
+
+
+def _is_prose(line: str) -> bool:
+    """Tell a sentence: it has words that begin small, and addresses have hardly any."""
+    return len(_SMALL_WORD.findall(line)) >= _SMALL_WORDS_OF_PROSE or _AFTERTHOUGHT.match(line) is not None

@@ -70,7 +70,9 @@ def read_manifest(bundle: Path) -> Manifest:
     """
     manifest = _parsed(bundle)
     if manifest.format != FORMAT:
-        raise InvalidBundle(f"bundle {bundle} has format {manifest.format} and we read {FORMAT}; train it again with this release")
+        raise InvalidBundle(
+            f"bundle {bundle} has format {manifest.format} and we read {FORMAT}; train it again with this release"
+        )
     for head, names in _FIXED_LABELS.items():
         if tuple(manifest.labels.get(head, ())) != names:
             raise InvalidBundle(f"bundle {bundle} has other {head} labels than this release; train it again")
@@ -79,7 +81,9 @@ def read_manifest(bundle: Path) -> Manifest:
     found = _digests(bundle)
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):
-            raise InvalidBundle(f"file {name} of bundle {bundle} is missing, foreign or altered; install the bundle again")
+            raise InvalidBundle(
+                f"file {name} of bundle {bundle} is missing, foreign or altered; install the bundle again"
+            )
     return manifest
 
 
@@ -92,7 +96,9 @@ def _parsed(bundle: Path) -> Manifest:
     except OSError as error:
         raise InvalidBundle(f"bundle {bundle} has no readable {MANIFEST}; name a folder that training wrote") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidBundle(f"the {MANIFEST} of bundle {bundle} is not one of ours; install the bundle again") from error
+        raise InvalidBundle(
+            f"the {MANIFEST} of bundle {bundle} is not one of ours; install the bundle again"
+        ) from error
     return manifest
 
 

@@ -80,7 +80,9 @@ def load_text_model(bundle: Path, *, threads: int = 1) -> TextModel:
     """
     manifest = read_manifest(bundle)
     _limit_threads(threads)
-    model = TextModel(manifest, tf.saved_model.load(str(bundle)))
+    module = tf.saved_model.load(str(bundle))
+    module.prepare()
+    model = TextModel(manifest, module)
     for shape in BATCH_SHAPES:
         model.read([MailText("", "")] * shape)
     return model

@@ -1,0 +1,122 @@
+"""The whole recipe, on a few invented mails and at full meaning."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from training.config import RunConfig
+from training.corpus import Example, triage_corpus
+from training.run import train_bundle
+from triage.labels import Language, Sentiment, Topic, Urgency
+from triage.mail import MailText
+from triage.serving.manifest import read_manifest
+from triage.serving.text import load_text_model
+
+TINY = RunConfig(
+    folds=2, epochs=3, width=8, code_width=8, query_width=8, queries=2, ngrams=4000, min_mails=2, batch_size=8
+)
+FIRE = ("Fire", "There is smoke in hall {n}, people are in danger, come now.")
+PRAISE = ("Thanks", "Thank you for the lovely visit on day {n}, everybody was kind.")
+RECHNUNG = ("Rechnung", "Die Rechnung Nummer {n} ist falsch, bitte prüfen Sie den Betrag.")
+
+READ_IN_A_NEW_PROCESS = """
+import json, sys
+from pathlib import Path
+from triage.mail import MailText
+from triage.serving.text import load_text_model
+model = load_text_model(Path(sys.argv[1]))
+print(json.dumps([dict(reading.topic) for reading in model.read([MailText(*pair) for pair in json.loads(sys.argv[2])])]))
+"""
+
+
+def invented(number: int) -> Example:
+    """Return one of thirty-six invented mails, over four domains."""
+    kind = number % 3
+    subject, body = (FIRE, PRAISE, RECHNUNG)[kind]
+    domain = "abcd"[number % 4]
+    return Example(
+        id=f"m{number}",
+        subject=subject,
+        body=body.format(n=number),
+        topic=(Topic.TECHNICAL, Topic.FEEDBACK, Topic.BILLING)[kind],
+        sentiment=(Sentiment.NEGATIVE, Sentiment.POSITIVE, None)[kind],
+        urgency=(Urgency.CRITICAL, Urgency.LOW, Urgency.NORMAL)[kind],
+        action_required=(True, False, None)[kind],
+        language=(Language.ENGLISH, Language.ENGLISH, Language.GERMAN)[kind],
+        group=domain,
+        domain=domain,
+    )
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """A bundle of thirty-six invented mails."""
+    output = tmp_path_factory.mktemp("training") / "bundle"
+    train_bundle([invented(number) for number in range(36)], TINY, output)
+    return output
+
+
+def test_the_recipe_learns_invented_mail(bundle):
+    """A new mail of each kind is read as its kind."""
+    readings = load_text_model(bundle).read(
+        [MailText(subject, body.format(n=99)) for subject, body in (FIRE, PRAISE, RECHNUNG)]
+    )
+
+    assert [max(reading.topic, key=reading.topic.__getitem__) for reading in readings] == [
+        "technical",
+        "feedback",
+        "billing",
+    ]
+
+
+def test_a_new_process_reads_as_the_one_that_trained(bundle):
+    """Strings go in, and the very same numbers come out."""
+    pairs = [[subject, body.format(n=7)] for subject, body in (FIRE, PRAISE, RECHNUNG)]
+    here = [dict(reading.topic) for reading in load_text_model(bundle).read([MailText(*pair) for pair in pairs])]
+
+    command = [sys.executable, "-c", READ_IN_A_NEW_PROCESS, str(bundle), json.dumps(pairs)]
+    there = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+
+    assert [list(map(float, belief.values())) for belief in there] == pytest.approx(
+        np.array([list(belief.values()) for belief in here]), abs=1e-6
+    )
+
+
+def test_the_manifest_says_what_was_run(bundle):
+    """Config, split, number of mails and seed stand beside the figures."""
+    manifest = read_manifest(bundle)
+
+    assert manifest.config["seed"] == TINY.seed
+    assert (manifest.figures["mails"], manifest.figures["split"]) == (36, "by domain, 2 folds")
+    assert manifest.version in (bundle / "model-card.md").read_text()
+
+
+def test_the_same_seed_gives_the_same_figures(bundle, tmp_path):
+    """Figures, temperatures and version repeat; another seed makes another version."""
+    examples = [invented(number) for number in range(36)]
+
+    again = train_bundle(examples, TINY, tmp_path / "again")
+    other = train_bundle(examples, replace(TINY, seed=8), tmp_path / "other")
+
+    first = read_manifest(bundle)
+    assert (again.figures, again.temperatures, again.version) == (first.figures, first.temperatures, first.version)
+    assert other.version != first.version
+
+
+@pytest.mark.slow
+def test_the_recipe_beats_rules_on_domains_it_never_saw(tmp_path):
+    """On a third of the corpus, every head is above key words and above the commonest label."""
+    examples = [
+        example
+        for example in triage_corpus()
+        if example.domain in {"shop", "saas", "housing", "health", "finance", "transit"}
+    ]
+
+    figures = train_bundle(examples, RunConfig(folds=3, epochs=4), tmp_path / "bundle").figures
+
+    for name in ("topic_macro_f1", "sentiment_macro_f1", "urgency_kappa", "action_required_macro_f1"):
+        assert figures["model"][name] > max(figures["keywords"][name], figures["majority"][name]), name

@@ -1,0 +1,92 @@
+"""A bundle is used whole and unaltered, or not at all."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from training.corpus import digest_of, triage_corpus
+from triage.errors import InvalidBundle
+from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    """A copy of the shipped bundle that a test may harm."""
+    return shutil.copytree(DEFAULT_BUNDLE, tmp_path / "bundle")
+
+
+def test_the_shipped_bundle_is_whole_and_small():
+    """Its digests hold, and it weighs at most 12 MB."""
+    read_manifest(DEFAULT_BUNDLE)
+
+    assert sum(path.stat().st_size for path in DEFAULT_BUNDLE.rglob("*")) <= 12_000_000
+
+
+def test_the_shipped_bundle_was_made_from_the_committed_corpus():
+    """The digest in its manifest is that of the corpus as it stands; else `make train` and ship anew."""
+    assert read_manifest(DEFAULT_BUNDLE).corpus_digest == digest_of(triage_corpus())
+
+
+@pytest.mark.parametrize("name", ["saved_model.pb", "model-card.md", "variables/variables.index"])
+def test_an_altered_file_is_refused(bundle, name):
+    """One byte more in any file and the bundle is not ours."""
+    with (bundle / name).open("ab") as file:
+        file.write(b"\0")
+
+    with pytest.raises(InvalidBundle, match=name):
+        read_manifest(bundle)
+
+
+def test_a_missing_and_a_foreign_file_are_refused(bundle):
+    """What the manifest does not know may not lie there, and what it names must."""
+    (bundle / "extra.txt").write_text("")
+    with pytest.raises(InvalidBundle, match=r"extra\.txt"):
+        read_manifest(bundle)
+
+    (bundle / "extra.txt").unlink()
+    (bundle / "model-card.md").unlink()
+    with pytest.raises(InvalidBundle, match=r"model-card\.md"):
+        read_manifest(bundle)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"format": 99}, "format 99"),
+        ({"labels": {"topic": ["a"], "sentiment": ["positive"]}}, "sentiment labels"),
+        ({"files": None}, "not one of ours"),
+        ({"surprise": 1}, "not one of ours"),
+    ],
+)
+def test_another_format_or_labels_are_refused(bundle, change, word):
+    """A manifest of another release says so in one sentence."""
+    path = bundle / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+
+    with pytest.raises(InvalidBundle, match=word):
+        read_manifest(bundle)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '"text"', '{"labels": []}'])
+def test_a_manifest_that_is_no_manifest_is_refused(bundle, content):
+    """Whatever stands in the file, the error is ours."""
+    (bundle / "manifest.json").write_text(content)
+
+    with pytest.raises(InvalidBundle):
+        read_manifest(bundle)
+
+
+def test_an_empty_folder_is_no_bundle(tmp_path):
+    """The error says what to name instead."""
+    with pytest.raises(InvalidBundle, match="name a folder that training wrote"):
+        read_manifest(tmp_path)
+
+
+def test_reading_a_manifest_does_not_load_tensorflow():
+    """The API and the command line can look at bundles without its seconds and megabytes."""
+    code = "import sys, triage.serving.manifest; sys.exit('tensorflow' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

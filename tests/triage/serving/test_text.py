@@ -1,0 +1,165 @@
+"""The shipped model reads any text, and reads ordinary mail sensibly in both languages."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triage.labels import Language, Sentiment, Topic, Urgency
+from triage.mail import MailText
+from triage.ranking import likeliest
+from triage.serving.manifest import DEFAULT_BUNDLE
+from triage.serving.text import load_text_model
+
+GAS = {
+    "en": MailText(
+        "Hallway", "Hello, sorry to trouble you, but the gas smell on the stairs has got stronger since lunch."
+    ),
+    "de": MailText(
+        "Treppenhaus",
+        "Guten Tag, entschuldigen Sie die Störung, der Gasgeruch im Flur ist seit Mittag stärker geworden.",
+    ),
+}
+NEWSLETTER = {
+    "en": MailText(
+        "URGENT: last chance!!!",
+        "Our summer sale ends today, 20 % off everything. To unsubscribe from this newsletter click here.",
+    ),
+    "de": MailText(
+        "NUR NOCH HEUTE!!!",
+        "Unser Newsletter im Mai: 20 % Rabatt auf alles. Sie möchten keine Werbung mehr? Hier abmelden.",
+    ),
+}
+INVOICE = {
+    "en": MailText(
+        "Invoice 4711", "Hello, we were charged twice for invoice 4711. Please refund the second payment. Kind regards"
+    ),
+    "de": MailText(
+        "Rechnung 4711",
+        "Guten Tag, die Rechnung 4711 wurde doppelt abgebucht. Bitte erstatten Sie die zweite Zahlung. Viele Grüße",
+    ),
+}
+ANGRY = {
+    "en": MailText(
+        "Disappointed",
+        "This is unacceptable. I have been waiting for three weeks, nobody answers and I am really annoyed.",
+    ),
+    "de": MailText(
+        "Enttäuscht",
+        "Das ist eine Frechheit. Ich warte seit drei Wochen, niemand antwortet, und ich bin wirklich verärgert.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The shipped model, loaded once."""
+    return load_text_model(DEFAULT_BUNDLE)
+
+
+def pressing(reading):
+    """Return the probability that a mail cannot wait until tomorrow."""
+    return reading.urgency[Urgency.HIGH] + reading.urgency[Urgency.CRITICAL]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_quiet_gas_smell_presses_more_than_a_shouting_newsletter(model, language):
+    """Urgency goes by consequence, not by volume."""
+    gas, newsletter = model.read([GAS[language], NEWSLETTER[language]])
+
+    assert pressing(gas) > 0.5 > 0.2 > pressing(newsletter)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_ordinary_mail_is_read_as_people_read_it(model, language):
+    """A double charge is billing to act on, an advertisement bulk to leave, and anger negative."""
+    invoice, newsletter, angry = model.read([INVOICE[language], NEWSLETTER[language], ANGRY[language]])
+
+    assert (likeliest(invoice.topic), invoice.action_required > 0.5) == (Topic.BILLING, True)
+    assert (likeliest(newsletter.topic), newsletter.action_required < 0.5) == (Topic.BULK, True)
+    assert likeliest(angry.sentiment) is Sentiment.NEGATIVE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (Language.ENGLISH, "Please send me the new price list, thank you."),
+        (Language.GERMAN, "Bitte schicken Sie mir die neue Preisliste, danke."),
+        (Language.OTHER, "Je vous écris au sujet de ma commande, qui n'est toujours pas arrivée chez nous."),
+        (Language.OTHER, "Vi scrivo perché il pacco non è ancora arrivato e nessuno risponde al telefono."),
+        (Language.OTHER, "Пожалуйста, пришлите мне новый прайс-лист."),
+    ],
+)
+def test_the_language_is_told(model, language, text):
+    """English, German, and neither."""
+    assert model.read([MailText("", text)])[0].language is language
+
+
+def test_disguises_change_no_reading(model):
+    """Zero-width characters, full-width letters and Cyrillic look-alikes read as what they look like."""
+    plain = MailText("Invoice", "The payment was charged twice, please refund the invoice.")
+    disguised = [
+        MailText("Invoice", plain.body.replace("e", "e\u200b")),
+        MailText("Invoice", "".join(chr(ord(c) + 0xFEE0) if c.isalpha() else c for c in plain.body)),
+        MailText("Invoice", plain.body.replace("a", "а").replace("o", "о")),  # Cyrillic
+        MailText("INVOICE", plain.body.upper()),
+    ]
+
+    read, *others = model.read([plain, *disguised])
+
+    assert [other.topic for other in others] == [pytest.approx(read.topic, abs=1e-4)] * 4
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=400)), max_size=9))
+def test_any_text_has_a_reading_whose_beliefs_sum_to_one(model, pairs):
+    """Whatever Unicode a mail holds, there is one reading per mail and every distribution is one."""
+    readings = model.read([MailText(*pair) for pair in pairs])
+
+    assert len(readings) == len(pairs)
+    for reading in readings:
+        for belief in (reading.topic, reading.sentiment, reading.urgency):
+            assert sum(belief.values()) == pytest.approx(1.0, abs=1e-6)
+            assert all(0.0 <= share <= 1.0 for share in belief.values())
+        assert 0.0 <= reading.action_required <= 1.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MailText("", ""),
+        MailText("\x00\x01", "\x00\x07\x1b" * 50),
+        MailText("\ud800", "\udfff broken \udc80"),
+        MailText("\n\n", "\n \t\u200b\n" * 500),
+        MailText("x" * 10_000_000, "wort " * 2_000_000),
+        MailText("", "a" * 4000),
+        MailText("😀" * 300, "\u0301" * 4000),
+    ],
+    ids=["empty", "control", "surrogates", "blank", "ten megabytes", "one word", "marks"],
+)
+def test_ugly_mail_has_a_reading(model, text):
+    """Nothing a mail may hold makes the model fail."""
+    (reading,) = model.read([text])
+
+    assert set(reading.topic) == set(Topic)
+    assert sum(reading.urgency.values()) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_large_batch_reads_as_its_mails_one_by_one(model):
+    """Order and content do not depend on what a mail is batched with."""
+    mails = [*GAS.values(), *NEWSLETTER.values(), *INVOICE.values(), MailText("", "")] * 40
+
+    together = model.read(mails)
+
+    assert len(together) == 280
+    for mail, reading in list(zip(mails, together, strict=True))[-7:]:
+        assert model.read([mail])[0].topic == pytest.approx(reading.topic, abs=1e-5)
+
+
+def test_nothing_to_read_gives_no_reading(model):
+    """An empty list is an empty answer."""
+    assert model.read([]) == []
+
+
+def test_the_model_names_its_version(model):
+    """Verdicts are stored under it."""
+    assert model.version == model.manifest.version != ""

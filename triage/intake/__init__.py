@@ -1,0 +1,23 @@
+"""Intake: the one way in for mail, whatever door it comes through."""
+
+from triage.intake.accept import Intake
+from triage.intake.submission import (
+    APPLICATION_JSON,
+    MESSAGE_RFC822,
+    Outcome,
+    Receipt,
+    Submission,
+    parse_submission,
+    stored_message,
+)
+
+__all__ = [
+    "APPLICATION_JSON",
+    "MESSAGE_RFC822",
+    "Intake",
+    "Outcome",
+    "Receipt",
+    "Submission",
+    "parse_submission",
+    "stored_message",
+]

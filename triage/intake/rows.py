@@ -1,0 +1,69 @@
+"""The rows that an accepted message becomes."""
+
+from datetime import datetime
+
+from triage.intake.submission import Submission
+from triage.mail import Message
+from triage.ranking import PriorityPolicy, rank_at
+from triage.storage.emails import QUEUED, NewEmail
+
+SNIPPET_LENGTH = 200
+# Long enough for any real one (RFC 5322 §2.1.1: 998 characters a line), short enough for an index.
+LONGEST_MESSAGE_ID = 600
+
+
+def rows_of(
+    digest: bytes, submission: Submission, message: Message, thread_id: str, policy: PriorityPolicy, now: datetime
+) -> NewEmail:
+    """Return what is stored of a message that nobody has read yet: it stands at the policy's default priority."""
+    received_at = min(submission.received_at or message.received_at or message.date or now, now)
+    priority = policy.default_priority
+    return NewEmail(
+        email={
+            "digest": digest,
+            "size_bytes": len(submission.raw),
+            "state": QUEUED,
+            "attempts": 0,
+            "received_at": received_at,
+            "stored_at": now,
+            "enqueued_at": now,
+            "message_id": stored_message_id(message.message_id),
+            "thread_id": thread_id,
+            "sender_name": storable(message.sender.name),
+            "sender_address": storable(message.sender.address),
+            "recipients": [{"name": storable(to.name), "address": storable(to.address)} for to in message.to],
+            "subject": storable(message.subject),
+            "snippet": storable(" ".join(message.text[: 4 * SNIPPET_LENGTH].split())[:SNIPPET_LENGTH]),
+            "is_automatic": message.is_automatic or message.is_bulk,
+            "attachment_count": len(message.attachments),
+            "priority": priority,
+            "band": policy.band(priority),
+            "rank_at": rank_at(received_at, priority, policy),
+        },
+        message={
+            "media_type": submission.media_type,
+            "text": storable(message.text),
+            "quoted_text": storable(message.quoted_text),
+            "raw": submission.raw,
+        },
+        attachments=[
+            {
+                "position": part.position,
+                "filename": storable(part.filename),
+                "content_type": storable(part.content_type)[:255],
+                "is_inline": part.is_inline,
+                "size_bytes": len(part.content),
+            }
+            for part in message.attachments
+        ],
+    )
+
+
+def stored_message_id(message_id: str) -> str:
+    """Return a Message-ID as the database keeps it."""
+    return storable(message_id)[:LONGEST_MESSAGE_ID]
+
+
+def storable(text: str) -> str:
+    """Return text that both databases take: PostgreSQL refuses NUL, and neither stores a lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,78 @@
+"""A mail at the door, its parse, and what becomes of it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.errors import InvalidSubmission, MalformedMessage
+from triage.mail import Message, message_from_json, parse_message, read_json_mail
+from triage.storage.tables import Message as StoredMessage
+
+MESSAGE_RFC822 = "message/rfc822"
+APPLICATION_JSON = "application/json"
+
+
+class Outcome(StrEnum):
+    """What became of a submission."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A mail at the door.
+
+    Attributes:
+        raw: As it came; these bytes tell it from others.
+        received_at: When our side got it. `None` when the door does not know: then the mail's own trace counts, but
+            never a time after now.
+    """
+
+    raw: bytes
+    media_type: str = MESSAGE_RFC822
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one submission.
+
+    Attributes:
+        email_id: `None` when it was refused.
+        state: State of the email: of a duplicate, that of the one already held; empty when refused.
+        error: Why it was refused.
+    """
+
+    outcome: Outcome
+    email_id: int | None = None
+    state: str = ""
+    error: MalformedMessage | InvalidSubmission | None = None
+
+
+def parse_submission(submission: Submission) -> Message | MalformedMessage | InvalidSubmission:
+    """Return the message that was submitted, or why it is none."""
+    try:
+        if submission.media_type == APPLICATION_JSON:
+            return message_from_json(read_json_mail(json.loads(submission.raw)))
+        return parse_message(submission.raw)
+    except (MalformedMessage, InvalidSubmission) as error:
+        return error
+    except json.JSONDecodeError as error:
+        return InvalidSubmission(f"not JSON: {error.msg} at character {error.pos}; correct it and send it again")
+    except (RecursionError, UnicodeDecodeError):
+        return InvalidSubmission("not JSON that can be read: nested too deeply or not in UTF-8; correct it there")
+
+
+def stored_message(stored: StoredMessage) -> Message:
+    """Return the parse of a message that was accepted before.
+
+    Raises:
+        MalformedMessage: An older release took what this one does not.
+    """
+    parsed = parse_submission(Submission(stored.raw, stored.media_type))
+    if isinstance(parsed, Message):
+        return parsed
+    raise parsed
