@@ -28,10 +28,10 @@ def missing(service: str, what: object) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL of our own, or the one that TRIAGE_TEST_DATABASE_URL names."""
     try:
-        server = PostgresServer.named_or_started(tmp_path_factory.mktemp("postgres"))
+        server = PostgresServer.named_or_started()
     except PostgresNotInstalled as error:
         missing("PostgreSQL", error)
     with server:

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -29,10 +30,12 @@ class PostgresServer:
         self._numbers = count(1)
 
     @classmethod
-    def named_or_started(cls, folder: Path) -> Self:
+    def named_or_started(cls) -> Self:
         named = os.environ.get("TRIAGE_TEST_DATABASE_URL")
         if named:
             return cls(None, named)
+        # Not in pytest's folder: that is closed to other users, and each further run of pytest closes it again.
+        folder = Path(tempfile.mkdtemp(prefix="triage-postgres-"))
         server = cls(folder, f"postgresql+psycopg://postgres@/postgres?host={folder}")
         server.initialise()
         server.start()
@@ -41,10 +44,7 @@ class PostgresServer:
     def initialise(self) -> None:
         assert self._folder is not None
         if os.geteuid() == 0:
-            # The temporary folder of root is closed to others; the server must be able to walk into its own.
             shutil.chown(self._folder, "postgres", "postgres")
-            for parent in self._folder.parents[:2]:
-                parent.chmod(0o711)
         self._run(
             "initdb",
             "--auth",
@@ -83,6 +83,7 @@ class PostgresServer:
     def __exit__(self, *_: object) -> None:
         if self._folder is not None:
             self.stop("immediate")
+            shutil.rmtree(self._folder)
 
     def _execute(self, statement: str) -> None:
         engine = create_engine(self.url, isolation_level="AUTOCOMMIT")

@@ -31,8 +31,8 @@ class RunConfig:
 
     seed: int = 7
     folds: int = 4
-    epochs: int = 6
-    batch_size: int = 32
+    epochs: int = 4
+    batch_size: int = 16
     attention_members: int = 2
     width: int = 40
     code_width: int = 64
@@ -40,8 +40,8 @@ class RunConfig:
     queries: int = 4
     ngrams: int = 90_000
     min_mails: int = 3
-    table_rate: float = 0.2
-    linear_rate: float = 0.35
+    table_rate: float = 0.1
+    linear_rate: float = 0.2
     damping: float = 0.15
     dense_rate: float = 2e-3
     token_dropout: float = 0.15

@@ -25,7 +25,7 @@ class Instance:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
-        self.environment = clean | {"TRIAGE_DATA_DIR": str(data)} | variables
+        self.environment = clean | {"TRIAGE_DATA_DIR": str(data), "COLUMNS": "120"} | variables
         self.output = data.parent / "up.out"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(

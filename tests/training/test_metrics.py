@@ -20,8 +20,8 @@ def test_a_class_nobody_has_or_names_does_not_count():
 
 
 def test_quadratic_kappa_punishes_by_squared_distance():
-    """Observed cost 5 against an expected 6 by chance leaves a kappa of 1/6."""
-    assert quadratic_kappa(TRUTH, PREDICTED, 3) == pytest.approx(1 - 5 / 6)
+    """Observed cost 5 against 21/5 by chance is worse than chance: 1 - 25/21."""
+    assert quadratic_kappa(TRUTH, PREDICTED, 3) == pytest.approx(-4 / 21)
 
 
 def test_perfect_agreement_has_kappa_one():

@@ -29,7 +29,8 @@ from pathlib import Path
 from triage.mail import MailText
 from triage.serving.text import load_text_model
 model = load_text_model(Path(sys.argv[1]))
-print(json.dumps([dict(reading.topic) for reading in model.read([MailText(*pair) for pair in json.loads(sys.argv[2])])]))
+mails = [MailText(*pair) for pair in json.loads(sys.argv[2])]
+print(json.dumps([dict(reading.topic) for reading in model.read(mails)]))
 """
 
 

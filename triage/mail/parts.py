@@ -5,7 +5,6 @@ headers. We use its tree and its decoding of parameters and content; other heade
 """
 
 import re
-from collections.abc import Iterator
 from email.feedparser import BytesFeedParser
 from email.message import Message as StandardPart
 from email.policy import Compat32, compat32
@@ -62,15 +61,7 @@ class Part(StandardPart):
     @property
     def children(self) -> list["Part"]:
         """The parts of a multipart; none in a leaf."""
-        inside = self.get_payload()
-        return [part for part in inside if isinstance(part, Part)] if isinstance(inside, list) else []
-
-    def leaves(self) -> Iterator["Part"]:
-        """Yield the parts that hold content, in order."""
-        if not self.is_multipart():
-            yield self
-        for child in self.children:
-            yield from child.leaves()
+        return [part for part in self.get_payload() if isinstance(part, Part)] if self.is_multipart() else []
 
     def attach(self, payload: "Part") -> None:  # type: ignore[override]  # the parser attaches what our factory made
         """Take a part that the parser found inside this one.
@@ -115,7 +106,7 @@ def part_tree(raw: bytes) -> Part:
     if found := _DELIMITER.search(inside):
         # The boundary that the header promises never comes; the one that does is as good.
         header = b'Content-Type: %b; boundary="%b"\n\n' % (root.media_type.encode(), found[1])
-        root.set_payload(_parsed(header + inside).get_payload())
+        root.set_payload(_parsed(header + inside).children or inside.decode("ascii", "surrogateescape"))
     return root
 
 

@@ -14,7 +14,7 @@ _DEVICE = re.compile(
     [\s(<*]*
     (?: (?:sent|written|gesendet|geschickt|versendet|verschickt|envoyé|enviado|inviato|verzonden|skickat|sendt)\s
         (?:from|via|with|by|on|mit|von|vom|über|aus|depuis|desde|da|met|från|fra)\b .{0,60}?
-        \b(?: my|meine[mr]|mon|mi|mijn|min | (?:\w*(?:phone|pad|tab|mail|handy|mobil\w*|gerät|device|galaxy)
+        \b(?: (?:my|meine[mr]|mon|mi|mijn|min)\b | (?:\w*(?:phone|pad|tab|mail|handy|mobil\w*|gerät|device|galaxy)
             | outlook|android|samsung|huawei|blackberry|thunderbird|windows|gmx|web\.de|telefon)\b ) .{0,80}
       | (?:diese\ (?:nachricht|e-?mail)\ wurde\ )? von\ meine[mr]\b .{1,80} (?:gesendet|geschickt|versendet)
       | (?:get|hol(?:en)?\ sie\ sich|beziehen\ sie)\ \[?outlook\ f(?:or|ür)\b .{1,80}
@@ -119,14 +119,22 @@ def _contact_start(lines: Sequence[str], first: int) -> int:
     closing = next((index for index in range(len(lines) - 1, first - 1, -1) if is_closing(lines[index])), None)
     if closing is None:
         return len(lines)
-    texts = [index for index in range(closing + 1, len(lines)) if lines[index].strip()]
-    below = texts[sum(_is_name(lines[index]) for index in texts[:2]) :]
-    is_contact = any(_CONTACT.search(lines[index]) for index in below)
-    return below[0] if is_contact and not any(_is_prose(lines[index]) for index in below) else len(lines)
+    below = _below_name(lines, closing + 1)
+    is_contact = any(map(_CONTACT.search, lines[below:])) and not any(map(_is_prose, lines[below:]))
+    return below if is_contact else len(lines)
+
+
+def _below_name(lines: Sequence[str], start: int) -> int:
+    """Return the index of the first line under a name of one or two lines, blank lines above it passed over."""
+    name = next((index for index in range(start, len(lines)) if lines[index].strip()), len(lines))
+    end = name
+    while end < min(name + 2, len(lines)) and _is_name(lines[end]):
+        end += 1
+    return end
 
 
 def _is_name(line: str) -> bool:
-    return len(line.split()) <= _MOST_WORDS_OF_NAME and not _CONTACT.search(line)
+    return 0 < len(line.split()) <= _MOST_WORDS_OF_NAME and not _CONTACT.search(line)
 
 
 def _is_prose(line: str) -> bool:

@@ -8,8 +8,8 @@ from triage.mail.bounds import MAX_DEPTH, MAX_HEADER_FIELDS, MAX_PARTS
 from triage.mail.parts import part_tree
 
 
-def test_leaves_come_in_order():
-    """The parts that hold content are found in the order in which they stand."""
+def test_parts_come_in_order():
+    """The parts of a multipart are found in the order in which they stand."""
     tree = part_tree(multipart(part(Content_Type="text/plain"), part(Content_Type="image/png")))
 
     assert [leaf.media_type for leaf in tree.children] == ["text/plain", "image/png"]
@@ -58,3 +58,11 @@ def test_more_than_is_read_is_refused(raw):
     """A message beyond a bound is refused with a sentence that names the bound."""
     with pytest.raises(MalformedMessage, match="the message has more than"):
         part_tree(raw)
+
+
+def test_a_charset_with_a_zero_is_no_obstacle():
+    """The library fails on such a charset when it is asked for a payload; the bytes are there all the same."""
+    leaf = part_tree(message("Tür", Content_Type="text/plain; charset=a\0b"))
+
+    assert leaf.children == []
+    assert leaf.content() == "Tür".encode()

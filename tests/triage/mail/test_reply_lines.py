@@ -56,7 +56,7 @@ def test_quoted_lines_decide_in_doubt():
     assert reply_line_end(["V pon 2. 3. 2026 ob 10:00 je Info sporočil:", "", "> staro"], 0) == 1
 
 
-@pytest.mark.parametrize(("line", "expected"), [("> a", True), ("  >> a", True), (">", True), (">From here", True)])
+@pytest.mark.parametrize(("line", "expected"), [("> a", True), ("  >> a", True), (">", True), ("a > b", False)])
 def test_signs_quote(line, expected):
     """A line behind the sign is quoted."""
     assert is_quoted(line) is expected
