@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
-import tensorflow_text  # noqa: F401 - registers the operations that the graph normalises text with
 
+from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
 from triage.ranking import Reading, likeliest
 from triage.serving.manifest import Manifest, read_manifest
+from triage.serving.quiet import stderr_silenced
+
+with stderr_silenced():
+    import tensorflow as tf
+    import tensorflow_text  # noqa: F401 - registers the operations that the graph normalises text with
 
 # A call is padded to one of these, so that TensorFlow plans few shapes; more mails go in several calls.
 BATCH_SHAPES = (1, 8, 32, 128)
@@ -80,11 +84,16 @@ def load_text_model(bundle: Path, *, threads: int = 1) -> TextModel:
     """
     manifest = read_manifest(bundle)
     _limit_threads(threads)
-    module = tf.saved_model.load(str(bundle))
-    module.prepare()
-    model = TextModel(manifest, module)
-    for shape in BATCH_SHAPES:
-        model.read([MailText("", "")] * shape)
+    try:
+        module = tf.saved_model.load(str(bundle))
+        module.prepare()
+        model = TextModel(manifest, module)
+        for shape in BATCH_SHAPES:
+            model.read([MailText("", "")] * shape)
+    except (OSError, ValueError, AttributeError, KeyError, tf.errors.OpError) as error:
+        # Its digests are right, so it is whole; what it holds was made for another release.
+        sentence = f"bundle {bundle} cannot be used by this release ({type(error).__name__}); train it again"
+        raise InvalidBundle(sentence) from error
     return model
 
 

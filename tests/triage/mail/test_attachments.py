@@ -30,12 +30,17 @@ def only_file(**fields: str):
 )
 def test_names_are_safe(given, name):
     """A name has no path, no control characters and nothing that turns it around."""
-    assert only_file(Content_Type="application/pdf", Content_Disposition=f'attachment; filename="{given}"').filename == name
+    assert (
+        only_file(Content_Type="application/pdf", Content_Disposition=f'attachment; filename="{given}"').filename
+        == name
+    )
 
 
 def test_long_names_keep_their_extension():
     """A name is cut to what file systems take, before its extension."""
-    name = only_file(Content_Type="application/pdf", Content_Disposition=f"attachment; filename={'a' * 500}.pdf").filename
+    name = only_file(
+        Content_Type="application/pdf", Content_Disposition=f"attachment; filename={'a' * 500}.pdf"
+    ).filename
 
     assert len(name) == MAX_NAME_CHARS
     assert name.endswith("a.pdf")

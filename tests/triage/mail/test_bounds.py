@@ -13,7 +13,9 @@ def test_ordinary_mail_is_within_bounds():
     Budget(b"\n" * lines_of_50_megabytes).spend_part(depth=6)
 
 
-@pytest.mark.parametrize(("lines", "depth"), [(MAX_LOOKS_AT_LINES, 0), (MAX_LOOKS_AT_LINES // 20, 20), (1, MAX_DEPTH + 1)])
+@pytest.mark.parametrize(
+    ("lines", "depth"), [(MAX_LOOKS_AT_LINES, 0), (MAX_LOOKS_AT_LINES // 20, 20), (1, MAX_DEPTH + 1)]
+)
 def test_lines_count_by_their_depth(lines, depth):
     """The deeper a message is nested, the fewer lines it may have."""
     with pytest.raises(MalformedMessage):

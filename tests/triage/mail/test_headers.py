@@ -62,7 +62,8 @@ def test_dates_are_aware(value, expected):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "gestern", "Mon, 32 Mar 2026 10:00:00 +0100", "0001-01-01T00:00:00+23:00", "9" * 5_000, "1 Mar 99999999 1:1"]
+    "value",
+    ["", "gestern", "Mon, 32 Mar 2026 10:00:00 +0100", "0001-01-01T00:00:00+23:00", "9" * 5_000, "1 Mar 99999999 1:1"],
 )
 def test_unreadable_dates_are_none(value):
     """What is no date, or one that cannot be compared with others, is none."""

@@ -39,13 +39,23 @@ def test_a_mail_handed_on_has_its_separator(line):
 
 def test_a_separator_takes_the_copied_header_with_it():
     """The mark ends under the header that follows the separator, also after the lines of Lotus Notes."""
-    lines = ["----- Forwarded by Jo -----", "", "Peter Lux", "03/05/2026 09:15 PM", "To: a@example.com", "Subject: x", "cc:", "Hi"]
+    lines = [
+        "----- Forwarded by Jo -----",
+        "",
+        "Peter Lux",
+        "03/05/2026 09:15 PM",
+        "To: a@example.com",
+        "Subject: x",
+        "cc:",
+        "Hi",
+    ]
 
     assert mark_at(lines, 0) == Mark(Kind.FORWARD, 0, 7)
 
 
 @pytest.mark.parametrize(
-    "line", ["Original message", "The original message was better.", "-- ", "Weitergeleitet habe ich es schon.", "- Reply"]
+    "line",
+    ["Original message", "The original message was better.", "-- ", "Weitergeleitet habe ich es schon.", "- Reply"],
 )
 def test_text_is_no_mark(line):
     """Words of a separator without its rules are text."""

@@ -26,7 +26,10 @@ def test_a_charset_in_the_markup_changes_nothing(head):
 
 def test_text_nested_too_deeply_is_kept():
     """Markup that the parser gives up on loses its layout and not its text."""
-    assert text_of_html("<div>" * 5_000 + "Aufzug" + "</div>" * 5_000 + "<p>steckt &amp; brennt") == "Aufzug\nsteckt & brennt"
+    assert (
+        text_of_html("<div>" * 5_000 + "Aufzug" + "</div>" * 5_000 + "<p>steckt &amp; brennt")
+        == "Aufzug\nsteckt & brennt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,18 @@ def test_text_nested_too_deeply_is_kept():
         "<blockquote>" * 240 + "x<br>" * 50_000,
         "<ul><li>" * 120 + "x<li>" * 50_000,
     ],
-    ids=["depth", "attributes", "tags with attributes", "cells", "margins", "style", "signs", "comments", "quotes", "lists"],
+    ids=[
+        "depth",
+        "attributes",
+        "tags with attributes",
+        "cells",
+        "margins",
+        "style",
+        "signs",
+        "comments",
+        "quotes",
+        "lists",
+    ],
 )
 def test_bombs_go_off_quickly(bomb):
     """No markup takes long to read, and none is blown up."""

@@ -14,7 +14,10 @@ from triage.mail.html import text_of_html
         ("<p>a\n  <b>b</b><i>c</i> d&nbsp;e</p>", "a bc d e"),
         ("<ul><li>one<li>two</ul>", "- one\n- two"),
         ("<ol><li>one<ul><li>inner</ul><li>two</ol>", "1. one\n  - inner\n2. two"),
-        ("<table><tr><td>Kabel</td><td>3 €</td></tr><tr><td>Lampe</td><td>9 €</td></tr></table>", "Kabel  3 €\nLampe  9 €"),
+        (
+            "<table><tr><td>Kabel</td><td>3 €</td></tr><tr><td>Lampe</td><td>9 €</td></tr></table>",
+            "Kabel  3 €\nLampe  9 €",
+        ),
         ("<pre>a\n  b</pre>", "a\n  b"),
         ("<div style='white-space: pre-wrap'>a\nb</div>", "a\nb"),
         ("<h1>Head</h1>text", "Head\n\ntext"),
@@ -32,7 +35,9 @@ def test_columns_are_read_one_after_the_other():
     assert text_of_html(html).split() == "left 1 left 2 right 1 right 2".split()
 
 
-@pytest.mark.parametrize("hide", ["style='display: none'", "style='color:red;DISPLAY:NONE'", "hidden", "style=visibility:hidden"])
+@pytest.mark.parametrize(
+    "hide", ["style='display: none'", "style='color:red;DISPLAY:NONE'", "hidden", "style=visibility:hidden"]
+)
 def test_hidden_text_is_left_out(hide):
     """What nobody sees is not read, and what follows it is."""
     assert text_of_html(f"<p>seen</p><div {hide}>unseen <p>deep</p></div>tail") == "seen\n\ntail"

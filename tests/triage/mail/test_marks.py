@@ -26,7 +26,8 @@ def test_machines_are_known_by_their_marks(fields):
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"Auto-Submitted": "no"}, {"Return-Path": "<jo@example.org>"}, {"Subject": "Re: Automatic door stuck"}]
+    "fields",
+    [{}, {"Auto-Submitted": "no"}, {"Return-Path": "<jo@example.org>"}, {"Subject": "Re: Automatic door stuck"}],
 )
 def test_people_are_no_machines(fields):
     """A mail that a person wrote is not automatic."""
@@ -39,7 +40,8 @@ def test_reports_are_automatic():
 
 
 @pytest.mark.parametrize(
-    "fields", [{"List-Id": "<a.b>"}, {"List-Unsubscribe": "<mailto:x@y>"}, {"Precedence": "Bulk"}, {"Precedence": "list"}]
+    "fields",
+    [{"List-Id": "<a.b>"}, {"List-Unsubscribe": "<mailto:x@y>"}, {"Precedence": "Bulk"}, {"Precedence": "list"}],
 )
 def test_mass_mail_is_known_by_its_marks(fields):
     """Mailing lists and newsletters are bulk, and a plain mail is not."""

@@ -24,7 +24,11 @@ def test_an_ordinary_mail_is_read():
 
     assert found.sender == Address("Jo", "jo@example.org")
     assert [one.address for one in found.to] == ["info@example.com", "b@example.com"]
-    assert (found.subject, found.message_id, found.references) == ("Re: Termin", "<2@example.org>", ("<1@example.com>",))
+    assert (found.subject, found.message_id, found.references) == (
+        "Re: Termin",
+        "<2@example.org>",
+        ("<1@example.com>",),
+    )
     assert found.text == "Am Dienstag ab neun."
     assert found.quoted_text.startswith("Am 02.03.2026")
 

@@ -37,7 +37,9 @@ def test_an_attached_message_stays_bytes():
 )
 def test_parameters_are_decoded(parameter, expected):
     """A parameter comes out decoded, and a riddle comes out as text of some kind instead of an error."""
-    found = part_tree(message(Content_Disposition=f"attachment; {parameter}")).parameter("Content-Disposition", "filename")
+    found = part_tree(message(Content_Disposition=f"attachment; {parameter}")).parameter(
+        "Content-Disposition", "filename"
+    )
 
     assert isinstance(found, str)
     assert expected is None or found == expected

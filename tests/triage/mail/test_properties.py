@@ -10,7 +10,21 @@ from triage.errors import MalformedMessage
 from triage.mail import Message, own_text, parse_message, text_of_html
 
 MAILS = [mail.read_bytes() for mail in sorted((Path(__file__).parent / "corpus").glob("*/*.eml"))]
-PIECES = [b"--b", b"\n\n", b"\r", b"\0", b"=?utf-8?q?", b"\xff", b'"', b"<", b"boundary=", b"> ", b"Content-Type: ", b"multipart/", b";"]
+PIECES = [
+    b"--b",
+    b"\n\n",
+    b"\r",
+    b"\0",
+    b"=?utf-8?q?",
+    b"\xff",
+    b'"',
+    b"<",
+    b"boundary=",
+    b"> ",
+    b"Content-Type: ",
+    b"multipart/",
+    b";",
+]
 
 
 @given(st.binary(max_size=2_000))

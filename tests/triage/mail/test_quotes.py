@@ -48,10 +48,16 @@ def test_quoted_lines_that_were_broken_are_history():
     assert own_text(f"{long_line}\nin dieser Woche\n> läuft.\n\nSie läuft nicht.")[0] == "Sie läuft nicht."
 
 
-@pytest.mark.parametrize("hint", ["", "FYI", "zur Info", "z. K.", "Hallo Team,\n\nbitte übernehmen!\n\nViele Grüße\nChef"])
+@pytest.mark.parametrize(
+    "hint", ["", "FYI", "zur Info", "z. K.", "Hallo Team,\n\nbitte übernehmen!\n\nViele Grüße\nChef"]
+)
 @pytest.mark.parametrize(
     "mark",
-    ["---------- Forwarded message ---------\n" + HEADER, "Anfang der weitergeleiteten Nachricht:\n\n" + HEADER, HEADER],
+    [
+        "---------- Forwarded message ---------\n" + HEADER,
+        "Anfang der weitergeleiteten Nachricht:\n\n" + HEADER,
+        HEADER,
+    ],
 )
 def test_a_mail_handed_on_with_a_hint_is_read(hint, mark):
     """Who hands a mail on and adds next to nothing wants the mail to be read, and the hint with it."""
@@ -102,7 +108,13 @@ def test_a_mail_with_text_is_never_empty(text, own):
 
 
 LINES = st.sampled_from(
-    [*f"{REPLY_LINE}{HEADER}-----Original Message-----\nBegin forwarded message:\n-- \n_____".split("\n"), "", "> ", "Danke", "1"]
+    [
+        *f"{REPLY_LINE}{HEADER}-----Original Message-----\nBegin forwarded message:\n-- \n_____".split("\n"),
+        "",
+        "> ",
+        "Danke",
+        "1",
+    ]
 ) | st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=30)
 
 

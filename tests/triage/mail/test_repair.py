@@ -40,7 +40,9 @@ def test_text_without_header_is_not_taken_for_one():
     assert repaired(b"From my side it is fine.\nBye") == b"\nFrom my side it is fine.\nBye"
 
 
-@pytest.mark.parametrize("raw", [b"", b" \r\n\t\n", b"\xef\xbb\xbf", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", b"\x00" * 100])
+@pytest.mark.parametrize(
+    "raw", [b"", b" \r\n\t\n", b"\xef\xbb\xbf", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", b"\x00" * 100]
+)
 def test_what_is_no_mail_is_refused(raw):
     """Nothing at all, or bytes of another kind, are no mail."""
     with pytest.raises(MalformedMessage):

@@ -68,7 +68,10 @@ def test_contact_data_under_the_name_are_not_read():
         ("-----", "Name: Jo", "Telefon: 0171 000000"),
         ("Geschickt mit der Post am Montag, aber nichts kam an.",),
         ("Sent from our warehouse on Monday, but nothing came.",),
-        ("----", "The rule above is only a rule.",),
+        (
+            "----",
+            "The rule above is only a rule.",
+        ),
         ("Der Inhalt dieser Nachricht",),
     ],
 )
@@ -86,14 +89,25 @@ def test_a_mail_that_begins_like_a_signature_is_text():
 
 @pytest.mark.parametrize(
     "line",
-    ["Mit freundlichen Grüßen", "Viele Grüße,", "VG", "Beste Grüße aus Köln", "LG", "Kind regards", "Thanks!", "Best, Jo"],
+    [
+        "Mit freundlichen Grüßen",
+        "Viele Grüße,",
+        "VG",
+        "Beste Grüße aus Köln",
+        "LG",
+        "Kind regards",
+        "Thanks!",
+        "Best, Jo",
+    ],
 )
 def test_closing_formulas_are_known(line):
     """A closing formula is known with and without what is put around it."""
     assert is_closing(line)
 
 
-@pytest.mark.parametrize("line", ["Grüße an Herrn Klein, der die Heizung hat", "Thanks for nothing", "Danke, kein Bedarf", ""])
+@pytest.mark.parametrize(
+    "line", ["Grüße an Herrn Klein, der die Heizung hat", "Thanks for nothing", "Danke, kein Bedarf", ""]
+)
 def test_sentences_are_no_closing_formulas(line):
     """A line that says more is text."""
     assert not is_closing(line)
