@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from triage.mail import own_text
-from triage.mail.quotes import is_hint
+from triage.mail.hints import is_hint
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FORWARDED = re.compile(r"forwarded|weitergeleitet", re.IGNORECASE)

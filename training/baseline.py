@@ -28,9 +28,9 @@ _URGENCY = {
     r"|cannot work|third time"
     r"|final (notice|reminder)|in (one|two|an) hours?|dringend|sofort|umgehend|heute|morgen|frist|eilt|blockiert"
     r"|letzte mahnung|zum dritten mal|in einer stunde|bis mittag",
-    Urgency.LOW: r"no rush|whenever|unsubscribe|newsletter|out of office|suggestion"
-    r"|just wanted to say|fyi"
-    r"|keine eile|eilt nicht|irgendwann|abmelden|abwesen|anregung|vorschlag|zur kenntnis",
+    Urgency.LOW: r"no rush|whenever|unsubscribe|newsletter|out of office|thank you|thanks for"
+    r"|suggestion|just wanted to say|fyi|keine eile|eilt nicht|irgendwann|abmelden|abwesen|danke|vielen dank für|anregung"
+    r"|vorschlag|zur kenntnis|lob",
 }
 _TOPIC = {
     Topic.BULK: r"unsubscribe|newsletter|% off|out of office|automatic reply|do not reply|winner"

@@ -12,24 +12,9 @@ from lxml.etree import _Element as Element
 
 _NOT_SHOWN = frozenset({"head", "noscript", "object", "script", "select", "style", "svg", "template", "title"})
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
-_BLOCKS = _PARAGRAPHS | frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "caption",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "footer",
-        "form",
-    }
-    | {"header", "legend", "li", "main", "nav", "section", "tbody", "tfoot", "thead", "tr"}
-)
+_BLOCKS = _PARAGRAPHS | {"address", "article", "aside", "caption", "center", "dd", "div", "dl", "dt", "fieldset"}
+_BLOCKS |= {"figure", "footer", "form", "header", "legend", "li", "main", "nav", "section"}
+_BLOCKS |= {"tbody", "tfoot", "thead", "tr"}
 _CELLS = frozenset({"td", "th"})
 _LISTS = frozenset({"ol", "ul"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -111,7 +96,10 @@ class _Page:
         if element.tag in _BLOCKS:
             self.end_line()
             self._wants_blank_line |= _is_paragraph(element) and not self._lists[1:]
-        for open_ones in (self._quotes, self._lists, self._preformatted):
+        if self._lists and self._lists[-1] is element:
+            self._lists.pop()
+            self._items.pop()
+        for open_ones in (self._quotes, self._preformatted):
             if open_ones and open_ones[-1] is element:
                 open_ones.pop()
 
@@ -155,8 +143,7 @@ class _Page:
             self._quotes.append(element)
         elif element.tag in _LISTS:
             self._lists.append(element)
-            # One counter for each depth; a new list of that depth starts it anew.
-            self._items[len(self._lists) - 1 :] = [0]
+            self._items.append(0)
         elif element.tag == "li" and self._lists:
             self._items[-1] += 1
             sign = f"{self._items[-1]}. " if self._lists[-1].tag == "ol" else "- "

@@ -48,7 +48,8 @@ class Message:
         references: Message-IDs this mail answers, root first, nearest last (References, then In-Reply-To).
         date: The Date header as an aware datetime; `None` when it is missing or unreadable.
         received_at: When the newest `Received` header says our side got it; `None` when there is none.
-        text: The newest writer's own words: no quoted history, no signature.
+        text: The newest writer's own words: no quoted history, no signature. When they only hand a mail on, its words
+            too. Empty only when the mail has no text.
         quoted_text: What `text` leaves out: history and signature, in order.
         html: The HTML alternative as sent, for display in a sandbox; empty when there is none.
         is_automatic: A machine answered or announced (`Auto-Submitted`, bounces, out-of-office marks).

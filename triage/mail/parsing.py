@@ -7,9 +7,10 @@ from triage.mail.attachments import MESSAGE, attachments
 from triage.mail.body import Body, sorted_parts, text_and_html, text_of_file
 from triage.mail.content import content_of
 from triage.mail.encoded_words import header_text
+from triage.mail.hints import is_hint
 from triage.mail.message import Address, Message
 from triage.mail.parts import Part, part_tree
-from triage.mail.quotes import is_hint, own_text
+from triage.mail.quotes import own_text
 from triage.mail.repair import repaired
 
 MAX_SUBJECT_CHARS = 2_000

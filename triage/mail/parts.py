@@ -106,7 +106,8 @@ def part_tree(raw: bytes) -> Part:
     if found := _DELIMITER.search(inside):
         # The boundary that the header promises never comes; the one that does is as good.
         header = b'Content-Type: %b; boundary="%b"\n\n' % (root.media_type.encode(), found[1])
-        root.set_payload(_parsed(header + inside).children or inside.decode("ascii", "surrogateescape"))
+        if children := _parsed(header + inside).children:
+            root.set_payload([*children])
     return root
 
 

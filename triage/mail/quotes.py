@@ -11,24 +11,15 @@ from typing import NamedTuple
 
 from triage.mail import bounds
 from triage.mail.copied_headers import lines_above
+from triage.mail.hints import is_forward, is_hint
 from triage.mail.history_marks import Kind, Mark, mark_at
 from triage.mail.legible import legible_text
 from triage.mail.reply_lines import is_quoted, quotes_follow
-from triage.mail.signatures import is_closing, signature_start
+from triage.mail.signatures import signature_start
 
-# `Please take this over, the customer has called twice` still is a hint.
-LONGEST_HINT_WORDS = 12
-_LONGEST_HINT_CHARS = 500
 _DEEPEST = 10
 # A line as long as this was broken by a mailer, and the few lines under it without `>` are its end.
 _BROKEN_AT, _BROKEN_LINES = 60, 3
-_FORWARDING_SUBJECT = re.compile(r"\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|wtr|rv|enc)\s*:", re.IGNORECASE)
-_GREETING = re.compile(
-    r"\s*(?:hallo|hi|hey|hello|dear|moin|servus|liebe[rs]?|sehr geehrte[rs]?|gr(?:üß|uess)\w*|team"
-    r"|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening))\b[^.?!]{0,60}",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"\w+")
 # A thumb or a question mark is an answer; rules and dots are not.
 _SAYS_SOMETHING = re.compile(r"[^\s\-–—_=*~#+|>.,]")
 _QUOTE_SIGN = re.compile(r"^\s*> ?")
@@ -48,40 +39,41 @@ def own_text(text: str, *, subject: str = "") -> tuple[str, str]:
         subject: Tells a mail that is handed on from one that is answered, where the text alone does not.
     """
     lines = legible_text(text[: bounds.MAX_TEXT_CHARS]).split("\n")
-    split = _split(lines, is_forward=_FORWARDING_SUBJECT.match(subject) is not None)
+    split = _split(lines, handed_on=is_forward(subject))
     return _joined(split.own), _joined(split.rest)
 
 
-def _split(lines: Sequence[str], *, is_forward: bool, depth: int = 0) -> _Split:
+def _split(lines: Sequence[str], *, handed_on: bool, depth: int = 0) -> _Split:
     own_indexes, mark = _own_indexes(lines)
     own = [lines[index] for index in own_indexes]
     rest = _without(lines, own_indexes)
-    if not _needs_history(own, lines, mark, is_forward=is_forward):
+    if not _needs_history(own, lines, mark, handed_on=handed_on):
         return _Split(own, rest)
     if depth == _DEEPEST:
         return _Split(list(lines), [])
     if mark:
-        handed_on = _split(lines[mark.end :], is_forward=False, depth=depth + 1)
-        if _has_words(handed_on.own):
+        below = _split(lines[mark.end :], handed_on=False, depth=depth + 1)
+        if _has_words(below.own):
             above = _without(lines[: mark.end], own_indexes)
-            return _Split([*own, "", *handed_on.own], [*above, *handed_on.rest])
+            return _Split([*own, "", *below.own], [*above, *below.rest])
     elif any(map(is_quoted, lines)):
-        return _split([_QUOTE_SIGN.sub("", line) for line in lines], is_forward=is_forward, depth=depth + 1)
+        return _split([_QUOTE_SIGN.sub("", line) for line in lines], handed_on=handed_on, depth=depth + 1)
     return _Split(own, rest) if _has_words(own) else _Split(list(lines), [])
 
 
-def _needs_history(own: Sequence[str], lines: Sequence[str], mark: Mark | None, *, is_forward: bool) -> bool:
+def _needs_history(own: Sequence[str], lines: Sequence[str], mark: Mark | None, *, handed_on: bool) -> bool:
+    """Tell whether the writer's own words are none, or a hint in a mail that is handed on."""
     if not _has_words(own):
         return True
     if not is_hint("\n".join(own)):
         return False
     if mark:
-        return is_forward or mark.kind is Kind.FORWARD
+        return handed_on or mark.kind is Kind.FORWARD
     first_quoted = next((index for index, line in enumerate(lines) if is_quoted(line)), None)
     if first_quoted is None:
         return False
     quoted_mark = mark_at([_QUOTE_SIGN.sub("", lines[first_quoted])], 0)
-    return is_forward or (quoted_mark is not None and quoted_mark.kind is Kind.FORWARD)
+    return handed_on or (quoted_mark is not None and quoted_mark.kind is Kind.FORWARD)
 
 
 def _own_indexes(lines: Sequence[str]) -> tuple[list[int], Mark | None]:
@@ -143,17 +135,6 @@ def _without(lines: Sequence[str], own: Iterable[int]) -> list[str]:
 
 def _has_words(lines: Iterable[str]) -> bool:
     return any(map(_SAYS_SOMETHING.search, lines))
-
-
-def is_hint(own: str) -> bool:
-    """Tell whether words are so few, greeting and closing formula aside, that they only point to something else."""
-    if len(own) > _LONGEST_HINT_CHARS:
-        return False
-    texts = [line for line in own.split("\n") if line.strip()]
-    if texts and _GREETING.fullmatch(texts[0]):
-        texts = texts[1:]
-    closing = next((index for index, line in enumerate(texts) if is_closing(line)), len(texts))
-    return sum(len(_WORD.findall(line)) for line in texts[:closing]) <= LONGEST_HINT_WORDS
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -26,7 +26,8 @@ _DEVICE = re.compile(
 _NOTICE = re.compile(
     r"""
     [\s*_]*
-    (?: (?:diese|die\ in\ dieser)\ (?:e-?mail|nachricht|mail)\b .{0,120} (?:vertraulich|bestimmt|geschützt|ausschließlich)
+    (?: (?:diese|die\ in\ dieser)\ (?:e-?mail|nachricht|mail)\b
+        .{0,120} (?:vertraulich|bestimmt|geschützt|ausschließlich)
       | (?:der\ inhalt|die\ information(?:en)?)\ dieser\ (?:e-?mail|nachricht)\b
       | (?:this|the\ information\ (?:contained\ )?in\ this)\ (?:e-?mail|message|communication|transmission)\b
         .{0,160} (?:confidential|intended|privileged|property)

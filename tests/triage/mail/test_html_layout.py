@@ -13,7 +13,7 @@ from triage.mail.html import text_of_html
         ("one<br>two<br><br>three", "one\ntwo\n\nthree"),
         ("<p>a\n  <b>b</b><i>c</i> d&nbsp;e</p>", "a bc d e"),
         ("<ul><li>one<li>two</ul>", "- one\n- two"),
-        ("<ol><li>one<ul><li>inner</ul><li>two</ol>", "1. one\n  - inner\n2. two"),
+        ("<ol><li>one<ul><li>a<li>b<li>c</ul><li>two</ol>", "1. one\n  - a\n  - b\n  - c\n2. two"),
         (
             "<table><tr><td>Kabel</td><td>3 €</td></tr><tr><td>Lampe</td><td>9 €</td></tr></table>",
             "Kabel  3 €\nLampe  9 €",
@@ -32,7 +32,7 @@ def test_columns_are_read_one_after_the_other():
     """Cells that hold paragraphs are layout: their lines are not mixed."""
     html = "<table><tr><td><p>left 1</p><p>left 2</p></td><td><p>right 1</p><p>right 2</p></td></tr></table>"
 
-    assert text_of_html(html).split() == "left 1 left 2 right 1 right 2".split()
+    assert text_of_html(html) == "left 1\n\nleft 2\n\nright 1\n\nright 2"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,7 @@ def test_an_indent_is_no_quote():
 
 def test_outlook_lines_are_lines():
     """Outlook makes every line a paragraph, and an empty paragraph where it means a blank line."""
-    html = "<p class=MsoNormal>one</p><p class=MsoNormal>two</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>three</p>"
+    lines = ["one", "two", "<o:p>&nbsp;</o:p>", "three"]
+    html = "".join(f"<p class=MsoNormal>{line}</p>" for line in lines)
 
     assert text_of_html(html) == "one\ntwo\n\nthree"

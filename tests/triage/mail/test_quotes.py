@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.mail import own_text
-from triage.mail.quotes import LONGEST_HINT_WORDS
+from triage.mail.hints import LONGEST_HINT_WORDS
 
 HEADER = "Von: Info <info@example.com>\nGesendet: Montag, 2. März 2026 10:00\nAn: Jan\nBetreff: Server\n\n"
 REPLY_LINE = "Am 02.03.2026 um 10:00 schrieb Info <info@example.com>:\n"

@@ -120,7 +120,7 @@ def test_waiting_is_a_reason_that_grows():
     hours, day = (waiting_reason(NOW - wait, NOW, POLICY) for wait in (timedelta(hours=5), timedelta(days=1)))
 
     assert hours.text == "waiting for 5 hours"
-    assert 0 < hours.effect < day.effect == pytest.approx(1 / 7)
+    assert 0 < hours.effect < day.effect == pytest.approx(timedelta(days=1) / POLICY.horizon)
     assert waiting_reason(NOW + timedelta(days=1), NOW, POLICY).effect == 0
 
 

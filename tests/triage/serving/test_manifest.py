@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +91,10 @@ def test_reading_a_manifest_does_not_load_tensorflow():
     code = "import sys, triage.serving.manifest; sys.exit('tensorflow' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_published_model_card_is_the_shipped_one():
+    """`docs/model-card.md` says of the model what the bundle says of itself."""
+    published = Path(__file__).parents[3] / "docs/model-card.md"
+
+    assert published.read_text(encoding="utf-8") == (DEFAULT_BUNDLE / "model-card.md").read_text(encoding="utf-8")

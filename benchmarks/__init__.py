@@ -1,0 +1,1 @@
+"""Figures, measured: one file per question. `python -m benchmarks.NAME` runs one."""
