@@ -81,6 +81,17 @@ def redis(redis_server: PrivateRedis) -> Iterator[Redis]:
     client.close()
 
 
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data beside the repository; no text of it is part of the repository."""
+    if not SHARED_DATA.is_dir():
+        missing("public mail", "there is no folder shared/data beside the repository")
+    return SHARED_DATA
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run slow tests last, so that a quick failure is seen quickly."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)

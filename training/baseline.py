@@ -29,8 +29,8 @@ _URGENCY = {
     r"|final (notice|reminder)|in (one|two|an) hours?|dringend|sofort|umgehend|heute|morgen|frist|eilt|blockiert"
     r"|letzte mahnung|zum dritten mal|in einer stunde|bis mittag",
     Urgency.LOW: r"no rush|whenever|unsubscribe|newsletter|out of office|thank you|thanks for"
-    r"|suggestion|just wanted to say|fyi|keine eile|eilt nicht|irgendwann|abmelden|abwesen|danke|vielen dank für|anregung"
-    r"|vorschlag|zur kenntnis|lob",
+    r"|suggestion|just wanted to say|fyi|keine eile|eilt nicht|irgendwann|abmelden|abwesen|danke|vielen dank für"
+    r"|anregung|vorschlag|zur kenntnis|lob",
 }
 _TOPIC = {
     Topic.BULK: r"unsubscribe|newsletter|% off|out of office|automatic reply|do not reply|winner"

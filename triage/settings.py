@@ -64,7 +64,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (inherited; no file is looked for unasked)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (inherited; `FileSource` takes its place)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take what the caller gives before variables, and variables before files."""
         return init_settings, env_settings, FileSource(settings_cls)

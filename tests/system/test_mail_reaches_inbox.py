@@ -1,7 +1,10 @@
 """Mail in, ranked inbox out: real processes, the shipped model, nothing left behind."""
 
 import json
+import re
 import signal
+import tarfile
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -146,3 +149,31 @@ def test_ingest_while_running_is_ranked(start, tmp_path: Path):
 
     assert done.stdout.strip() == "31 given: 30 stored, 0 duplicate, 1 refused"
     assert instance.status()["emails"] == {"queued": 0, "read": 30, "failed": 0}
+
+
+def test_thousands_of_real_mails_are_accounted_for_though_the_worker_is_killed(
+    start, tmp_path: Path, shared_data, capsys
+):
+    """Every public mail is stored, duplicate or refused; a worker is killed meanwhile; none is left queued."""
+    for archive in ("spamassassin-raw/raw.tar.gz", "mail-fixtures/fixtures.tar.gz"):
+        with tarfile.open(shared_data / archive) as files:
+            files.extractall(tmp_path / "mail", filter="data")
+    mail = sorted(path for path in (tmp_path / "mail").rglob("*") if path.is_file())
+    instance = start()
+
+    killer = threading.Timer(2, lambda: (worker := instance.worker()) and worker.kill())
+    killer.start()
+    done = instance.triage("ingest", *mail)
+    killer.join()
+    until(lambda: instance.status()["emails"]["queued"] == 0, 240)
+
+    given, stored, duplicate, refused = (int(number) for number in re.findall(r"\d+", done.stdout.replace(",", "")))
+    status = instance.status()["emails"]
+    with capsys.disabled():
+        print(f"\n{done.stdout.strip()}; in the end {status}")
+    assert given == len(mail) == stored + duplicate + refused
+    assert stored >= 5000
+    assert "Traceback" not in done.stderr
+    assert status == {"queued": 0, "read": stored, "failed": 0}
+    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: stored})
+    assert len(instance.http.get("/v1/inbox?limit=200").json()["items"]) == 200

@@ -18,8 +18,9 @@ from triage.mail.reply_lines import is_quoted, quotes_follow
 from triage.mail.signatures import signature_start
 
 _DEEPEST = 10
-# A line as long as this was broken by a mailer, and the few lines under it without `>` are its end.
+# A line as long as this may have been broken by a mailer, and the few lines under it without `>` are its end.
 _BROKEN_AT, _BROKEN_LINES = 60, 3
+_ENDS_SENTENCE = re.compile(r"""[.?!:…)>"'“”»]\s*$""")
 # A thumb or a question mark is an answer; rules and dots are not.
 _SAYS_SOMETHING = re.compile(r"[^\s\-–—_=*~#+|>.,]")
 _QUOTE_SIGN = re.compile(r"^\s*> ?")
@@ -111,21 +112,18 @@ def _is_blank_or_quoted(line: str) -> bool:
 
 
 def _is_end_of_quoted(lines: Sequence[str], index: int) -> bool:
-    """Tell the end of quoted lines that a mailer broke and left without `>`, between others that have it."""
+    """Tell the end of a quoted line that a mailer broke and left without `>`; nobody answers in mid-sentence."""
     if not lines[index].strip():
         return False
     above = index - 1
     while above >= max(0, index - _BROKEN_LINES) and not _is_blank_or_quoted(lines[above]):
         above -= 1
+    if above < 0 or len(lines[above]) < _BROKEN_AT or not is_quoted(lines[above]):
+        return False
     below = index + 1
     while below < min(len(lines), index + _BROKEN_LINES) and not _is_blank_or_quoted(lines[below]):
         below += 1
-    return (
-        0 <= above < below < len(lines)
-        and len(lines[above]) >= _BROKEN_AT
-        and is_quoted(lines[above])
-        and is_quoted(lines[below])
-    )
+    return (below < len(lines) and is_quoted(lines[below])) or not _ENDS_SENTENCE.search(lines[above])
 
 
 def _without(lines: Sequence[str], own: Iterable[int]) -> list[str]:

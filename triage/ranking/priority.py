@@ -162,4 +162,6 @@ def _circumstance_reasons(reading: Reading, policy: PriorityPolicy, circumstance
 
 
 def _sure(text: str, probability: float) -> str:
-    return f"{text} ({probability:.0%})".replace("%", " %")
+    # No model is certain, and a rounded 100 % would say it is.
+    share = "over 99" if probability >= 0.995 else f"{100 * probability:.0f}"
+    return f"{text} ({share}\N{NO-BREAK SPACE}%)"

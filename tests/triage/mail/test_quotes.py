@@ -42,10 +42,18 @@ def test_answers_between_the_lines_are_read():
 
 
 def test_quoted_lines_that_were_broken_are_history():
-    """The end of a quoted line that lost its sign is not the writer's."""
-    long_line = "> Der Techniker war am Montag im Haus und hat gesagt, dass die Heizung noch"
+    """The end of a quoted line that lost its sign is not the writer's, in the middle of a quote and at its end."""
+    broken = "> Der Techniker war am Montag im Haus und hat gesagt, dass die Heizung noch\nin dieser Woche"
 
-    assert own_text(f"{long_line}\nin dieser Woche\n> läuft.\n\nSie läuft nicht.")[0] == "Sie läuft nicht."
+    assert own_text(f"{broken}\n> läuft.\n\nSie läuft nicht.")[0] == "Sie läuft nicht."
+    assert own_text(f"Sie läuft wieder.\n\n{broken}\nlaufen wird, bitte sofort!")[0] == "Sie läuft wieder."
+
+
+def test_an_answer_right_under_a_quoted_sentence_is_read():
+    """Who leaves no blank line under the question still has answered it."""
+    question = "> Passt es Ihnen am Dienstag um zehn Uhr, dass wir den Zähler tauschen?"
+
+    assert own_text(f"{question}\nJa, sehr gut.")[0] == "Ja, sehr gut."
 
 
 @pytest.mark.parametrize(
