@@ -32,8 +32,10 @@ class PostgresServer:
     @classmethod
     def named_or_started(cls) -> Self:
         named = os.environ.get("TRIAGE_TEST_DATABASE_URL")
-        if named:
-            return cls(None, named)
+        return cls(None, named) if named else cls.started()
+
+    @classmethod
+    def started(cls) -> Self:
         # Not in pytest's folder: that is closed to other users, and each further run of pytest closes it again.
         folder = Path(tempfile.mkdtemp(prefix="triage-postgres-"))
         server = cls(folder, f"postgresql+psycopg://postgres@/postgres?host={folder}")

@@ -24,6 +24,7 @@ class RunConfig:
             Adagrad gives rare n-grams the longest steps, which costs points on mail from unseen domains.
         dense_rate: Learning rate of everything else (Adam).
         token_dropout: Share of n-grams left out of a mail in each step.
+        courtesy: Share of mails that are shown with a courtesy they did not have (`training/courtesy.py`).
         dropout: Share of units left out in each step.
         label_smoothing: Belief given away to the other labels of a head.
         class_weight_power: 0 counts every mail alike, 1 counts every class alike.
@@ -45,6 +46,7 @@ class RunConfig:
     damping: float = 0.15
     dense_rate: float = 2e-3
     token_dropout: float = 0.15
+    courtesy: float = 0.3
     dropout: float = 0.3
     label_smoothing: float = 0.05
     class_weight_power: float = 1.0

@@ -52,6 +52,7 @@ class Features:
         sentence_ends: (sentences + 1,), where each sentence's n-grams begin and the last one's end.
         is_subject: bool (sentences,).
         mail_ends: (mails + 1,), the same for the sentences of each mail.
+        courtesies: Per mail that may be learned from, the places of courtesies that may be added to it in training.
     """
 
     buckets: Integers
@@ -59,6 +60,7 @@ class Features:
     sentence_ends: Integers
     is_subject: npt.NDArray[np.bool_]
     mail_ends: Integers
+    courtesies: Sequence[range] = ()
 
     def __len__(self) -> int:
         return len(self.mail_ends) - 1
@@ -113,19 +115,29 @@ def batch_of(
     rows: npt.NDArray[np.int32],
     mails: Integers,
     keep: Callable[[int], npt.NDArray[np.bool_]] | None,
+    added: Integers | None = None,
 ) -> Batch:
-    """Cut some mails out; n-grams without a row are left out, and those that `keep` does not choose."""
-    sentences = np.concatenate([np.arange(*features.mail_ends[mail : mail + 2]) for mail in mails])
+    """Cut some mails out; n-grams without a row are left out, and those that `keep` does not choose.
+
+    Args:
+        added: Per mail, another whose sentences follow its own, or -1.
+    """
+    texts, owner = mails, np.arange(len(mails))
+    if added is not None:
+        # Each mail is followed by what is added to it, for sentences must come in the order of mails.
+        both = np.stack([mails, added], axis=1).ravel()
+        texts, owner = both[both >= 0], np.repeat(owner, 2)[both >= 0]
+    sentences = np.concatenate([np.arange(*features.mail_ends[text : text + 2]) for text in texts])
     lengths = features.sentence_ends[sentences + 1] - features.sentence_ends[sentences]
-    cut = np.concatenate([rows[features.of_mail(int(mail))] for mail in mails])
+    cut = np.concatenate([rows[features.of_mail(int(text))] for text in texts])
     chosen = cut != UNKNOWN_ROW
     if keep is not None:
         chosen &= keep(len(cut))
-    counts = features.mail_ends[mails + 1] - features.mail_ends[mails]
+    counts = features.mail_ends[texts + 1] - features.mail_ends[texts]
     return Batch(
         rows=cut[chosen],
         sentence=np.repeat(np.arange(len(sentences), dtype=np.int32), lengths)[chosen],
-        mail=np.repeat(np.arange(len(mails), dtype=np.int32), counts),
+        mail=np.repeat(owner.astype(np.int32), counts),
         is_subject=features.is_subject[sentences].astype(np.float32),
     )
 

@@ -68,7 +68,7 @@ class Trainer:
         size = self.config.batch_size
         for start in range(0, len(order), size):
             mails = order[start : start + size]
-            batch = batch_of(self.features, self.rows, mails, self._keep)
+            batch = batch_of(self.features, self.rows, mails, self._keep, self._courtesies(mails))
             rate = np.float32(self._rate_left())
             self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in HEADS], rate)
             self.steps_done += 1
@@ -90,6 +90,18 @@ class Trainer:
 
     def _keep(self, size: int) -> npt.NDArray[np.bool_]:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
+
+    def _courtesies(self, mails: Integers) -> Integers | None:
+        if not self.features.courtesies:
+            return None
+        chosen = self.draw.random(len(mails)) < self.config.courtesy
+        return np.array(
+            [
+                self.draw.choice(places) if polite and (places := self.features.courtesies[mail]) else -1
+                for mail, polite in zip(mails, chosen, strict=True)
+            ],
+            np.int64,
+        )
 
     def _rate_left(self) -> float:
         steps = self.config.epochs * -(-len(self.mails) // self.config.batch_size)

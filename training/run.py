@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from training.config import RunConfig
 from training.corpus import Example, digest_of, read_examples, triage_corpus
+from training.courtesy import courtesy_texts, fitting_courtesies
 from training.crossvalidation import cross_validate
 from training.export import Release, export
 from training.features import features_of
@@ -32,7 +33,10 @@ def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     texts = [mail_text(example) for example in examples]
-    labels, features = labels_of(examples), features_of(texts)
+    labels = labels_of(examples)
+    features = replace(
+        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
+    )
     folds = folds_by_domain(examples, config.folds)
     progress = Progress(steps=(len(folds) + 1) * config.epochs)
     findings = cross_validate(features, texts, labels, folds, config, progress)

@@ -11,9 +11,10 @@ from typing import BinaryIO
 from triage.errors import InvalidSubmission, MalformedMessage, PermanentError, TriageError
 from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Submission
 from triage.mail import canonical_bytes, read_json_mail
+from triage.mail.bounds import MAX_MESSAGE_BYTES
 
 # One byte more than a message may have: enough for intake to see that it is too large, and no more in memory.
-MOST_BYTES = 50 * 2**20 + 1
+MOST_BYTES = MAX_MESSAGE_BYTES + 1
 JSON_LINES = (".jsonl", ".ndjson")
 MBOX = (".mbox", ".mbx")
 # What a folder is searched for; a file that is named itself is taken whatever its name.

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 from fastapi import HTTPException, Request
 
-# A message of the largest size we parse, and the same in JSON with its attachments in base64.
-LARGEST_MESSAGE_BYTES = 50 * 1024 * 1024
-LARGEST_JSON_BYTES = 70 * 1024 * 1024
+from triage.mail.bounds import MAX_MESSAGE_BYTES
+
+# The largest message in JSON, its attachments in base64.
+LARGEST_JSON_BYTES = MAX_MESSAGE_BYTES * 7 // 5
 
 
 def media_type(request: Request) -> str:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from triage.api.bodies import LARGEST_JSON_BYTES, LARGEST_MESSAGE_BYTES, media_type, read_body, read_lines
+from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body, read_lines
 from triage.api.emails import email_response
 from triage.api.problems import problem_of
 from triage.api.schemas import SubmittedEmail, submitted_email
@@ -18,6 +18,7 @@ from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import InvalidSubmission
 from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Receipt, Submission
 from triage.mail import JsonMail, canonical_bytes, read_json_mail
+from triage.mail.bounds import MAX_MESSAGE_BYTES
 from triage.storage import emails
 
 router = APIRouter(prefix="/v1/emails", tags=["emails"])
@@ -87,7 +88,7 @@ async def _one_submission(request: Request, now: datetime) -> tuple[Submission, 
     """Return what was sent, and the mailbox it names itself."""
     kind = media_type(request)
     if kind == MESSAGE_RFC822:
-        raw = await read_body(request, LARGEST_MESSAGE_BYTES)
+        raw = await read_body(request, MAX_MESSAGE_BYTES)
         return Submission(raw, MESSAGE_RFC822, received_at=now), None
     if kind == APPLICATION_JSON:
         return _json_submission(await read_body(request, LARGEST_JSON_BYTES))

@@ -16,7 +16,7 @@ MAX_ADDRESS_CHARS = 320
 # closed ends with the value, so that no character is looked at twice.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|\((?:[^()\\]|\\.)*+\)?|<[^<>]*+>|[,;]|[^",;<(]++|<', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ADDRESS = re.compile(r"[^\s<>()\",;:]+@[^\s<>()\",;:]+")
+_ADDRESS = re.compile(r"(?<![^\s<>()\",;:])[^\s<>()\",;:]+@[^\s<>()\",;:]+")
 _GROUP = re.compile(r"^[^\":<@]*:")
 
 

@@ -15,7 +15,7 @@ _NAMES = {
 _FIELD_OF_NAME = {name: field for field, names in _NAMES.items() for name in names.split()}
 _ADDRESSES = re.compile(r"@|[;,]\s*$|^\s*<")
 _NOTES_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4},?\s+\d{1,2}:\d\d")
-_RULE = re.compile(r"[\s*]*[-_=*]{5,}[\s*]*")
+_RULE = re.compile(r"[\s*_=-]+")
 _MOST_LINES = 40
 # A subject as long as this was broken by a mailer, and the next line is its end.
 _BROKEN_AT = 60
@@ -36,7 +36,7 @@ def copied_header_end(lines: Sequence[str], start: int) -> int | None:
 def lines_above(lines: Sequence[str], above: Sequence[int]) -> int:
     """Return how many of the lines above a copied header stay, without the rule and the sender that belong to it."""
     count = len(above)
-    while count and (not lines[above[count - 1]].strip() or _RULE.fullmatch(lines[above[count - 1]])):
+    while count and (not lines[above[count - 1]] or _RULE.fullmatch(lines[above[count - 1]])):
         count -= 1
     if count and _NOTES_DATE.search(lines[above[count - 1]]):
         # Lotus Notes writes the sender and the date above `To:`.

@@ -8,9 +8,11 @@ from quopri import decodestring
 from triage.mail.charsets import decoded
 from triage.mail.legible import legible_line
 
-# The text of a word may hold spaces and question marks that its writer forgot to encode. The bound keeps a value
-# full of beginnings without ends from taking quadratic time.
-_WORD = re.compile(r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?((?:[^?]|\?(?!=)){0,2000})\?=")
+_CHARSET, _LANGUAGE = r"[\w.:+-]{1,60}", r"(?:\*[\w-]{0,20})?"
+# The text of a word may hold spaces and question marks that its mailer forgot to encode. It ends where another word
+# begins, so that a value full of beginnings without ends is read once and not once for each.
+_TEXT = rf"(?:[^?=]|=(?!\?{_CHARSET}{_LANGUAGE}\?[bBqQ]\?)|\?(?!=))*+"
+_WORD = re.compile(rf"=\?({_CHARSET}){_LANGUAGE}\?([bBqQ])\?({_TEXT})\?=")
 _BETWEEN_WORDS = re.compile(r"\s*")
 
 

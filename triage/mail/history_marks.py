@@ -42,7 +42,8 @@ _FORWARD = (
 )
 # Between rules, or as a line of its own that ends in a colon.
 _SEPARATOR = re.compile(
-    rf"[\s*]*(?:[-_=*]{{2,}}\s*(?:({_FORWARD})|{_ORIGINAL})\b.{{0,160}}|({_FORWARD})\s*:\s*)", re.IGNORECASE
+    rf"(?:[\s*]*+[-_=]{{2,}}+|\s*+\*{{2,}}+)\s*+(?:({_FORWARD})|{_ORIGINAL})\b.{{0,160}}|\s*+\*?({_FORWARD})\s*:[\s*]*",
+    re.IGNORECASE,
 )
 _MAY_BE_SEPARATOR = re.compile(r"[\s*]*(?:[-_=*]{2}|begin|anfang|forw|weiter|mess|mens|door)", re.IGNORECASE)
 # Lotus Notes puts a name and a date between its separator and the copied header.

@@ -24,7 +24,7 @@ _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>?")
 
 def text_of_html(html: str) -> str:
     """Return the text of HTML, its beginning where it is endless; what it quotes stands behind `>`."""
-    html = html[:MAX_HTML_CHARS]
+    html = _LONG_TAG.sub(r"<\1>", html[:MAX_HTML_CHARS])
     # Outlook's comments hold a second layout. As bytes, because lxml refuses a str that declares a charset.
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, collect_ids=False, encoding="utf-8")
     try:

@@ -115,7 +115,7 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
 
 def message_from_json(mail: JsonMail) -> Message:
     """Return the message that a checked mail in JSON stands for."""
-    text, quoted_text = own_text(mail.text if mail.text.strip() else text_of_html(mail.html))
+    text, quoted_text = own_text(mail.text if mail.text.strip() else text_of_html(mail.html), subject=mail.subject)
     references = (*mail.references, mail.in_reply_to)
     return Message(
         message_id=mail.message_id.strip(),

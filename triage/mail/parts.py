@@ -15,7 +15,7 @@ from triage.mail.charsets import decoded
 
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 _MULTIPART = "multipart/"
-_DELIMITER = re.compile(rb"(?mi)^--([\w'()+,./:=? -]{0,200}[\w'()+,./:=?-])[ \t]*\r?\n(?=content-)")
+_DELIMITER = re.compile(rb'(?mi)^--([^\s"]{1,200})[ \t]*+\r?\n(?=content-)')
 
 
 class Part(StandardPart):

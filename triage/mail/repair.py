@@ -54,7 +54,8 @@ def _without_preface(raw: bytes) -> bytes:
         message = message.replace(b"\r", b"\n")
     if b"\r\r\n" in message[:1_000]:
         message = message.replace(b"\r\r\n", b"\r\n")
-    return _MBOX_LINE.sub(b"", message, count=1) if message.startswith((b"From ", b">From ")) else message
+    mbox_line = _MBOX_LINE.match(message)
+    return message[mbox_line.end() :] if mbox_line else message
 
 
 def _with_sound_header(message: bytes) -> bytes:

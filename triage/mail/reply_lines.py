@@ -34,6 +34,7 @@ _MAY_BEGIN = re.compile(
 _TIME_YEAR_OR_ADDRESS = re.compile(r"@|\d[:.]\d\d\b|\b(?:19|20)\d\d\b")
 # Mailers break it; a name and its address may take a line each.
 _MOST_LINES = 4
+_LONGEST = 600
 
 
 def is_quoted(line: str) -> bool:
@@ -61,7 +62,9 @@ def reply_line_end(lines: Sequence[str], start: int) -> int | None:
         line = lines[end - 1].strip()
         if not line:
             return None
-        joined = f"{joined} {line}".lstrip()
+        joined = " ".join(f"{joined} {line}".split())
+        if len(joined) > _LONGEST:
+            return None
         if _is_reply_line(joined, lines, end):
             return end
     return None

@@ -58,7 +58,8 @@ _CLOSING = re.compile(
 _CONTACT = re.compile(
     r"""
     @\w | https?: | www\. | \+\d{1,3}[\s(/-]?\d | \(?\d{3}\)?[-.\ ]\d{3}[-.\ ]\d{4} | \b\d{5}\s(?-i:[A-ZÄÖÜ])
-    | \b(?:tel|telefon|fon|phone|fax|telefax|mobile?|handy|cell|durchwahl|office|direct|[tmfpo])\b \.?\s*:?\s*[+(]?\d
+    | \b(?:tel|telefon|fon|phone|fax|telefax|mobile?|handy|cell|durchwahl|office|direct|[tmfpo])\b
+      \.?\s{0,3}:?\s{0,9}[+(]?\d
     | \bHRB\b | ust-?id | geschäftsführ | amtsgericht | registergericht
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -73,6 +74,9 @@ _MOST_LINES_AFTER_RULE = 12
 _LINES_OF_NOTICE = 3
 _MOST_WORDS_OF_NAME = 5
 _LONGEST_CLOSING = 80
+_LONGEST_OF_DEVICE = 200
+# A legal notice may be a paragraph on one line; nothing that begins a signature is longer.
+_LONGEST_MARK = 5_000
 # Further up than this no signature begins; blank lines count too.
 _LAST_LINES = 100
 
@@ -92,17 +96,21 @@ def signature_start(lines: Sequence[str]) -> int:
 
 def _begins_signature(lines: Sequence[str], index: int) -> bool:
     line = lines[index]
-    if not line.strip():
+    if not line.strip() or len(line) > _LONGEST_MARK:
         return False
     below = [one for one in lines[index + 1 :] if one.strip()]
     if _DASHES.fullmatch(line):
         return len(below) <= _MOST_LINES
     if _RULE.fullmatch(line):
         return _is_last_rule(lines, index, below)
-    if _DEVICE.fullmatch(line):
-        return sum(not _DEVICE.fullmatch(one) for one in below) <= _MOST_LINES_AFTER_RULE
+    if _is_of_device(line):
+        return sum(not _is_of_device(one) for one in below) <= _MOST_LINES_AFTER_RULE
     begins_paragraph = not lines[index - 1].strip() and len(below) <= _MOST_LINES
     return begins_paragraph and _NOTICE.match(" ".join(lines[index : index + _LINES_OF_NOTICE])) is not None
+
+
+def _is_of_device(line: str) -> bool:
+    return len(line) <= _LONGEST_OF_DEVICE and _DEVICE.fullmatch(line) is not None
 
 
 def _is_last_rule(lines: Sequence[str], index: int, below: Sequence[str]) -> bool:

@@ -1,24 +1,8 @@
-"""Public mail for the tests of parsing: it lies beside the repository and is no part of it."""
+"""Public mail for the tests of parsing."""
 
-import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
-
-SHARED_DATA = Path(__file__).parents[4] / "shared" / "data"
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """The folder of public data; without it tests skip here and fail on CI."""
-    if not SHARED_DATA.is_dir():
-        sentence = "public mail is not available: there is no folder shared/data beside the repository"
-        if os.environ.get("CI"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    return SHARED_DATA
 
 
 def files_in(archive: Path) -> Iterator[tuple[str, bytes]]:

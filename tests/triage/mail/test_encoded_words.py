@@ -20,6 +20,8 @@ from triage.mail.encoded_words import header_text
         ("=?utf-8?b?R3LDvMOfZQ?=", "Grüße"),
         ("=?utf-8?b?R3LDvMOfZ?=", "Grüß"),
         ("=?utf-8?q?no end", "=?utf-8?q?no end"),
+        ("=?utf-8?q?no end =?utf-8?q?a?=", "=?utf-8?q?no end a"),
+        ("=?utf-8?q?a=?b?=", "a=?b"),
         ("1 =? 2 ?= 3", "1 =? 2 ?= 3"),
         ("=?punycode?q?a-b?=", "a-b"),
     ],

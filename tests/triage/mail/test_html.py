@@ -61,9 +61,9 @@ def test_text_nested_too_deeply_is_kept():
 )
 def test_bombs_go_off_quickly(bomb):
     """No markup takes long to read, and none is blown up."""
-    start = time.process_time()
+    start = time.thread_time()
 
     text = text_of_html(bomb)
 
-    assert time.process_time() - start < 2
+    assert time.thread_time() - start < 2
     assert len(text) < 4 * MAX_HTML_CHARS

@@ -16,11 +16,11 @@ def test_every_mail_is_read_or_refused(shared_data, archive):
     """Thousands of real and of broken mails are read, each in bounded time; what is refused is no mail."""
     refused = []
     for name, raw in files_in(shared_data / archive):
-        start = time.process_time()
+        start = time.thread_time()
         try:
             parse_message(raw)
         except MalformedMessage:
             refused.append((name, raw))
-        assert time.process_time() - start < LONGEST, name
+        assert time.thread_time() - start < LONGEST, name
 
     assert [name for name, raw in refused if raw.strip() and b"\0" not in raw] == []
