@@ -10,7 +10,7 @@ PORT ?= 8025
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test test-all check format lock train bench clean
+.PHONY: help setup run test chaos check format lock train bench clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ run: setup ## Start everything with sample mail and print the address of the inb
 test: setup ## Run all tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
+chaos: setup ## Kill and stop real services under load, and count the mail
+	$(BIN)/pytest -m chaos tests/chaos
+
 check: setup ## Lint, formatting, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,7 +44,8 @@ train: setup ## Rebuild the shipped model from the corpus in this repository
 	$(BIN)/python -m training.run --output build/bundle
 
 bench: setup ## Run the benchmarks
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.ranking
+	$(BIN)/python -m benchmarks.reply_stripping
 
 lock: ## Resolve the dependencies anew into requirements/
 	@sh scripts/lock.sh "$(VENV)"

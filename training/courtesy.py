@@ -91,11 +91,7 @@ def courtesy_texts() -> list[MailText]:
 
 
 def fitting_courtesies(examples: Sequence[Example], first: int) -> list[range]:
-    """Return, per mail, the places of the courtesies that leave its labels true; none for another language.
-
-    Args:
-        first: The place of the first of `courtesy_texts`.
-    """
+    """Return, per mail, the places of the courtesies that may be added to it, the first of them all being `first`."""
     ends = [first]
     for phrases in _lists():
         ends.append(ends[-1] + len(phrases))

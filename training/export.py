@@ -13,8 +13,9 @@ import tensorflow as tf
 from training.card import model_card
 from training.config import RunConfig
 from training.fit import Weights
-from training.graph import LANGUAGES, ReadingGraph
+from training.graph import ReadingGraph
 from training.heads import HEADS
+from training.languages import LANGUAGES
 from triage.serving.manifest import Manifest, write_manifest
 
 

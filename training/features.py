@@ -23,12 +23,10 @@ class Vocabulary:
     Attributes:
         buckets: The bucket of rows 1, 2, …, ascending, so words come before runs of characters.
         weights: float32 (rows,), inverse document frequency; 0 for row 0.
-        is_word: float32 (rows,), 1 for a single word.
     """
 
     buckets: npt.NDArray[np.int32]
     weights: npt.NDArray[np.float32]
-    is_word: npt.NDArray[np.float32]
 
     @property
     def first_run(self) -> int:
@@ -48,7 +46,6 @@ class Features:
 
     Attributes:
         buckets: int64 (n-grams,), sentence by sentence.
-        is_word: bool (n-grams,), true for single words.
         sentence_ends: (sentences + 1,), where each sentence's n-grams begin and the last one's end.
         is_subject: bool (sentences,).
         mail_ends: (mails + 1,), the same for the sentences of each mail.
@@ -56,7 +53,6 @@ class Features:
     """
 
     buckets: Integers
-    is_word: npt.NDArray[np.bool_]
     sentence_ends: Integers
     is_subject: npt.NDArray[np.bool_]
     mail_ends: Integers
@@ -86,7 +82,6 @@ def features_of(texts: Sequence[MailText], *, chunk: int = 256) -> Features:
     parts = [_chunk_features(texts[start : start + chunk]) for start in range(0, len(texts), chunk)]
     return Features(
         buckets=np.concatenate([part.buckets for part in parts]),
-        is_word=np.concatenate([part.is_word for part in parts]),
         sentence_ends=_joined([part.sentence_ends for part in parts]),
         is_subject=np.concatenate([part.is_subject for part in parts]),
         mail_ends=_joined([part.mail_ends for part in parts]),
@@ -96,18 +91,13 @@ def features_of(texts: Sequence[MailText], *, chunk: int = 256) -> Features:
 def learn_vocabulary(features: Features, mails: Integers, config: RunConfig) -> Vocabulary:
     """Give a row to the n-grams that occur in most of these mails."""
     counts = np.zeros(WORD_BUCKETS + CHARACTER_BUCKETS, np.int64)
-    single = np.zeros(WORD_BUCKETS, np.float32)
     for mail in mails:
         own = features.of_mail(int(mail))
         counts[np.unique(features.buckets[own])] += 1
-        single[features.buckets[own][features.is_word[own]]] = 1.0
     frequent = np.argsort(-counts, kind="stable")[: config.ngrams]
     buckets = np.sort(frequent[counts[frequent] >= config.min_mails]).astype(np.int32)
     weights = np.log((len(mails) + 1) / (counts[buckets] + 1)) + 0.3
-    is_word = np.where(buckets < WORD_BUCKETS, single[np.minimum(buckets, WORD_BUCKETS - 1)], 0.0)
-    return Vocabulary(
-        buckets, np.insert(weights, 0, 0.0).astype(np.float32), np.insert(is_word, 0, 0.0).astype(np.float32)
-    )
+    return Vocabulary(buckets, np.insert(weights, 0, 0.0).astype(np.float32))
 
 
 def batch_of(
@@ -119,14 +109,13 @@ def batch_of(
 ) -> Batch:
     """Cut some mails out; n-grams without a row are left out, and those that `keep` does not choose.
 
-    Args:
-        added: Per mail, another whose sentences follow its own, or -1.
+    `added`, (mails, any), names others whose sentences follow a mail's own, -1 for none.
     """
     texts, owner = mails, np.arange(len(mails))
     if added is not None:
         # Each mail is followed by what is added to it, for sentences must come in the order of mails.
-        both = np.stack([mails, added], axis=1).ravel()
-        texts, owner = both[both >= 0], np.repeat(owner, 2)[both >= 0]
+        together = np.column_stack([mails, added])
+        texts, owner = together[together >= 0], np.nonzero(together >= 0)[0]
     sentences = np.concatenate([np.arange(*features.mail_ends[text : text + 2]) for text in texts])
     lengths = features.sentence_ends[sentences + 1] - features.sentence_ends[sentences]
     cut = np.concatenate([rows[features.of_mail(int(text))] for text in texts])
@@ -153,11 +142,9 @@ def _chunk_features(texts: Sequence[MailText]) -> Features:
     place = np.argsort(order, kind="stable")
     buckets = np.concatenate([group[0].numpy() for group in found.groups])
     sentence = place[np.concatenate([group[1].numpy() for group in found.groups])]
-    is_word = np.arange(len(buckets)) < len(found.groups[0][0])
     by_sentence = np.argsort(sentence, kind="stable")
     return Features(
         buckets=buckets[by_sentence],
-        is_word=is_word[by_sentence],
         sentence_ends=np.searchsorted(sentence[by_sentence], np.arange(len(mail) + 1)),
         is_subject=is_subject[order],
         mail_ends=np.searchsorted(mail[order], np.arange(len(texts) + 1)),

@@ -19,7 +19,7 @@ from training.architecture import (
 )
 from training.config import RunConfig
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary
-from training.heads import HEADS, Labels, Matrices
+from training.heads import HEADS, UNLABELLED, Labels, Matrices
 from training.objective import class_weights, masked_loss
 
 # Rows start near zero and grow with what they learn; the linear member starts at nothing.
@@ -35,6 +35,10 @@ class Weights:
     vocabulary: Vocabulary
     table: npt.NDArray[np.float32]
     dense: Mapping[str, npt.NDArray[np.float32]]
+
+
+import os
+MASK = os.environ.get('MASK', '1') == '1'
 
 
 class Trainer:
@@ -68,9 +72,13 @@ class Trainer:
         size = self.config.batch_size
         for start in range(0, len(order), size):
             mails = order[start : start + size]
-            batch = batch_of(self.features, self.rows, mails, self._keep, self._courtesies(mails))
+            added = self._courtesies(mails)
+            batch = batch_of(self.features, self.rows, mails, self._keep, added)
+            labels = {head: self.labels[head][mails] for head in HEADS}
+            if MASK:
+                labels["sentiment"] = np.where((added >= 0).any(axis=1), UNLABELLED, labels["sentiment"])
             rate = np.float32(self._rate_left())
-            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in HEADS], rate)
+            self.step(*_tensors(batch), *[tf.constant(labels[head]) for head in HEADS], rate)
             self.steps_done += 1
 
     def logits(self, mails: Integers, *, chunk: int = 128) -> Matrices:
@@ -91,17 +99,15 @@ class Trainer:
     def _keep(self, size: int) -> npt.NDArray[np.bool_]:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
 
-    def _courtesies(self, mails: Integers) -> Integers | None:
-        if not self.features.courtesies:
-            return None
-        chosen = self.draw.random(len(mails)) < self.config.courtesy
-        return np.array(
-            [
-                self.draw.choice(places) if polite and (places := self.features.courtesies[mail]) else -1
-                for mail, polite in zip(mails, chosen, strict=True)
-            ],
-            np.int64,
-        )
+    def _courtesies(self, mails: Integers) -> Integers:
+        """Draw courtesies to add, (mails, 2), -1 for none."""
+        added = np.full((len(mails), 2), -1, np.int64)
+        for row, mail in enumerate(mails):
+            fitting = self.features.courtesies[mail] if self.features.courtesies else ()
+            if fitting:
+                polite = self.draw.random(2) < self.config.courtesy
+                added[row] = np.where(polite, self.draw.choice(fitting, 2), -1)
+        return added
 
     def _rate_left(self) -> float:
         steps = self.config.epochs * -(-len(self.mails) // self.config.batch_size)

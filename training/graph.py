@@ -14,14 +14,8 @@ import tensorflow as tf
 from training.architecture import Pooled, attention_columns, by_head, mean_logits, member_logits
 from training.config import RunConfig
 from training.fit import Weights
+from training.languages import language_odds
 from training.ngrams import CHARACTER_BUCKETS, WORD_BUCKETS, Ngrams, ngrams
-from triage.labels import Language
-
-# Mail in English or German: nearly every word is one we know. Below this share, with a few words of grace for short
-# mails, it is in another language (measured in docs/model.md).
-KNOWN_SHARE = 0.5
-WORDS_OF_GRACE = 1.0
-_SHARPNESS = 12.0
 
 
 class ReadingGraph(tf.Module):  # type: ignore[misc]
@@ -33,7 +27,6 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._config, self._temperatures = config, dict(temperatures)
         self._buckets = tf.Variable(vocabulary.buckets, trainable=False)
         self._ngram_weights = tf.Variable(vocabulary.weights, trainable=False)
-        self._is_word = tf.Variable(vocabulary.is_word.astype(np.int8), trainable=False)
         members = np.split(weights.table, attention_columns(config), axis=1)
         self._bytes = [tf.Variable(_quantised(member)[0], trainable=False) for member in members]
         self._scales = [tf.Variable(_quantised(member)[1], trainable=False) for member in members]
@@ -56,9 +49,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         pooled = self._pooled(rows, found, mails)
         dense = {name: self._dense[stored] for name, stored in self._names.items()}
         logits = by_head(mean_logits(member_logits(pooled, dense, self._config)))
-        outputs = {head: tf.nn.softmax(value / self._temperatures[head]) for head, value in logits.items()}
-        outputs["language"] = self._with_others(outputs["language"], rows[0], found, mails)
-        return outputs
+        logits = {head: value / self._temperatures[head] for head, value in logits.items()}
+        logits["language"] = language_odds(logits["language"], found, mails)
+        return {head: tf.nn.softmax(value) for head, value in logits.items()}
 
     @tf.function(input_signature=[], autograph=False)  # type: ignore[untyped-decorator]
     def prepare(self) -> None:
@@ -78,21 +71,6 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         ]
         is_subject = tf.cast(found.is_subject, tf.float32)
         return Pooled(tf.add_n(sums[:2]), tf.add_n(sums[2:]), found.mail, is_subject, mails)
-
-    def _with_others(
-        self, known_languages: tf.Tensor, words: tuple[tf.Tensor, tf.Tensor], found: Ngrams, mails: tf.Tensor
-    ) -> tf.Tensor:
-        """Return (mails, 3): English, German and any other language, told by how few words we know."""
-        row, sentence = words
-        mail = tf.gather(found.mail, sentence)
-        known = tf.math.unsorted_segment_sum(tf.gather(tf.cast(self._is_word, tf.float32), row), mail, mails)
-        total = tf.math.unsorted_segment_sum(tf.ones_like(row, tf.float32), mail, mails)
-        share = (known + WORDS_OF_GRACE) / (total + WORDS_OF_GRACE)
-        other = tf.sigmoid(_SHARPNESS * (KNOWN_SHARE - share))[:, None]
-        return tf.concat([known_languages * (1.0 - other), other], axis=1)
-
-
-LANGUAGES = (Language.ENGLISH, Language.GERMAN, Language.OTHER)
 
 
 def _quantised(rows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:

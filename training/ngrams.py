@@ -29,11 +29,15 @@ class Ngrams(NamedTuple):
         groups: Per kind (words, pairs, runs of 3, 4, 5): int64 buckets and the sentence of each, sentences ascending.
         mail: int64 (sentences,), the mail each sentence belongs to.
         is_subject: bool (sentences,).
+        points: int32 (characters,), the folded code points that they were read from.
+        sentence: int64 (characters,), the sentence of each.
     """
 
     groups: list[tuple[tf.Tensor, tf.Tensor]]
     mail: tf.Tensor
     is_subject: tf.Tensor
+    points: tf.Tensor
+    sentence: tf.Tensor
 
 
 def ngrams(subject: tf.Tensor, body: tf.Tensor) -> Ngrams:
@@ -53,7 +57,7 @@ def ngrams(subject: tf.Tensor, body: tf.Tensor) -> Ngrams:
     kept = (points != alphabet.SPACE) | (after != alphabet.SPACE)
     points, sentence = tf.boolean_mask(points, kept), tf.boolean_mask(sentence, kept)
     groups = [*_words(points, sentence), *_character_runs(points, sentence)]
-    return Ngrams(groups, text_of_sentence % mails, text_of_sentence < mails)
+    return Ngrams(groups, text_of_sentence % mails, text_of_sentence < mails, points, sentence)
 
 
 def _folded(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -3,6 +3,7 @@
 The file is for supervisors that must not start a Python process to ask (`find FILE -newermt '-30 seconds'`).
 """
 
+import os
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from triage.errors import TriageError
 from triage.queue import connect
 from triage.queue.heartbeat import BEATS_EVERY, Heartbeat, beat, forget
 from workers import boot
+from workers.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 _stopping = threading.Event()
@@ -40,12 +42,18 @@ def heartbeat_file(data_dir: Path) -> Path:
 def _beat_until_stopped() -> None:
     client = connect(boot.settings().redis_url)
     file = heartbeat_file(boot.settings().data_dir)
+    watchdog = Watchdog()
     while True:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.touch()
             beat(client, _state())
+            if watchdog.is_deaf(client):
+                log.error("worker is deaf and ends, to be started again")
+                # No clean-up: what it held is claimed by another, as that of any worker that dies.
+                os._exit(1)
         except (TriageError, OSError) as error:
+            watchdog.excuse()
             log.warning("no sign of life given", error=str(error))
         if _stopping.wait(BEATS_EVERY.total_seconds()):
             break

@@ -15,7 +15,7 @@ from tests.system.test_mail_reaches_inbox import verdicts_per_email
 from triage.queue import connect
 from triage.settings import sqlite_url
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 # Shorter than in production, so that a test need not wait for what is only patience.
@@ -70,8 +70,9 @@ def report(capsys, figure):
         print(f"\n{figure}")
 
 
-def redis_of(instance) -> psutil.Process:
-    return next(process for process in instance.processes() if "redis-server" in process.name())
+def redis_of(instance) -> psutil.Process | None:
+    """The Redis of an instance, while there is one."""
+    return next((process for process in instance.processes() if "redis-server" in process.name()), None)
 
 
 def test_redis_that_loses_everything_delays_mail_and_loses_none(start, tmp_path: Path, capsys):
@@ -97,8 +98,11 @@ def test_redis_killed_again_and_again_loses_no_mail(start, tmp_path: Path, capsy
     sender.start()
     recoveries = []
     for _ in range(5):
-        redis_of(instance).kill()
-        began, before = time.monotonic(), instance.status()["emails"]["read"]
+        killed = redis_of(instance)
+        killed.kill()
+        began = time.monotonic()
+        until(lambda killed=killed: redis_of(instance) not in (None, killed), 60)
+        before = instance.status()["emails"]["read"]
         until(lambda before=before: instance.status()["emails"]["read"] > before + 40, 60)
         recoveries.append(time.monotonic() - began)
     sender.stop()

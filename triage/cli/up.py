@@ -63,7 +63,9 @@ def children(settings: Settings) -> Sequence[Child]:
 def tell(console: Console, event: Event) -> None:
     """Say what a person wants to know of a child: that it is ready, or that it died."""
     if event.what in (What.READY, What.ENDED, What.KILLED):
-        console.print(f"  {event.sentence}", style="dim" if event.what is What.READY else "yellow", markup=False)
+        console.print(
+            f"  {event.sentence}", style="dim" if event.what is What.READY else "yellow", markup=False, soft_wrap=True
+        )
 
 
 def welcome(settings: Settings, console: Console, demo: bool) -> None:

@@ -33,7 +33,8 @@ def celery_app(redis_url: str) -> Celery:
         },
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        worker_prefetch_multiplier=1,
+        # With 1, a task that Redis lost sight of before it was acknowledged would keep its worker from taking another.
+        worker_prefetch_multiplier=2,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,

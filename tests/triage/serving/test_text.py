@@ -1,9 +1,15 @@
 """The shipped model reads any text, and reads ordinary mail sensibly in both languages."""
 
+import gzip
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from training.corpus import triage_corpus
+from training.courtesy import courtesy_texts
 from triage.labels import Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
 from triage.ranking import likeliest
@@ -49,6 +55,9 @@ ANGRY = {
     ),
 }
 
+# Dangers that their writers play down, ten in each language; they are here to judge by and are never learned from.
+POLITE_DANGER = [json.loads(line) for line in (Path(__file__).parent / "polite_danger.jsonl").open(encoding="utf-8")]
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -84,6 +93,11 @@ def test_ordinary_mail_is_read_as_people_read_it(model, language):
     [
         (Language.ENGLISH, "Please send me the new price list, thank you."),
         (Language.GERMAN, "Bitte schicken Sie mir die neue Preisliste, danke."),
+        (Language.GERMAN, "Sehr geehrte Damen und Herren"),
+        (Language.GERMAN, "boah ne, das is ja mal wieder typisch, nix geht hier"),
+        (Language.GERMAN, "Danke"),
+        (Language.ENGLISH, "Thanks"),
+        (Language.ENGLISH, ""),
         (Language.OTHER, "Je vous écris au sujet de ma commande, qui n'est toujours pas arrivée chez nous."),
         (Language.OTHER, "Vi scrivo perché il pacco non è ancora arrivato e nessuno risponde al telefono."),
         (Language.OTHER, "Пожалуйста, пришлите мне новый прайс-лист."),
@@ -92,6 +106,28 @@ def test_ordinary_mail_is_read_as_people_read_it(model, language):
 def test_the_language_is_told(model, language, text):
     """English, German, and neither."""
     assert model.read([MailText("", text)])[0].language is language
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken", "language", "least"),
+    [
+        ("sentiment-de-sb10k/tweets", "de", Language.GERMAN, 0.92),
+        ("sentiment-de-germeval2017/posts", "de", Language.GERMAN, 0.97),
+        ("sentiment-en-airline/tweets", "en", Language.ENGLISH, 0.97),
+        ("sentiment-multi-umsab/tweets", "fr", Language.OTHER, 0.95),
+        ("sentiment-multi-umsab/tweets", "it", Language.OTHER, 0.95),
+        ("sentiment-multi-umsab/tweets", "es", Language.OTHER, 0.95),
+        ("sentiment-multi-umsab/tweets", "pt", Language.OTHER, 0.95),
+    ],
+)
+def test_the_language_of_strangers_is_told(model, shared_data, name, spoken, language, least):
+    """Of 600 public texts, slang and all, at least this share is read as what it is."""
+    with gzip.open(shared_data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        texts = [row["text"] for row in map(json.loads, lines) if row["language"] == spoken][:600]
+
+    readings = model.read([MailText("", text) for text in texts])
+
+    assert sum(reading.language is language for reading in readings) / len(texts) >= least
 
 
 def test_disguises_change_no_reading(model):
