@@ -1,15 +1,16 @@
 """Alive, ready, and how things stand."""
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from triage import __version__
-from triage.api.services import Services, ServicesDep
+from triage.api.services import ServicesDep
 from triage.errors import QueueUnavailable, TriageError
 from triage.queue.heartbeat import living_workers
-from triage.queue.redis import translated
 from triage.storage import emails
 from triage.storage.schema import require_current
 
@@ -27,7 +28,7 @@ def ready(services: ServicesDep) -> JSONResponse:
     """Say whether mail can be taken and shown: the database is migrated, Redis answers."""
     checks = {
         "database": _problem(lambda: require_current(services.database.engine)),
-        "redis": _problem(_ping(services)),
+        "redis": _problem(services.stream.length),
     }
     is_ready = not any(checks.values())
     body = {
@@ -44,10 +45,7 @@ def status(services: ServicesDep) -> dict[str, Any]:
         counts = emails.count_by_state(session)
     try:
         queue: dict[str, Any] = {"waiting": services.stream.length()}
-        workers = [
-            {"worker": one.worker, "kind": one.kind, "model_version": one.model_version, "problem": one.problem}
-            for one in living_workers(services.redis)
-        ]
+        workers = [asdict(worker) for worker in living_workers(services.redis)]
     except QueueUnavailable as error:
         queue, workers = {"problem": str(error)}, []
     return {
@@ -59,15 +57,7 @@ def status(services: ServicesDep) -> dict[str, Any]:
     }
 
 
-def _ping(services: Services) -> Any:
-    def ping() -> None:
-        with translated():
-            services.redis.ping()
-
-    return ping
-
-
-def _problem(check: Any) -> str:
+def _problem(check: Callable[[], object]) -> str:
     try:
         check()
     except TriageError as error:
