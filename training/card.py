@@ -20,8 +20,14 @@ there the language says `other` and the rest is a guess.
 | --- | --- | --- | --- |
 {rows}
 
-Confidence is calibrated per head on the same held-out mail. Critical mail is hard; in the
-folds {missed:.0f} % of it was given a lower step.
+**Confidence** is a probability: of the mails read at 80 %, about 80 % are read rightly. One temperature per head makes
+it so, fitted on the folds' mail that no model had learned from; what is left of the gap are the rows `_ece`. It holds
+for written mail of domains unseen. On real mail the model is surer than it is right, of topics above all.
+
+**Language** is told by the commonest words and the letters of English, German and nine other languages, beside what was
+learned of English and German; the figures above are of the learned part alone. Text without a word counts as English.
+
+Critical mail is hard; in the folds {missed:.0f} % of it was given a lower step.
 """
 
 

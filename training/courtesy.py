@@ -1,15 +1,17 @@
-"""Politeness that changes no label, added to mail in training.
+"""Politeness that changes no label, added to urgent mail in training.
 
-People who thank or greet are mostly calm, and a model left alone learns that thanks make a danger wait. Here some
-mails are shown with a courtesy they did not have, labels unchanged, so that politeness stops telling. A request goes
-to mail alone that wants something done, for it would make a false label of any other.
+Thanks and kind requests stand in calm mail more often than in urgent mail, so a model left alone learns that a danger
+told politely can wait. Here some urgent mails are shown with courtesies they did not have, until politeness tells
+nothing. A request goes only to mail that wants something done, for it would make a false label of any other.
 """
 
 from collections.abc import Mapping, Sequence
 
 from training.corpus import Example
-from triage.labels import Language
+from triage.labels import Language, Urgency
 from triage.mail import MailText
+
+_URGENT = (Urgency.HIGH, Urgency.CRITICAL)
 
 PLEASANTRIES: Mapping[Language, tuple[str, ...]] = {
     Language.ENGLISH: (
@@ -101,7 +103,7 @@ def fitting_courtesies(examples: Sequence[Example], first: int) -> list[range]:
 
 
 def _fitting(example: Example, of_language: Mapping[Language, int], ends: Sequence[int]) -> range:
-    if example.language not in of_language:
+    if example.urgency not in _URGENT or example.language is None or example.language not in of_language:
         return range(0)
     place = of_language[example.language]
     return range(ends[place], ends[place + (2 if example.action_required else 1)])

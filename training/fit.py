@@ -19,7 +19,7 @@ from training.architecture import (
 )
 from training.config import RunConfig
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary
-from training.heads import HEADS, UNLABELLED, Labels, Matrices
+from training.heads import HEADS, Labels, Matrices
 from training.objective import class_weights, masked_loss
 
 # Rows start near zero and grow with what they learn; the linear member starts at nothing.
@@ -35,10 +35,6 @@ class Weights:
     vocabulary: Vocabulary
     table: npt.NDArray[np.float32]
     dense: Mapping[str, npt.NDArray[np.float32]]
-
-
-import os
-MASK = os.environ.get('MASK', '1') == '1'
 
 
 class Trainer:
@@ -74,11 +70,8 @@ class Trainer:
             mails = order[start : start + size]
             added = self._courtesies(mails)
             batch = batch_of(self.features, self.rows, mails, self._keep, added)
-            labels = {head: self.labels[head][mails] for head in HEADS}
-            if MASK:
-                labels["sentiment"] = np.where((added >= 0).any(axis=1), UNLABELLED, labels["sentiment"])
             rate = np.float32(self._rate_left())
-            self.step(*_tensors(batch), *[tf.constant(labels[head]) for head in HEADS], rate)
+            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in HEADS], rate)
             self.steps_done += 1
 
     def logits(self, mails: Integers, *, chunk: int = 128) -> Matrices:
@@ -100,7 +93,7 @@ class Trainer:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
 
     def _courtesies(self, mails: Integers) -> Integers:
-        """Draw courtesies to add, (mails, 2), -1 for none."""
+        """Draw up to two courtesies for each mail that may have some: (mails, 2), -1 for none."""
         added = np.full((len(mails), 2), -1, np.int64)
         for row, mail in enumerate(mails):
             fitting = self.features.courtesies[mail] if self.features.courtesies else ()

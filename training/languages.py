@@ -26,7 +26,7 @@ _START, _PER_MISSING_WORD, _ENOUGH_WORDS = -2.0, 1.0, 4.0
 _GERMAN_LETTERS = "äöü"  # ß has been folded to ss
 
 _ENGLISH = """
-the and to of you is it for on that this with my have be are was not but your at so me we they just do get can
+a in the and to of you is it for on that this with my have be are was not but your at so me we they just do get can
 will all out what if up when how about from no like has been our one would there he she his her them their who
 why because had did does don didn doesn isn wasn won t ve ll re i im m s thanks thank please hello hi dear
 regards sincerely sir madam yes an as by or us am any some more now back need want could should which were

@@ -8,7 +8,7 @@ from training.config import RunConfig
 from training.corpus import Example
 from training.courtesy import REQUESTS, courtesy_texts, fitting_courtesies
 from training.features import batch_of, features_of
-from triage.labels import Language
+from triage.labels import Language, Urgency
 from triage.mail import MailText
 
 MAIL = Example(
@@ -17,7 +17,7 @@ MAIL = Example(
     body="The bins are full.",
     topic=None,
     sentiment=None,
-    urgency=None,
+    urgency=Urgency.HIGH,
     action_required=True,
     language=Language.ENGLISH,
     group="a",
@@ -51,11 +51,18 @@ def test_a_request_goes_to_mail_alone_that_wants_something_done():
         assert not set(requests) & phrases_for(replace(asking, action_required=None))
 
 
+def test_calm_mail_is_left_as_it_is():
+    """It is polite enough; nor is anything added where nobody said how urgent it is."""
+    assert phrases_for(MAIL)
+    for urgency in (Urgency.LOW, Urgency.NORMAL, None):
+        assert phrases_for(replace(MAIL, urgency=urgency)) == set()
+
+
 def test_an_added_text_reads_as_if_the_mail_had_held_it():
     """The n-grams, sentence by sentence, are those of the mail with the courtesy as its last line."""
     thanked = MailText(MAIL.subject, f"{MAIL.body}\nThank you.")
     features = features_of([MailText(MAIL.subject, MAIL.body), MailText("", "Thank you."), thanked])
-    rows = np.arange(1, features.buckets.max() + 2, dtype=np.int32)  # every bucket has a row of its own
+    rows = (features.buckets + 1).astype(np.int32)  # every bucket has a row of its own
 
     added = batch_of(features, rows, np.array([0]), None, np.array([[-1, 1]]))
     written = batch_of(features, rows, np.array([2]), None)

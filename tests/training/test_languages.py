@@ -1,8 +1,5 @@
 """Languages are told by their commonest words and their letters, whatever the text is about."""
 
-import gzip
-import json
-
 import pytest
 import tensorflow as tf
 

@@ -58,6 +58,19 @@ ANGRY = {
 # Dangers that their writers play down, ten in each language; they are here to judge by and are never learned from.
 POLITE_DANGER = [json.loads(line) for line in (Path(__file__).parent / "polite_danger.jsonl").open(encoding="utf-8")]
 
+POLITE_AND_CALM = [
+    MailText("Dank", "Vielen Dank für die schnelle Hilfe gestern, alles läuft wieder. Liebe Grüße"),
+    MailText(
+        "Termin", "Guten Tag, könnte ich bitte den Termin am Freitag auf nächste Woche verschieben? Herzlichen Dank"
+    ),
+    MailText(
+        "Rechnung", "Sehr geehrte Damen und Herren, bitte senden Sie mir bei Gelegenheit eine Kopie der Rechnung. Danke"
+    ),
+    MailText("Thanks", "Thank you for the quick help yesterday, all is well again. Best wishes"),
+    MailText("Appointment", "Hello, could I please move my appointment on Friday to next week? Many thanks"),
+    MailText("Question", "Could someone please drop by? We would like to have the cellar painted in spring. Thank you"),
+]
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -76,6 +89,30 @@ def test_a_quiet_gas_smell_presses_more_than_a_shouting_newsletter(model, langua
     gas, newsletter = model.read([GAS[language], NEWSLETTER[language]])
 
     assert pressing(gas) > 0.5 > 0.2 > pressing(newsletter)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_most_dangers_told_politely_press(model, language):
+    """At least seven of ten stand above the half, though their writers thank, greet and apologise."""
+    told = [MailText(mail["subject"], mail["body"]) for mail in POLITE_DANGER if mail["id"].endswith(language)]
+
+    assert len(told) == 10
+    assert sum(pressing(reading) > 0.5 for reading in model.read(told)) >= 7
+
+
+@pytest.mark.parametrize("mail", POLITE_AND_CALM, ids=lambda mail: mail.subject)
+def test_politeness_alone_does_not_press(model, mail):
+    """The same courtesies around an ordinary matter leave it ordinary."""
+    (reading,) = model.read([mail])
+
+    assert pressing(reading) < 0.2
+
+
+def test_no_polite_danger_was_learned_from():
+    """Neither the corpus nor the courtesies hold a text that the model is judged by here."""
+    learned = {example.body for example in triage_corpus()} | {text.body for text in courtesy_texts()}
+
+    assert not learned & {mail["body"] for mail in POLITE_DANGER}
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -121,9 +158,10 @@ def test_the_language_is_told(model, language, text):
     ],
 )
 def test_the_language_of_strangers_is_told(model, shared_data, name, spoken, language, least):
-    """Of 600 public texts, slang and all, at least this share is read as what it is."""
+    """Of 600 public texts, evenly drawn, slang and all, at least this share is read as what it is."""
     with gzip.open(shared_data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        texts = [row["text"] for row in map(json.loads, lines) if row["language"] == spoken][:600]
+        all_texts = [row["text"] for row in map(json.loads, lines) if row["language"] == spoken]
+    texts = all_texts[:: len(all_texts) // 600][:600]
 
     readings = model.read([MailText("", text) for text in texts])
 
