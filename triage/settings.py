@@ -4,10 +4,13 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from triage.embedded import database_path, redis_url
 
@@ -42,6 +45,26 @@ def sqlite_url(data_dir: Path) -> str:
 AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
+def _database_url(url: str) -> str:
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("it must begin with sqlite:// or postgresql://")
+    return url
+
+
+def _redis_url(url: str) -> str:
+    if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError("it must begin with redis://, rediss:// or unix://")
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+
+
 class Settings(BaseSettings):
     """Every variable is named `TRIAGE_<FIELD>`, or `TRIAGE_<FIELD>_FILE` with the value in a file."""
 
@@ -49,11 +72,13 @@ class Settings(BaseSettings):
 
     data_dir: AbsolutePath = Field(default_factory=default_data_dir)
     # Without these two a command talks to the embedded instance of the data folder.
-    database_url: str = Field(default_factory=lambda made: sqlite_url(made["data_dir"]))
-    redis_url: str = Field(default_factory=lambda made: redis_url(made["data_dir"]))
+    database_url: DatabaseUrl = Field(default_factory=lambda made: sqlite_url(made["data_dir"]))
+    redis_url: RedisUrl = Field(default_factory=lambda made: redis_url(made["data_dir"]))
 
     host: str = "127.0.0.1"
     port: int = 8025
+    # Names under which clients may reach us besides our own, behind a proxy say; `["*"]` lets any pass.
+    allowed_hosts: tuple[str, ...] = ()
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     policy_file: AbsolutePath | None = None  # the shipped one when unset
@@ -81,4 +106,4 @@ class Settings(BaseSettings):
     claim_after: timedelta = timedelta(seconds=10)
     max_attempts: int = Field(5, ge=1)
     # Above the usual time in the stream, so that the reconciler finds the lost and not the waiting.
-    reconcile_after: timedelta = timedelta(seconds=60)
+    reconcile_after: timedelta = timedelta(seconds=15)

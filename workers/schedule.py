@@ -7,5 +7,5 @@ from triage.queue.names import RECONCILE, RING_DOORBELL
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Heals a doorbell message that was lost, and finds what a dead worker left in the stream.
     "ring the doorbell": {"task": RING_DOORBELL, "schedule": 5.0, "options": {"expires": 5.0}},
-    "enqueue lost emails again": {"task": RECONCILE, "schedule": 30.0, "options": {"expires": 30.0}},
+    "enqueue lost emails again": {"task": RECONCILE, "schedule": 10.0, "options": {"expires": 10.0}},
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from tests.make import NOW, POLICY, accept, make_intake, raw_message, url_of
+from tests.make import NOW, POLICY, accept, make_intake, raw_message
 from triage.intake import APPLICATION_JSON, Intake, Outcome, Submission, stored_message
 from triage.queue import Doorbell, MailStream, celery_app, connect
 from triage.queue.names import DOORBELL, TEXT_QUEUE
@@ -161,4 +161,3 @@ def test_doorbell_rings_once_for_many_mails(database, redis):
         accept(intake, raw_message(f"mail {number}"))
 
     assert redis.llen(TEXT_QUEUE) == 1
-    assert url_of(redis)

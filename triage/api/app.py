@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from triage import __version__
 from triage.api import emails, health, inbox, predict, submissions
+from triage.api.guard import add_guard
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
 from triage.api.services import make_services
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for part in (submissions, emails, inbox, predict, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
+    add_guard(app, settings)
     return app
 
 

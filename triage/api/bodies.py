@@ -36,15 +36,21 @@ async def read_lines(request: Request, largest: int) -> AsyncIterator[bytes]:
     Raises:
         HTTPException: 413 when one line exceeds the bound.
     """
-    rest = b""
+    parts: list[bytes] = []
+    size = 0
     async for chunk in request.stream():
-        *lines, rest = (rest + chunk).split(b"\n") if b"\n" in chunk else (rest + chunk,)
-        _refuse_if_longer(len(rest), largest)
-        for line in lines:
+        *ended, rest = chunk.split(b"\n")
+        for end in ended:
+            line = b"".join([*parts, end])
+            parts, size = [], 0
             if line.strip():
+                _refuse_if_longer(len(line), largest)
                 yield line
-    if rest.strip():
-        yield rest
+        parts.append(rest)
+        size += len(rest)
+        _refuse_if_longer(size, largest)
+    if (line := b"".join(parts)).strip():
+        yield line
 
 
 def _refuse_if_longer(size: int, largest: int) -> None:

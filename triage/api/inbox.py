@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from triage.api.schemas import InboxPage, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.labels import Band
+from triage.mail.json_mail import PRINTABLE
 from triage.storage import emails
 from triage.storage.inbox import InboxCursor, InboxFilter, inbox_page
 
@@ -23,8 +24,8 @@ MOST_WORDS = 10
 def read_inbox(
     services: ServicesDep,
     now: NowDep,
-    mailbox: Annotated[str | None, Query(max_length=200)] = None,
-    topic: Annotated[str | None, Query(max_length=100)] = None,
+    mailbox: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
+    topic: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE)] = None,
     band: Band | None = None,
     state: State | None = None,
     q: Annotated[str | None, Query(max_length=500, description="words in subject, sender or snippet")] = None,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from triage.api.services import ServicesDep
 
@@ -16,10 +16,15 @@ LONGEST_BODY = 100_000
 MOST_TEXTS = 1000
 
 
+def _encodable(value: str) -> str:
+    value.encode()  # a lone surrogate cannot be sent back
+    return value
+
+
 class Text(BaseModel):
     """A text to be read; `id` comes back with its reading."""
 
-    id: str | int | None = None
+    id: Annotated[str, Field(max_length=1000), AfterValidator(_encodable)] | int | None = None
     subject: Annotated[str, Field(max_length=LONGEST_BODY)] = ""
     body: Annotated[str, Field(max_length=LONGEST_BODY)] = ""
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,16 +14,19 @@ from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body, read_li
 from triage.api.emails import email_response
 from triage.api.problems import problem_of
 from triage.api.schemas import SubmittedEmail, submitted_email
-from triage.api.services import NowDep, Services, ServicesDep
-from triage.errors import InvalidSubmission
+from triage.api.services import NowDep, Services, ServicesDep, utc_now
+from triage.errors import InvalidSubmission, MalformedMessage
 from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Receipt, Submission
-from triage.mail import JsonMail, canonical_bytes, read_json_mail
+from triage.mail import JsonMail, canonical_bytes, read_document, read_json_mail
 from triage.mail.bounds import MAX_MESSAGE_BYTES
+from triage.mail.json_mail import PRINTABLE
 from triage.storage import emails
 
 router = APIRouter(prefix="/v1/emails", tags=["emails"])
 
-MailboxQuery = Annotated[str | None, Query(min_length=1, max_length=200, description="mailbox that the mail is for")]
+MailboxQuery = Annotated[
+    str | None, Query(min_length=1, max_length=200, pattern=PRINTABLE, description="mailbox that the mail is for")
+]
 NDJSON = "application/x-ndjson"
 # Enough to write rows in bulk, few enough that the first are read while the last still come in.
 BULK_LINES, BULK_BYTES = 250, 8 * 2**20
@@ -68,7 +71,7 @@ async def submit(
 
 
 @router.post("/bulk", openapi_extra=BULK_DOCS, response_class=Response)
-async def submit_bulk(request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = None) -> Response:
+async def submit_bulk(request: Request, services: ServicesDep, mailbox: MailboxQuery = None) -> Response:
     """Accept one email per line of JSON; answer one result per line, in order. A bad line harms no other."""
     if media_type(request) not in (NDJSON, "application/jsonl", "application/jsonlines"):
         raise HTTPException(415, f"send one JSON object per line as {NDJSON}")
@@ -78,9 +81,9 @@ async def submit_bulk(request: Request, services: ServicesDep, now: NowDep, mail
     async for line in read_lines(request, LARGEST_JSON_BYTES):
         lines.append(line)
         if len(lines) >= BULK_LINES or sum(map(len, lines)) >= BULK_BYTES:
-            results += await run_in_threadpool(_accept_lines, services, lines, default, now)
+            results += await run_in_threadpool(_accept_lines, services, lines, default)
             lines = []
-    results += await run_in_threadpool(_accept_lines, services, lines, default, now)
+    results += await run_in_threadpool(_accept_lines, services, lines, default)
     return Response("".join(json.dumps(result) + "\n" for result in results), media_type=NDJSON)
 
 
@@ -91,33 +94,27 @@ async def _one_submission(request: Request, now: datetime) -> tuple[Submission, 
         raw = await read_body(request, MAX_MESSAGE_BYTES)
         return Submission(raw, MESSAGE_RFC822, received_at=now), None
     if kind == APPLICATION_JSON:
-        return _json_submission(await read_body(request, LARGEST_JSON_BYTES))
+        return await run_in_threadpool(_json_submission, await read_body(request, LARGEST_JSON_BYTES))
     raise HTTPException(415, f"send a mail as {APPLICATION_JSON} or {MESSAGE_RFC822}")
 
 
 def _json_submission(body: bytes) -> tuple[Submission, str | None]:
-    try:
-        document = json.loads(body)
-    except json.JSONDecodeError as error:
-        raise HTTPException(
-            400, f"not JSON: {error.msg} at character {error.pos}; correct it and send it again"
-        ) from error
-    except (RecursionError, UnicodeDecodeError) as error:
-        raise HTTPException(400, "not JSON that can be read: nested too deeply or not in UTF-8") from error
+    document = read_document(body)
     mail = read_json_mail(document)
-    return Submission(canonical_bytes(document), APPLICATION_JSON), mail.mailbox
+    # A mail that could be read is an object.
+    return Submission(canonical_bytes(cast("dict[str, Any]", document)), APPLICATION_JSON), mail.mailbox
 
 
-def _accept_lines(
-    services: Services, lines: Sequence[bytes], default_mailbox: str, now: datetime
-) -> list[dict[str, Any]]:
+def _accept_lines(services: Services, lines: Sequence[bytes], default_mailbox: str) -> list[dict[str, Any]]:
+    # Not the time at which the upload began: that may be minutes ago.
+    now = utc_now()
     results: list[dict[str, Any]] = [{} for _ in lines]
     by_mailbox: dict[str, list[tuple[int, Submission]]] = {}
     for position, line in enumerate(lines):
         try:
             submission, named = _json_submission(line)
-        except (InvalidSubmission, HTTPException) as error:
-            results[position] = {"status": 422, "error": getattr(error, "detail", str(error))}
+        except (InvalidSubmission, MalformedMessage) as error:
+            results[position] = {"status": 422, "error": str(error)}
         else:
             by_mailbox.setdefault(named or default_mailbox, []).append((position, submission))
     for mailbox, submissions in by_mailbox.items():

@@ -3,7 +3,6 @@
 import os
 import sys
 
-from triage.cli.app import app
 from triage.errors import TriageError
 
 __all__ = ["main"]
@@ -12,13 +11,22 @@ __all__ = ["main"]
 def main() -> None:
     """Run a command; exit 0 when it is done, 1 when it failed, 2 when it was not understood, 130 on Ctrl-C."""
     try:
+        # Here, because loading takes a second in which somebody may press Ctrl-C.
+        from triage.cli.app import app
+
         app()
     except TriageError as error:
-        print(f"triage: {error}", file=sys.stderr)  # noqa: T201 (the command line's own output)
-        sys.exit(1)
+        _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has seen enough (`triage inbox | head`); nothing is left to be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'} cannot be used ({error.strerror}); check its place and permissions")
+
+
+def _fail(sentence: str) -> None:
+    print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 (the command line's own output)
+    sys.exit(1)

@@ -1,7 +1,6 @@
 """`triage ingest`: mail from files."""
 
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -111,11 +110,7 @@ def report(tally: Tally, console: Console) -> None:
 
 
 def _items(source: Path) -> Iterator[Item]:
-    if source != STANDARD_INPUT:
-        yield from mail_in(source)
-        return
-    with tempfile.TemporaryDirectory(prefix="triage-") as folder:
-        yield from mail_in_stream(sys.stdin.buffer, Path(folder) / "stdin.mbox")
+    return mail_in_stream(sys.stdin.buffer) if source == STANDARD_INPUT else mail_in(source)
 
 
 def _progress(console: Console) -> Progress:

@@ -45,7 +45,7 @@ def predict(
         for line in batch:
             answer = {"error": line.error} if line.text is None else next(readings)
             failed = failed or line.text is None
-            typer.echo(json.dumps({"id": line.example_id} | answer, ensure_ascii=False))
+            typer.echo(json.dumps({"id": line.example_id} | answer, ensure_ascii=False).encode("utf-8", "replace"))
     if failed:
         raise typer.Exit(1)
 

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from typing import Annotated
@@ -39,29 +39,39 @@ def up(
         require_free_port(port, settings.host)
         schema.migrate(create_engine_for(settings.database_url))
         console.print("starting; the model takes some seconds to load")
+        started: dict[str, int] = {}
         Supervisor(
-            children(settings),
+            children(settings, started),
             log_folder=log_folder(settings.data_dir),
-            on_event=lambda event: tell(console, event),
+            on_event=lambda event: tell(console, event, started),
             on_ready=lambda: threading.Thread(target=welcome, args=(settings, console, demo), daemon=True).start(),
         ).run()
     console.print("stopped; nothing is left running")
 
 
-def children(settings: Settings) -> Sequence[Child]:
-    """Return what runs, in the order of starting: each needs those before it."""
+def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
+    """Return what runs, in the order of starting: each needs those before it.
+
+    The pid of each that has `started` tells our worker from one that died a moment ago and is not forgotten yet.
+    """
+
+    def worker_beats() -> bool:
+        return any(worker.worker.endswith(f"-{started.get('worker')}") for worker in _workers(settings))
+
     triage = [sys.executable, "-m", "triage"]
     environment = environment_of(settings)
     return [
         PrivateRedis(settings.data_dir).prepare(),
         Child("serve", [*triage, "serve", "--port", str(settings.port)], environment, is_ready=_serves(settings)),
-        Child("worker", [*triage, "worker", "text"], environment, is_ready=lambda: bool(_workers(settings))),
+        Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
         Child("beat", [*triage, "beat"], environment),
     ]
 
 
-def tell(console: Console, event: Event) -> None:
-    """Say what a person wants to know of a child: that it is ready, or that it died."""
+def tell(console: Console, event: Event, started: dict[str, int]) -> None:
+    """Say what a person wants to know of a child: that it is ready, or that it died; note the pid of one that began."""
+    if event.what is What.STARTED:
+        started[event.child] = event.pid
     if event.what in (What.READY, What.ENDED, What.KILLED):
         console.print(
             f"  {event.sentence}", style="dim" if event.what is What.READY else "yellow", markup=False, soft_wrap=True

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import structlog
 
-from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable
+from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable, StorageConflict
 from triage.intake.rows import rows_of
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
 from triage.intake.threads import threads_of
@@ -49,6 +49,25 @@ class Intake:
             for digest, submission, message in zip(digests, submissions, parsed, strict=True)
             if isinstance(message, Message)
         }
+        stored, held = self._store(messages, mailbox, now)
+        self._enqueue(sorted(stored.values()))
+        return _receipts(digests, parsed, stored, held)
+
+    def _store(
+        self, messages: Mapping[bytes, tuple[Submission, Message]], mailbox: str, now: datetime, *, tries: int = 3
+    ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
+        """Return the ids of what was stored, and id and state of what is held already, by digest."""
+        try:
+            return self._store_once(messages, mailbox, now)
+        except StorageConflict:
+            # Somebody stores some of the same mail in another order, and one of us had to give way.
+            if tries == 1:
+                raise
+            return self._store(messages, mailbox, now, tries=tries - 1)
+
+    def _store_once(
+        self, messages: Mapping[bytes, tuple[Submission, Message]], mailbox: str, now: datetime
+    ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
         with self.database.unit_of_work() as session:
             mailbox_id = ensure_mailbox(session, mailbox, now)
             held = emails.ids_by_digest(session, mailbox_id, list(messages))
@@ -61,8 +80,7 @@ class Intake:
             stored = emails.insert_once(session, mailbox_id, rows)
             if len(stored) < len(rows):  # somebody else stored the same at this moment
                 held = emails.ids_by_digest(session, mailbox_id, list(messages))
-        self._enqueue(sorted(stored.values()))
-        return _receipts(digests, parsed, stored, held)
+        return stored, held
 
     def _enqueue(self, email_ids: Sequence[int]) -> None:
         if not email_ids:

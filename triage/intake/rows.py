@@ -8,6 +8,8 @@ from triage.ranking import PriorityPolicy, rank_at
 from triage.storage.emails import QUEUED, NewEmail
 
 SNIPPET_LENGTH = 200
+# What a list shows; the whole is in the stored bytes.
+LONGEST_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS = 500, 2000, 100
 # Long enough for any real one (RFC 5322 §2.1.1: 998 characters a line), short enough for an index.
 LONGEST_MESSAGE_ID = 600
 
@@ -29,10 +31,13 @@ def rows_of(
             "enqueued_at": now,
             "message_id": stored_message_id(message.message_id),
             "thread_id": thread_id,
-            "sender_name": storable(message.sender.name),
-            "sender_address": storable(message.sender.address),
-            "recipients": [{"name": storable(to.name), "address": storable(to.address)} for to in message.to],
-            "subject": storable(message.subject),
+            "sender_name": storable(message.sender.name)[:LONGEST_NAME],
+            "sender_address": storable(message.sender.address)[:LONGEST_NAME],
+            "recipients": [
+                {"name": storable(to.name)[:LONGEST_NAME], "address": storable(to.address)[:LONGEST_NAME]}
+                for to in message.to[:MOST_RECIPIENTS]
+            ],
+            "subject": storable(message.subject)[:LONGEST_SUBJECT],
             "snippet": storable(" ".join(message.text[: 4 * SNIPPET_LENGTH].split())[:SNIPPET_LENGTH]),
             "is_automatic": message.is_automatic or message.is_bulk,
             "attachment_count": len(message.attachments),
@@ -49,7 +54,7 @@ def rows_of(
         attachments=[
             {
                 "position": part.position,
-                "filename": storable(part.filename),
+                "filename": storable(part.filename)[:LONGEST_NAME],
                 "content_type": storable(part.content_type)[:255],
                 "is_inline": part.is_inline,
                 "size_bytes": len(part.content),

@@ -1,12 +1,11 @@
 """A mail at the door, its parse, and what becomes of it."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from triage.errors import InvalidSubmission, MalformedMessage
-from triage.mail import Message, message_from_json, parse_message, read_json_mail
+from triage.mail import Message, message_from_json, parse_message, read_document, read_json_mail
 from triage.storage.tables import Message as StoredMessage
 
 MESSAGE_RFC822 = "message/rfc822"
@@ -56,14 +55,10 @@ def parse_submission(submission: Submission) -> Message | MalformedMessage | Inv
     """Return the message that was submitted, or why it is none."""
     try:
         if submission.media_type == APPLICATION_JSON:
-            return message_from_json(read_json_mail(json.loads(submission.raw)))
+            return message_from_json(read_json_mail(read_document(submission.raw)))
         return parse_message(submission.raw)
     except (MalformedMessage, InvalidSubmission) as error:
         return error
-    except json.JSONDecodeError as error:
-        return InvalidSubmission(f"not JSON: {error.msg} at character {error.pos}; correct it and send it again")
-    except (RecursionError, UnicodeDecodeError):
-        return InvalidSubmission("not JSON that can be read: nested too deeply or not in UTF-8; correct it there")
 
 
 def stored_message(stored: StoredMessage) -> Message:

@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from email.utils import getaddresses, parseaddr
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic import ValidationError as PydanticError
 
-from triage.errors import InvalidSubmission
+from triage.errors import InvalidSubmission, MalformedMessage
 from triage.mail.html import text_of_html
 from triage.mail.message import Address, Attachment, Message
 from triage.mail.quotes import own_text
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
+MOST_ADDRESSES, MOST_REFERENCES, MOST_ATTACHMENTS = 1000, 100, 1000
+# No control characters: a name is shown, logged and asked for in addresses.
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
 class JsonAddress(BaseModel):
@@ -46,6 +51,13 @@ def _missing_zone_is_utc(value: object) -> object:
     return value
 
 
+def _within_calendar(moment: datetime) -> datetime:
+    # Beyond these years arithmetic with dates overflows, and no mail was sent then.
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError(f"the year must lie from {EARLIEST_YEAR} to {LATEST_YEAR}")
+    return moment
+
+
 def _from_base64(value: object) -> object:
     # Pydantic's own type passes over characters that are no base64, and would store something nobody sent.
     return base64.b64decode("".join(value.split()), validate=True) if isinstance(value, str) else value
@@ -53,7 +65,8 @@ def _from_base64(value: object) -> object:
 
 OneAddress = Annotated[JsonAddress, BeforeValidator(_address)]
 ManyAddresses = Annotated[list[JsonAddress], BeforeValidator(_addresses)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_missing_zone_is_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_missing_zone_is_utc), AfterValidator(_within_calendar)]
+MailboxName = Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
 
 
 class JsonAttachment(BaseModel):
@@ -72,11 +85,11 @@ class JsonMail(BaseModel):
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
-    mailbox: str | None = Field(None, min_length=1, max_length=200)
+    mailbox: MailboxName | None = None
     from_: OneAddress = Field(JsonAddress(), alias="from")
-    to: ManyAddresses = []
-    cc: ManyAddresses = []
-    reply_to: ManyAddresses = []
+    to: ManyAddresses = Field([], max_length=MOST_ADDRESSES)
+    cc: ManyAddresses = Field([], max_length=MOST_ADDRESSES)
+    reply_to: ManyAddresses = Field([], max_length=MOST_ADDRESSES)
     subject: str = ""
     text: str = Field("", validation_alias=AliasChoices("text", "body"))
     html: str = ""
@@ -84,8 +97,25 @@ class JsonMail(BaseModel):
     date: Moment | None = None
     message_id: str = ""
     in_reply_to: str = ""
-    references: list[str] = []
-    attachments: list[JsonAttachment] = []
+    references: list[str] = Field([], max_length=MOST_REFERENCES)
+    attachments: list[JsonAttachment] = Field([], max_length=MOST_ATTACHMENTS)
+
+
+def read_document(body: bytes | str) -> object:
+    """Return what a text of JSON says.
+
+    Raises:
+        MalformedMessage: It is no JSON, or none that can be read.
+    """
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        raise MalformedMessage(
+            f"not JSON: {error.msg} at character {error.pos}; correct it and send it again"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        # Bytes that are not UTF-8, numbers of thousands of digits, brackets without end.
+        raise MalformedMessage("not JSON that can be read: not in UTF-8, or too deep or long somewhere") from error
 
 
 def read_json_mail(document: object) -> JsonMail:

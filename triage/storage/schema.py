@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -21,12 +22,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         StorageUnavailable: The database does not answer, or another migration held its lock for too long.
     """
     config = _alembic_config()
+    if (file := _sqlite_file(engine)) is not None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection:
             config.attributes["connection"] = connection
             going_down = revision == "base" or _is_behind(revision_of(engine), revision)
             (command.downgrade if going_down else command.upgrade)(config, revision)
             connection.commit()
+    except CommandError as error:
+        raise NotMigrated(f"the database cannot be migrated ({error}); was it made by a newer release?") from error
     except OperationalError as error:
         raise StorageUnavailable(
             f"the database cannot be migrated ({error.orig}); is it running and writable?"
@@ -53,11 +58,19 @@ def revision_of(engine: Engine) -> str | None:
     Raises:
         StorageUnavailable: The database does not answer.
     """
+    file = _sqlite_file(engine)
+    if file is not None and not file.exists():
+        return None  # asking would make it
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
         raise StorageUnavailable(f"the database does not answer ({error.orig}); is it running?") from error
+
+
+def _sqlite_file(engine: Engine) -> Path | None:
+    is_file = engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:")
+    return Path(str(engine.url.database)) if is_file else None
 
 
 @cache

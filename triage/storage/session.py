@@ -3,14 +3,23 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from triage.errors import StorageUnavailable
+from triage.errors import NotMigrated, StorageConflict, StorageFault, StorageUnavailable
+
+POOL: dict[str, Any] = {
+    # As many as a web process has threads, so that none waits for a connection while another waits for a lock.
+    "pool_size": 10,
+    "max_overflow": 40,
+    "pool_timeout": 10,
+    # Parameters of a statement are text of mail, and an error is logged.
+    "hide_parameters": True,
+}
 
 
 class Database:
@@ -50,11 +59,22 @@ class Database:
             with Session(engine, expire_on_commit=False) as session:
                 yield session
         except (OperationalError, InterfaceError) as error:
-            raise StorageUnavailable(_sentence(error)) from error
+            # 40P01: two transactions waited for each other, and this one was chosen to give way.
+            conflict = getattr(error.orig, "sqlstate", "") == "40P01"
+            raise (StorageConflict if conflict else StorageUnavailable)(_sentence(error)) from error
+        except PoolTimeoutError as error:
+            raise StorageUnavailable("the database is too busy to be asked; try again in a moment") from error
+        except ProgrammingError as error:
+            # 42P01: a table is missing; 42703: a column is.
+            if getattr(error.orig, "sqlstate", "") in ("42P01", "42703"):
+                raise NotMigrated("the database lacks what this release needs; run `triage migrate`") from error
+            raise
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StorageUnavailable(_sentence(error)) from error
-            raise
+            # Without its cause: PostgreSQL's words quote the row, which is text of mail, and errors are logged.
+            kind = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', '')}".strip()
+            raise StorageFault(f"the database refused a statement ({kind}); please report it") from None
 
 
 def create_engine_for(url: str) -> Engine:
@@ -63,10 +83,8 @@ def create_engine_for(url: str) -> Engine:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+        return create_engine(parsed, pool_pre_ping=True, **POOL)
+    engine = create_engine(parsed, **POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

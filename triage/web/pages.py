@@ -50,7 +50,7 @@ def inbox_list(
 ) -> HTMLResponse:
     """Show the inbox, most pressing first; an empty filter lets all pass."""
     chosen = {"mailbox": mailbox, "topic": topic, "band": band, "state": state, "q": q}
-    chosen = {name: value for name, value in chosen.items() if value}
+    chosen = {name: value.replace("\x00", "") for name, value in chosen.items() if value}
     page = read_inbox(
         services,
         now,

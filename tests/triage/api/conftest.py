@@ -13,7 +13,9 @@ from triage.web.app import create_app
 @pytest.fixture
 def settings(database, database_url, redis, tmp_path) -> Settings:
     """Settings of an instance whose database is migrated."""
-    return Settings(data_dir=tmp_path, database_url=database_url, redis_url=url_of(redis))
+    return Settings(
+        data_dir=tmp_path, database_url=database_url, redis_url=url_of(redis), allowed_hosts=("testserver",)
+    )
 
 
 @pytest.fixture

@@ -57,6 +57,8 @@ def test_done_mail_leaves_the_inbox_and_reopened_mail_returns(client, ids):
         ("/v1/inbox?cursor=nonsense", 422),
         ("/v1/inbox?cursor=MjAyNi0wMS0wMVQwMDowMDowMCA1", 422),
         ("/v1/inbox?q=%00", 200),
+        ("/v1/inbox?mailbox=a%00b", 422),
+        ("/v1/inbox?topic=a%00b", 422),
         ("/v1/nothing", 404),
     ],
 )
@@ -98,7 +100,10 @@ def test_ready_when_database_and_redis_answer(client):
 def test_not_ready_without_redis_and_without_schema_but_alive(tmp_path):
     """What is missing is named; the process stays alive and takes no blame."""
     settings = Settings(
-        data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/empty.sqlite3", redis_url=f"unix://{tmp_path}/none.sock"
+        data_dir=tmp_path,
+        database_url=f"sqlite:///{tmp_path}/empty.sqlite3",
+        redis_url=f"unix://{tmp_path}/none.sock",
+        allowed_hosts=("testserver",),
     )
     with TestClient(create_app(settings)) as client:
         answer = client.get("/readyz")
@@ -113,7 +118,10 @@ def test_not_ready_without_redis_and_without_schema_but_alive(tmp_path):
 def test_database_that_is_away_is_answered_with_when_to_come_back(tmp_path, redis):
     """A submission while the database is down gets 503 and Retry-After, and is not accepted."""
     settings = Settings(
-        data_dir=tmp_path, database_url="postgresql://nobody@/none?host=/nowhere", redis_url=url_of(redis)
+        data_dir=tmp_path,
+        database_url="postgresql://nobody@/none?host=/nowhere",
+        redis_url=url_of(redis),
+        allowed_hosts=("testserver",),
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         answer = client.post("/v1/emails", json={"subject": "x", "text": "y"})
@@ -140,3 +148,51 @@ def test_openapi_document_describes_both_kinds_of_body(client):
     assert document["openapi"].startswith("3.1")
     body = document["paths"]["/v1/emails"]["post"]["requestBody"]["content"]
     assert set(body) == {"application/json", "message/rfc822"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_page_of_another_site_can_change_nothing(client, ids, headers):
+    """What a browser sends for a foreign page is refused, and the mail stays."""
+    answer = client.post(f"/v1/emails/{ids[0]}/done", headers=headers)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert len(client.get("/v1/inbox").json()["items"]) == 5
+
+
+def test_page_of_our_own_may_change_things(client, ids):
+    """The same request from our own origin passes."""
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}
+
+    assert client.post(f"/v1/emails/{ids[0]}/done", headers=own).status_code == 200
+
+
+def test_foreign_name_that_leads_here_gets_nothing(client, ids):
+    """A name that somebody made point to this machine is not answered (DNS rebinding)."""
+    answer = client.get("/v1/inbox", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 400
+    assert "mail 0" not in answer.text
+
+
+def test_id_that_cannot_be_sent_back_is_refused(client):
+    """A lone surrogate in an id is the client's error."""
+    content = b'{"id": "\\ud800", "subject": "x"}'
+
+    assert client.post("/v1/predict", content=content, headers={"Content-Type": "application/json"}).status_code == 422
+
+
+def test_server_before_migration_says_what_to_do(database_url, redis, tmp_path):
+    """Without a schema every route answers 503."""
+    settings = Settings(
+        data_dir=tmp_path, database_url=database_url, redis_url=url_of(redis), allowed_hosts=("testserver",)
+    )
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        assert client.get("/v1/inbox").status_code == 503

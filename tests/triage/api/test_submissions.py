@@ -115,6 +115,11 @@ def test_waiting_in_vain_answers_with_what_is_known(client):
         (MAIL | {"attachments": [{"content": "%%%"}]}, "/attachments/0/content"),
         (MAIL | {"to": 5}, "/to"),
         (MAIL | {"mailbox": ""}, "/mailbox"),
+        (MAIL | {"mailbox": "a\u0000b"}, "/mailbox"),
+        (MAIL | {"received_at": "0001-01-01T00:00:00+23:00"}, "/received_at"),
+        (MAIL | {"date": "9999-12-31T23:59:59-23:00"}, "/date"),
+        (MAIL | {"references": ["<x@example.org>"] * 101}, "/references"),
+        (MAIL | {"attachments": [{}] * 1001}, "/attachments"),
         ({"from": "jo@example.org"}, "/text"),
         ([MAIL], ""),
         ("hello", ""),
@@ -136,6 +141,7 @@ def test_wrong_json_is_answered_with_a_pointer_to_the_field(client, mail, pointe
         (b"{", {"Content-Type": "application/json"}, 400),
         (b'"\xff"', {"Content-Type": "application/json"}, 400),
         (b"[" * 100_000, {"Content-Type": "application/json"}, 400),
+        (b'{"subject": "x", "n": ' + b"1" * 5000 + b"}", {"Content-Type": "application/json"}, 400),
         (b"", RFC822, 400),
         (b"hello", {"Content-Type": "text/plain"}, 415),
         (b"hello", {}, 415),
@@ -184,3 +190,14 @@ def test_bulk_of_more_lines_than_a_batch_is_stored_whole(client):
     ids = [json.loads(line)["id"] for line in answer.text.splitlines()]
     assert len(set(ids)) == 1000
     assert client.get("/v1/status").json()["emails"]["queued"] == 1000
+
+
+def test_what_a_list_shows_is_bounded(client):
+    """A subject of megabytes is cut for the list; the stored bytes have it whole."""
+    long = MAIL | {"subject": "s" * 100_000, "from": {"name": "x" * 100_000, "address": "a@example.org"}}
+
+    item = client.post("/v1/emails", json=long).json()
+
+    assert len(item["subject"]) == 2000
+    assert len(item["from"]["name"]) == 500
+    assert len(client.get(f"/v1/emails/{item['id']}/raw").content) > 200_000
