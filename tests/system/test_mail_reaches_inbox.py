@@ -10,13 +10,19 @@ from pathlib import Path
 
 import psutil
 import pytest
+from redis.exceptions import ResponseError
 from sqlalchemy import func, select
 
 from tests.make import raw_message
 from tests.system.conftest import until
+from triage.embedded import redis_url
+from triage.queue import connect
+from triage.queue.names import MAIL_GROUP, MAIL_STREAM
 from triage.settings import sqlite_url
 from triage.storage.session import Database
 from triage.storage.tables import Email, Verdict
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -38,6 +44,35 @@ def corpus_lines(count: int) -> bytes:
         json.dumps({"from": "a@example.org", "subject": f"Order {n}", "text": f"Where is parcel {n}?"}) + "\n"
         for n in range(count)
     ).encode()
+
+
+def held_entries(client) -> int:
+    """How many entries of the stream were delivered and not acknowledged; none before anybody has read."""
+    try:
+        return int(client.xpending(MAIL_STREAM, MAIL_GROUP)["pending"])
+    except ResponseError:
+        return 0
+
+
+def kill_while_it_holds_mail(worker, data: Path) -> None:
+    """Kill a worker at a moment when it holds entries of the stream."""
+    with connect(redis_url(data)) as client:
+        until(lambda: held_entries(client), 60)
+        worker.suspend()
+        while not held_entries(client):  # it was faster than we; the next batch will do
+            worker.resume()
+            until(lambda: held_entries(client), 60)
+            worker.suspend()
+    worker.kill()
+
+
+def emails_tried_twice(url: str) -> int:
+    """How many emails were delivered to a second worker after the first had died with them."""
+    database = Database(url)
+    with database.reading() as session:
+        count = session.scalar(select(func.count()).where(Email.attempts >= 2))
+    database.close()
+    return int(count or 0)
 
 
 def verdicts_per_email(url: str) -> Counter[int]:
@@ -102,20 +137,20 @@ def test_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(start, tm
 
     for part in range(3):
         lines = corpus_lines(3000).splitlines(keepends=True)[part * 1000 : (part + 1) * 1000]
-        answer = instance.http.post(
-            "/v1/emails/bulk", content=b"".join(lines), headers={"Content-Type": "application/x-ndjson"}
-        )
-        assert answer.status_code == 200
         worker = instance.worker()
-        if worker is not None:
-            worker.kill()
-        until(lambda: instance.worker() is not None, 60)
+        worker.suspend()
+        answer = instance.http.post("/v1/emails/bulk", content=b"".join(lines), headers=NDJSON)
+        assert answer.status_code == 200
+        worker.resume()
+        kill_while_it_holds_mail(worker, tmp_path / "data")
+        until(lambda killed=worker: instance.worker() not in (None, killed), 60)
     until(lambda: instance.status()["emails"]["queued"] == 0, 240)
 
     status = instance.status()
     assert status["emails"] == {"queued": 0, "read": 3000, "failed": 0}
     assert status["queue"]["waiting"] == 0
     assert verdicts_per_email(url) == Counter({1: 3000})
+    assert emails_tried_twice(url) > 0
 
 
 def test_demo_looks_like_a_real_inbox(start):

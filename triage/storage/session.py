@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -64,16 +64,14 @@ class Database:
             raise (StorageConflict if conflict else StorageUnavailable)(_sentence(error)) from error
         except PoolTimeoutError as error:
             raise StorageUnavailable("the database is too busy to be asked; try again in a moment") from error
-        except ProgrammingError as error:
-            # 42P01: a table is missing; 42703: a column is.
-            if getattr(error.orig, "sqlstate", "") in ("42P01", "42703"):
-                raise NotMigrated("the database lacks what this release needs; run `triage migrate`") from error
-            raise
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise StorageUnavailable(_sentence(error)) from error
+            sqlstate = getattr(error.orig, "sqlstate", "")
+            if sqlstate in ("42P01", "42703"):  # a table is missing, or a column
+                raise NotMigrated("the database lacks what this release needs; run `triage migrate`") from error
             # Without its cause: PostgreSQL's words quote the row, which is text of mail, and errors are logged.
-            kind = f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', '')}".strip()
+            kind = f"{type(error.orig).__name__} {sqlstate}".strip()
             raise StorageFault(f"the database refused a statement ({kind}); please report it") from None
 
 
