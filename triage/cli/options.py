@@ -33,7 +33,9 @@ def settings_for(data_dir: Path | None, **given: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"TRIAGE_{first['loc'][0]}".upper() if first["loc"] else "a TRIAGE_ variable"
-        raise CannotStart(f"{name} cannot be used: {first['msg']}; correct it and try again") from error
+        raise CannotStart(
+            f"{name} cannot be used: {first['msg'].removeprefix('Value error, ')}; correct it and try again"
+        ) from error
     except OSError as error:
         raise CannotStart(f"a file named by a TRIAGE_…_FILE variable cannot be read: {error}") from error
 

@@ -131,7 +131,9 @@ def read_json_mail(document: object) -> JsonMail:
     except PydanticError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         pointer = "".join(f"/{part}" for part in first["loc"])
-        raise InvalidSubmission(f"{pointer.lstrip('/')} is not valid: {first['msg']}", pointer=pointer) from error
+        raise InvalidSubmission(
+            f"{pointer.lstrip('/')} is not valid: {first['msg'].removeprefix('Value error, ')}", pointer=pointer
+        ) from error
     if not (mail.subject.strip() or mail.text.strip() or mail.html.strip() or mail.attachments):
         raise InvalidSubmission("the mail is empty; give it a subject, text, html or attachments", pointer="/text")
     return mail
