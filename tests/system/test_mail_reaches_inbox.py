@@ -193,7 +193,8 @@ def test_thousands_of_real_mails_are_accounted_for_though_the_worker_is_killed(
     for archive in ("spamassassin-raw/raw.tar.gz", "mail-fixtures/fixtures.tar.gz"):
         with tarfile.open(shared_data / archive) as files:
             files.extractall(tmp_path / "mail", filter="data")
-    mail = sorted(path for path in (tmp_path / "mail").rglob("*") if path.is_file())
+    # What stands beside the messages as JSON is how others expect them to be read, and no mail.
+    mail = sorted(path for path in (tmp_path / "mail").rglob("*") if path.is_file() and path.suffix != ".json")
     instance = start()
 
     killer = threading.Timer(2, lambda: (worker := instance.worker()) and worker.kill())
