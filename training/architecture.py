@@ -20,9 +20,8 @@ import numpy as np
 import tensorflow as tf
 
 from training.config import RunConfig
-from training.heads import HEADS
+from training.heads import Heads, size_of
 
-LABELS = sum(len(labels) for labels in HEADS.values())
 _ATTENTION_WEIGHTS = ("code/kernel", "code/bias", "query/kernel", "query/score", "head/kernel", "head/bias")
 
 Dense = Mapping[str, tf.Tensor]  # name to weights, all but the table
@@ -34,6 +33,7 @@ class Pooled(NamedTuple):
     Attributes:
         words: float32 (sentences, table columns + 1), words and pairs.
         runs: The same, runs of characters.
+        concepts: The same, what the lexicon says of the words.
         mail: int (sentences,), the mail each sentence belongs to.
         is_subject: float32 (sentences,).
         mails: Number of mails in the batch.
@@ -41,14 +41,15 @@ class Pooled(NamedTuple):
 
     words: tf.Tensor
     runs: tf.Tensor
+    concepts: tf.Tensor
     mail: tf.Tensor
     is_subject: tf.Tensor
     mails: tf.Tensor
 
 
-def table_columns(config: RunConfig) -> int:
+def table_columns(config: RunConfig, heads: Heads) -> int:
     """Return how many columns of the table are learned; one more holds the squared weight."""
-    return config.attention_members * config.width + LABELS
+    return config.attention_members * config.width + size_of(heads)
 
 
 def attention_columns(config: RunConfig) -> list[int]:
@@ -56,39 +57,38 @@ def attention_columns(config: RunConfig) -> list[int]:
     return [config.width * (member + 1) for member in range(config.attention_members)]
 
 
-def initial_dense(config: RunConfig) -> dict[str, tf.Variable]:
+def initial_dense(config: RunConfig, heads: Heads) -> dict[str, tf.Variable]:
     """Return the weights of all members apart from the table, drawn by the seed."""
+    labels = size_of(heads)
     features = 2 * config.width + config.queries * config.code_width
     shapes = {
         "code/kernel": (config.width, config.code_width),
         "code/bias": (config.code_width,),
         "query/kernel": (config.width, config.query_width),
         "query/score": (config.query_width, config.queries),
-        "head/kernel": (features, LABELS),
-        "head/bias": (LABELS,),
+        "head/kernel": (features, labels),
+        "head/bias": (labels,),
     }
     draw = np.random.default_rng(config.seed)
     names = [
         (f"{member}/{name}", shape) for member in range(config.attention_members) for name, shape in shapes.items()
     ]
     drawn = {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in names}
-    return drawn | {"linear/bias": tf.Variable(tf.zeros([LABELS]), name="linear/bias")}
+    return drawn | {"linear/bias": tf.Variable(tf.zeros([labels]), name="linear/bias")}
 
 
 def member_logits(pooled: Pooled, dense: Dense, config: RunConfig, dropout: float = 0.0) -> list[tf.Tensor]:
-    """Return what each attention member says and, last, the linear one: float32 (mails, LABELS) each."""
-    of_mail = _direction(
-        tf.math.unsorted_segment_sum(pooled.words, pooled.mail, pooled.mails),
-        tf.math.unsorted_segment_sum(pooled.runs, pooled.mail, pooled.mails),
-    )
-    of_sentence = _direction(pooled.words, pooled.runs)
+    """Return what each attention member says and, last, the linear one: float32 (mails, labels) each."""
+    kinds = (pooled.words, pooled.runs, pooled.concepts)
+    of_mail = _direction(*(tf.math.unsorted_segment_sum(kind, pooled.mail, pooled.mails) for kind in kinds))
+    of_sentence = _direction(*kinds)
     has_text = tf.cast((pooled.words + pooled.runs)[:, -1:] > 0, tf.float32)
     said = []
     for member in range(config.attention_members):
         own = slice(member * config.width, (member + 1) * config.width)
         weights = {name: dense[f"{member}/{name}"] for name in _ATTENTION_WEIGHTS}
         said.append(_attention(of_mail[:, own], of_sentence[:, own], has_text, pooled, weights, dropout))
-    return [*said, of_mail[:, -LABELS:] + dense["linear/bias"]]
+    return [*said, of_mail[:, config.attention_members * config.width :] + dense["linear/bias"]]
 
 
 def mean_logits(members: list[tf.Tensor]) -> tf.Tensor:
@@ -97,10 +97,10 @@ def mean_logits(members: list[tf.Tensor]) -> tf.Tensor:
     return (tf.add_n(attention) / float(len(attention)) + linear) / 2.0
 
 
-def by_head(logits: tf.Tensor) -> dict[str, tf.Tensor]:
+def by_head(logits: tf.Tensor, heads: Heads) -> dict[str, tf.Tensor]:
     """Cut logits of all labels into heads."""
-    sizes = [len(labels) for labels in HEADS.values()]
-    return dict(zip(HEADS, tf.split(logits, sizes, axis=1), strict=True))
+    sizes = [len(labels) for labels in heads.values()]
+    return dict(zip(heads, tf.split(logits, sizes, axis=1), strict=True))
 
 
 def _attention(
@@ -126,8 +126,8 @@ def _attended(sentences: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, weights
     return tf.reshape(mean, [-1, mean.shape[1] * mean.shape[2]])
 
 
-def _direction(words: tf.Tensor, runs: tf.Tensor) -> tf.Tensor:
-    return sum(part[:, :-1] * tf.math.rsqrt(part[:, -1:] + 1e-6) for part in (words, runs))
+def _direction(*kinds: tf.Tensor) -> tf.Tensor:
+    return tf.add_n([kind[:, :-1] * tf.math.rsqrt(kind[:, -1:] + 1e-6) for kind in kinds])
 
 
 def _dropped(units: tf.Tensor, rate: float) -> tf.Tensor:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from training.heads import HEADS, UNLABELLED, Labels
+from training.heads import MAIL_HEADS, UNLABELLED, Labels
 from triage.labels import Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
 
@@ -80,15 +80,15 @@ _ENGLISH = r"\b(the|and|is|not|i|you|we|a|an|with|for|please|to|of|on|it)\b"
 def majority_labels(labels: Labels, mails: int) -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return the commonest column of each head, for so many mails."""
     return {
-        head: np.full(mails, np.bincount(column[column != UNLABELLED], minlength=len(HEADS[head])).argmax())
-        for head, column in labels.items()
+        head: np.full(mails, np.bincount(column[column != UNLABELLED], minlength=len(labels.heads[head])).argmax())
+        for head, column in labels.columns.items()
     }
 
 
 def keyword_labels(texts: Sequence[MailText]) -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return the column that the rules choose, per head and mail."""
     read = [_read(f"{text.subject}\n{text.body}".lower()) for text in texts]
-    return {head: np.array([HEADS[head].index(labels[head]) for labels in read]) for head in HEADS}
+    return {head: np.array([MAIL_HEADS[head].index(labels[head]) for labels in read]) for head in MAIL_HEADS}
 
 
 def _read(text: str) -> Mapping[str, str]:

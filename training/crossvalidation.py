@@ -15,7 +15,7 @@ from training.config import RunConfig
 from training.evaluate import Figures, figures_of, mean_figures, overall
 from training.features import Features
 from training.fit import Trainer, train
-from training.heads import HEADS, Labels, Matrices
+from training.heads import Labels, Matrices
 from training.progress import Progress
 from training.splits import Fold
 from triage.mail import MailText
@@ -42,7 +42,7 @@ def cross_validate(
 ) -> Findings:
     """Train on all folds but one, in turn, and judge each on the one left out."""
     curves = [_curve(features, labels, fold, config, progress) for fold in folds]
-    truths = [_part(labels, fold.test) for fold in folds]
+    truths = [labels.of(fold.test) for fold in folds]
     scores = np.array(
         [[_score(logits, truth) for logits in curve] for curve, truth in zip(curves, truths, strict=True)]
     )
@@ -60,7 +60,7 @@ def cross_validate(
         ),
         majority=mean_figures(
             [
-                figures_of(truth, majority_labels(_part(labels, fold.train), len(fold.test)))
+                figures_of(truth, majority_labels(labels.of(fold.train), len(fold.test)))
                 for fold, truth in zip(folds, truths, strict=True)
             ]
         ),
@@ -80,18 +80,18 @@ def _curve(features: Features, labels: Labels, fold: Fold, config: RunConfig, pr
 
 
 def _judged(
-    curves: list[list[Matrices]], truths: list[dict[str, np.ndarray]], scores: np.ndarray, place: int
+    curves: list[list[Matrices]], truths: list[Labels], scores: np.ndarray, place: int
 ) -> Figures:
     """Judge one fold with the epoch and temperatures that the other folds would choose."""
     others = [other for other in range(len(curves)) if other != place] or [place]
     epoch = int(scores[others].mean(axis=0).argmax())
     temperatures = _temperatures([curves[other][epoch] for other in others], [truths[other] for other in others])
     logits = curves[place][epoch]
-    probabilities = {head: softmax(logits[head] / temperatures[head]) for head in HEADS}
+    probabilities = {head: softmax(logits[head] / temperatures[head]) for head in logits}
     return figures_of(truths[place], _columns(logits), probabilities)
 
 
-def _temperatures(logits: list[Matrices], truths: list[dict[str, np.ndarray]]) -> dict[str, float]:
+def _temperatures(logits: list[Matrices], truths: list[Labels]) -> dict[str, float]:
     return {
         head: round(
             fit_temperature(
@@ -99,7 +99,7 @@ def _temperatures(logits: list[Matrices], truths: list[dict[str, np.ndarray]]) -
             ),
             4,
         )
-        for head in HEADS
+        for head in truths[0]
     }
 
 
@@ -108,8 +108,5 @@ def _score(logits: Matrices, truth: Labels) -> float:
 
 
 def _columns(logits: Matrices) -> dict[str, np.ndarray]:
-    return {head: logits[head].argmax(axis=1) for head in HEADS}
+    return {head: logits[head].argmax(axis=1) for head in logits}
 
-
-def _part(labels: Labels, mails: np.ndarray) -> dict[str, np.ndarray]:
-    return {head: column[mails] for head, column in labels.items()}

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from training.heads import HEADS, UNLABELLED, Labels
+from training.heads import MAIL_HEADS, UNLABELLED, Labels
 from training.metrics import expected_calibration_error, false_share, macro_f1, quadratic_kappa, recall
 from triage.labels import Urgency
 
 Figures = dict[str, float]
 
-_CRITICAL = HEADS["urgency"].index(Urgency.CRITICAL)
+_CRITICAL = MAIL_HEADS["urgency"].index(Urgency.CRITICAL)
 
 
 def figures_of(
@@ -21,7 +21,7 @@ def figures_of(
 ) -> Figures:
     """Return every figure, named `head_figure`; mails without a label do not count for that head."""
     figures: Figures = {}
-    for head, names in HEADS.items():
+    for head, names in labels.heads.items():
         labelled = labels[head] != UNLABELLED
         truth, column = labels[head][labelled], predicted[head][labelled]
         if not labelled.any():
@@ -46,3 +46,9 @@ def overall(figures: Figures) -> float:
     """Return the one number by which an epoch is chosen: the mean over the heads that rank mail."""
     wanted = ("topic_macro_f1", "sentiment_macro_f1", "urgency_kappa", "action_required_macro_f1")
     return float(np.mean([figures[name] for name in wanted if name in figures] or [0.0]))
+
+
+def overall_f1(labels: Labels, predicted: Mapping[str, npt.NDArray[np.integer]]) -> float:
+    """Return the mean macro-F1 over the heads that have labels."""
+    figures = figures_of(labels, predicted)
+    return float(np.mean([value for name, value in figures.items() if name.endswith("_macro_f1")] or [0.0]))

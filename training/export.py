@@ -14,7 +14,7 @@ from training.card import model_card
 from training.config import RunConfig
 from training.fit import Weights
 from training.graph import ReadingGraph
-from training.heads import HEADS
+from training.heads import Heads
 from training.languages import LANGUAGES
 from triage.serving.manifest import Manifest, write_manifest
 
@@ -24,6 +24,7 @@ class Release:
     """All that goes into a bundle."""
 
     weights: Weights
+    heads: Heads
     temperatures: Mapping[str, float]
     figures: Mapping[str, Any]
     config: RunConfig
@@ -34,7 +35,7 @@ def export(release: Release, output: Path) -> Manifest:
     """Write the bundle into a folder, replacing the bundle that is there; return its manifest."""
     manifest = Manifest(
         version=_version(release),
-        labels={head: tuple(names) for head, names in HEADS.items()} | {"language": LANGUAGES},
+        labels={head: tuple(names) for head, names in release.heads.items()} | {"language": LANGUAGES},
         temperatures=dict(release.temperatures),
         figures=dict(release.figures),
         config=asdict(release.config),
@@ -42,9 +43,10 @@ def export(release: Release, output: Path) -> Manifest:
         tensorflow=tf.__version__,
     )
     _clear(output)
-    graph = ReadingGraph(release.weights, release.temperatures, release.config)
+    graph = ReadingGraph(release.weights, release.temperatures, release.config, release.heads)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
-    tf.saved_model.save(graph, str(output), signatures={"serving_default": graph.serve}, options=options)
+    signatures = {"serving_default": graph.serve, "explain": graph.explain}
+    tf.saved_model.save(graph, str(output), signatures=signatures, options=options)
     # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
     (output / "fingerprint.pb").unlink(missing_ok=True)
     (output / "model-card.md").write_text(model_card(manifest), encoding="utf-8")

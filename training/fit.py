@@ -1,7 +1,7 @@
 """Training proper: a step touches only the rows of the table that its mails contain."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import keras
 import numpy as np
@@ -9,7 +9,6 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.architecture import (
-    LABELS,
     Pooled,
     by_head,
     initial_dense,
@@ -18,8 +17,8 @@ from training.architecture import (
     table_columns,
 )
 from training.config import RunConfig
-from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary
-from training.heads import HEADS, Labels, Matrices
+from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary, rows_of
+from training.heads import Labels, Matrices, size_of
 from training.objective import class_weights, masked_loss
 
 # Rows start near zero and grow with what they learn; the linear member starts at nothing.
@@ -43,20 +42,23 @@ class Trainer:
     def __init__(self, features: Features, labels: Labels, mails: Integers, config: RunConfig) -> None:
         self.features, self.labels, self.mails, self.config = features, labels, mails, config
         self.vocabulary = learn_vocabulary(features, mails, config)
-        self.rows = self.vocabulary.rows(features.buckets)
+        self.rows = rows_of(features, self.vocabulary)
         self.draw = np.random.default_rng(config.seed)
         tf.random.set_seed(config.seed)
-        size = (len(self.vocabulary.weights), table_columns(config))
+        size = (len(self.vocabulary.weights), table_columns(config, labels.heads))
         start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
-        start[UNKNOWN_ROW], start[:, -LABELS:] = 0.0, 0.0
+        start[UNKNOWN_ROW], start[:, -size_of(labels.heads) :] = 0.0, 0.0
         self.table = tf.Variable(start)
         # One running sum per member, so that neither slows the other down.
         self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(config.attention_members + 1)]
-        self.dense = initial_dense(config)
+        self.dense = initial_dense(config, labels.heads)
         self.optimizer = keras.optimizers.Adam(config.dense_rate)
         self.optimizer.build(list(self.dense.values()))
-        self.class_weights = class_weights({head: labels[head][mails] for head in HEADS}, config.class_weight_power)
-        self.step = tf.function(self._step, input_signature=_STEP_INPUTS, autograph=False)
+        self.class_weights = class_weights(labels.of(mails), config.class_weight_power)
+        columns = [tf.TensorSpec([None], tf.int32)] * len(labels.heads)
+        self.step = tf.function(
+            self._step, input_signature=[*_BATCH_INPUTS, *columns, tf.TensorSpec([], tf.float32)], autograph=False
+        )
         self.infer = tf.function(
             self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)], autograph=False
         )
@@ -71,7 +73,7 @@ class Trainer:
             added = self._courtesies(mails)
             batch = batch_of(self.features, self.rows, mails, self._keep, added)
             rate = np.float32(self._rate_left())
-            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in HEADS], rate)
+            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in self.labels], rate)
             self.steps_done += 1
 
     def logits(self, mails: Integers, *, chunk: int = 128) -> Matrices:
@@ -82,8 +84,8 @@ class Trainer:
             batch = batch_of(self.features, self.rows, some, None)
             parts.append(self.infer(*_tensors(batch), len(some)).numpy())
         together = np.concatenate(parts)
-        edges = np.cumsum([len(names) for names in HEADS.values()])[:-1]
-        return dict(zip(HEADS, np.split(together, edges, axis=1), strict=True))
+        edges = np.cumsum([len(names) for names in self.labels.heads.values()])[:-1]
+        return dict(zip(self.labels, np.split(together, edges, axis=1), strict=True))
 
     def weights(self) -> Weights:
         """Return what was learned so far."""
@@ -106,32 +108,33 @@ class Trainer:
         steps = self.config.epochs * -(-len(self.mails) // self.config.batch_size)
         return 1.0 - 0.95 * self.steps_done / steps
 
-    def _step(self, rows, sentence, mail, is_subject, *labels_and_rate) -> None:  # type: ignore[no-untyped-def]
-        *labels, rate = labels_and_rate
-        used, place = tf.unique(rows)
+    def _step(self, *inputs: tf.Tensor) -> None:
+        """Learn from one batch: the arrays of `Batch`, a column per head, and what is left of the rate."""
+        batch = Batch(*inputs[: len(_BATCH_INPUTS)])
+        *columns, rate = inputs[len(_BATCH_INPUTS) :]
+        used, place = tf.unique(tf.concat([batch.grams, batch.concepts, batch.runs], axis=0))
         vectors = tf.gather(self.table, used)
         dense = list(self.dense.values())
         with tf.GradientTape() as tape:
             tape.watch(vectors)
-            pooled = self._pooled(vectors, used, place, sentence, mail, is_subject, tf.size(labels[0]))
+            pooled = self._pooled(vectors, used, place, batch, tf.size(columns[0]))
             members = member_logits(pooled, self.dense, self.config, self.config.dropout)
-            truth = dict(zip(HEADS, labels, strict=True))
-            loss = tf.add_n(
-                [
-                    masked_loss(by_head(member), truth, self.class_weights, self.config.label_smoothing)
-                    for member in members
-                ]
-            )
+            truth = dict(zip(self.labels, columns, strict=True))
+            loss = tf.add_n([self._loss(member, truth) for member in members])
         slope, *slopes = tape.gradient(loss, [vectors, *dense])
         self._update_rows(used, vectors, tf.convert_to_tensor(slope) * _GRADIENT_SCALE, rate)
         self.optimizer.learning_rate.assign(self.config.dense_rate * rate)
         self.optimizer.apply_gradients(zip(slopes, dense, strict=True))
 
+    def _loss(self, logits: tf.Tensor, truth: Mapping[str, tf.Tensor]) -> tf.Tensor:
+        heads = by_head(logits, self.labels.heads)
+        return masked_loss(heads, truth, self.class_weights, self.config.label_smoothing)
+
     def _update_rows(self, used: tf.Tensor, vectors: tf.Tensor, slope: tf.Tensor, rate: tf.Tensor) -> None:
         """Move the used rows by row-wise Adagrad, damped: rare n-grams must not learn as fast as common ones."""
         moves = []
         rates = [self.config.table_rate] * self.config.attention_members + [self.config.linear_rate]
-        parts = tf.split(slope, [self.config.width] * self.config.attention_members + [LABELS], axis=1)
+        parts = tf.split(slope, [self.config.width] * self.config.attention_members + [size_of(self.labels.heads)], axis=1)
         for squares, part, member_rate in zip(self.squares, parts, rates, strict=True):
             grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
             squares.scatter_nd_update(used[:, None], grown)
@@ -139,23 +142,29 @@ class Trainer:
         move = rate * tf.concat(moves, axis=1)
         self.table.scatter_nd_update(used[:, None], vectors - move)
 
-    def _infer(self, rows, sentence, mail, is_subject, mails) -> tf.Tensor:  # type: ignore[no-untyped-def]
-        used, place = tf.unique(rows)
-        pooled = self._pooled(tf.gather(self.table, used), used, place, sentence, mail, is_subject, mails)
+    def _infer(self, *inputs: tf.Tensor) -> tf.Tensor:
+        """Return the averaged logits of one batch: the arrays of `Batch`, and the number of its mails."""
+        *arrays, mails = inputs
+        batch = Batch(*arrays)
+        used, place = tf.unique(tf.concat([batch.grams, batch.concepts, batch.runs], axis=0))
+        pooled = self._pooled(tf.gather(self.table, used), used, place, batch, mails)
         return mean_logits(member_logits(pooled, self.dense, self.config))
 
-    def _pooled(self, vectors, used, place, sentence, mail, is_subject, mails) -> Pooled:  # type: ignore[no-untyped-def]
+    def _pooled(self, vectors: tf.Tensor, used: tf.Tensor, place: tf.Tensor, batch: Batch, mails: tf.Tensor) -> Pooled:
         weight = tf.gather(self.vocabulary.weights, used)[:, None]
         weighted = tf.concat([vectors * weight, weight * weight], axis=1)
-        is_run = tf.gather(used, place) >= self.vocabulary.first_run
-
-        def summed(chosen: tf.Tensor) -> tf.Tensor:
-            at = tf.where(chosen)[:, 0]
-            return tf.sparse.segment_sum(
-                weighted, tf.gather(place, at), tf.gather(sentence, at), num_segments=tf.size(mail)
-            )
-
-        return Pooled(summed(~is_run), summed(is_run), mail, is_subject, mails)
+        gram, concept, run = tf.split(place, [tf.size(batch.grams), tf.size(batch.concepts), tf.size(batch.runs)])
+        sentences = tf.size(batch.mail)
+        distinct = tf.reduce_max(tf.concat([batch.words, [-1]], axis=0)) + 1
+        of_word = tf.sparse.segment_sum(weighted, run, batch.word_of_run, num_segments=distinct)
+        return Pooled(
+            words=tf.sparse.segment_sum(weighted, gram, batch.sentence_of_gram, num_segments=sentences),
+            runs=tf.sparse.segment_sum(of_word, batch.words, batch.sentence_of_word, num_segments=sentences),
+            concepts=tf.sparse.segment_sum(weighted, concept, batch.sentence_of_concept, num_segments=sentences),
+            mail=batch.mail,
+            is_subject=batch.is_subject,
+            mails=mails,
+        )
 
 
 def train(
@@ -175,9 +184,8 @@ def train(
     return trainer
 
 
-_BATCH_INPUTS = [*[tf.TensorSpec([None], tf.int32)] * 3, tf.TensorSpec([None], tf.float32)]
-_STEP_INPUTS = [*_BATCH_INPUTS, *[tf.TensorSpec([None], tf.int32)] * len(HEADS), tf.TensorSpec([], tf.float32)]
+_BATCH_INPUTS = [*[tf.TensorSpec([None], tf.int32)] * 9, tf.TensorSpec([None], tf.float32)]
 
 
 def _tensors(batch: Batch) -> list[tf.Tensor]:
-    return [tf.constant(part) for part in (batch.rows, batch.sentence, batch.mail, batch.is_subject)]
+    return [tf.constant(getattr(batch, field.name)) for field in fields(batch)]

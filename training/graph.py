@@ -5,26 +5,33 @@ expands it to float32 with n-gram weights multiplied in, because the fused gathe
 no less.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from training.architecture import Pooled, attention_columns, by_head, mean_logits, member_logits
+from training.concepts import BUCKETS, Concept, Tables, concepts, lexicon
 from training.config import RunConfig
 from training.fit import Weights
+from training.heads import Heads
 from training.languages import language_odds
-from training.ngrams import CHARACTER_BUCKETS, WORD_BUCKETS, Ngrams, ngrams
+from training.ngrams import WORD_BUCKETS, Ngrams, ngrams
+from triage.labels import Urgency
+
+_TEXTS = [tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")]
 
 
 class ReadingGraph(tf.Module):  # type: ignore[misc]
-    """The program that a bundle holds: `prepare` once, then `serve`."""
+    """The program that a bundle holds: `prepare` once, then `serve` and `explain`."""
 
-    def __init__(self, weights: Weights, temperatures: Mapping[str, float], config: RunConfig) -> None:
+    def __init__(
+        self, weights: Weights, temperatures: Mapping[str, float], config: RunConfig, heads: Heads
+    ) -> None:
         super().__init__()
         vocabulary = weights.vocabulary
-        self._config, self._temperatures = config, dict(temperatures)
+        self._config, self._heads, self._temperatures = config, dict(heads), dict(temperatures)
         self._buckets = tf.Variable(vocabulary.buckets, trainable=False)
         self._ngram_weights = tf.Variable(vocabulary.weights, trainable=False)
         members = np.split(weights.table, attention_columns(config), axis=1)
@@ -32,45 +39,144 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._scales = [tf.Variable(_quantised(member)[1], trainable=False) for member in members]
         self._dense = {name.replace("/", "_"): tf.Variable(value) for name, value in weights.dense.items()}
         self._names = {name: name.replace("/", "_") for name in weights.dense}
+        known = lexicon()
+        self._entries = tf.Variable(np.stack([known.buckets, known.concepts, known.kinds]), trainable=False)
+        self._content = tf.Variable(known.content, trainable=False)
         columns = weights.table.shape[1] + 1
         # Empty on disk; `prepare` fills them.
         self._table = tf.Variable(tf.zeros([0, columns]), shape=tf.TensorShape([None, columns]), trainable=False)
-        self._row_of_bucket = tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False)
+        self._row_of_bucket, self._concept_of_bucket, self._kind_of_bucket = (
+            tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False) for _ in range(3)
+        )
 
-    @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")],
-        autograph=False,
-    )
+    @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def serve(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
         """Return probabilities per head, float32 (mails, labels of the head)."""
         found = ngrams(subject, body)
         mails = tf.size(subject)
-        rows = [(tf.gather(self._row_of_bucket, buckets), sentence) for buckets, sentence in found.groups]
-        pooled = self._pooled(rows, found, mails)
-        dense = {name: self._dense[stored] for name, stored in self._names.items()}
-        logits = by_head(mean_logits(member_logits(pooled, dense, self._config)))
-        logits = {head: value / self._temperatures[head] for head, value in logits.items()}
-        logits["language"] = language_odds(logits["language"], found, mails)
+        logits = self._logits(self._pooled(found, self._concepts(found), self._of_distinct(found), mails))
+        # A model that learned of no language, for a benchmark say, has none to tell.
+        if "language" in logits:
+            logits["language"] = language_odds(logits["language"], found, mails)
         return {head: tf.nn.softmax(value) for head, value in logits.items()}
+
+    @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
+    def explain(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Return what each word did to the likeliest label of each head, language apart.
+
+        Returns:
+            `word`: string (words,), as the model reads it; `mail`: int64 (words,), the mail each stands in, in the order
+            of the text but for subjects, which come before all bodies; and per head float32 (words,), how far the word
+            raised the score of the likeliest label over the others' mean (for urgency: of the two upper steps over
+            the two lower). The linear member's part is exact: over a mail it sums to that member's share of the
+            score less its bias. The attention members' part is gradient times input.
+        """
+        found = ngrams(subject, body)
+        said, of_distinct = self._concepts(found), self._of_distinct(found)
+        pooled = self._pooled(found, said, of_distinct, tf.size(subject))
+        inputs = [pooled.words, pooled.runs, pooled.concepts]
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(inputs)
+            logits = self._logits(pooled)
+            scores = {head: _score(head, names, logits[head]) for head, names in self._explained().items()}
+        # The last column is a length; to hold it fixed is what makes the linear part additive.
+        slopes = [tf.stack([tape.gradient(score, part)[:, :-1] for score in scores.values()], axis=1) for part in inputs]
+        effects = self._effects(found, said, of_distinct, slopes)
+        letters = tf.RaggedTensor.from_row_lengths(
+            tf.gather(found.points, _ranges(found.first_point, found.word_length)), found.word_length, validate=False
+        )
+        return {
+            "word": tf.strings.unicode_encode(letters, "UTF-8"),
+            "mail": tf.gather(found.mail, found.sentence_of_word),
+        } | {head: effects[:, place] for place, head in enumerate(scores)}
 
     @tf.function(input_signature=[], autograph=False)  # type: ignore[untyped-decorator]
     def prepare(self) -> None:
-        """Expand the table; without it nothing can be read."""
+        """Expand the tables; without it nothing can be read."""
         parts = [tf.cast(b, tf.float32) * s[:, None] for b, s in zip(self._bytes, self._scales, strict=True)]
         weight = self._ngram_weights[:, None]
         self._table.assign(tf.concat([*[part * weight for part in parts], weight * weight], axis=1))
         places = tf.range(1, tf.size(self._buckets) + 1)
-        size = [WORD_BUCKETS + CHARACTER_BUCKETS]
-        self._row_of_bucket.assign(tf.scatter_nd(self._buckets[:, None], places, size))
+        self._row_of_bucket.assign(tf.scatter_nd(self._buckets[:, None], places, [BUCKETS]))
+        buckets, concept, kind = tf.unstack(self._entries)
+        self._concept_of_bucket.assign(tf.scatter_nd(buckets[:, None], concept, [WORD_BUCKETS]))
+        self._kind_of_bucket.assign(tf.scatter_nd(buckets[:, None], kind, [WORD_BUCKETS]))
 
-    def _pooled(self, rows: list[tuple[tf.Tensor, tf.Tensor]], found: Ngrams, mails: tf.Tensor) -> Pooled:
-        # One call per kind: the fused sum wants sentences ascending, and they are so only within a kind.
-        sums = [
-            tf.sparse.segment_sum(self._table, row, sentence, num_segments=tf.size(found.mail))
-            for row, sentence in rows
-        ]
-        is_subject = tf.cast(found.is_subject, tf.float32)
-        return Pooled(tf.add_n(sums[:2]), tf.add_n(sums[2:]), found.mail, is_subject, mails)
+    def _logits(self, pooled: Pooled) -> dict[str, tf.Tensor]:
+        dense = {name: self._dense[stored] for name, stored in self._names.items()}
+        logits = by_head(mean_logits(member_logits(pooled, dense, self._config)), self._heads)
+        return {head: value / self._temperatures[head] for head, value in logits.items()}
+
+    def _concepts(self, found: Ngrams) -> list[Concept]:
+        tables = Tables(self._concept_of_bucket, self._kind_of_bucket, tf.convert_to_tensor(self._content))
+        return concepts(found, tables)
+
+    def _of_distinct(self, found: Ngrams) -> tf.Tensor:
+        """Return the sum of each distinct word's runs of characters: (distinct words, columns)."""
+        distinct = tf.size(found.distinct)
+        return tf.add_n([self._summed(run, word, distinct) for run, word in found.runs])
+
+    def _pooled(self, found: Ngrams, said: Sequence[Concept], of_distinct: tf.Tensor, mails: tf.Tensor) -> Pooled:
+        sentences = tf.size(found.mail)
+        # One call per kind: the fused sum wants ascending owners, and they are so only within a kind.
+        words = self._summed(found.words, found.sentence_of_word, sentences)
+        pairs = self._summed(found.pairs, found.sentence_of_pair, sentences)
+        runs = tf.sparse.segment_sum(of_distinct, found.distinct_of_word, found.sentence_of_word, num_segments=sentences)
+        of_sentence = [tf.gather(found.sentence_of_word, concept.first_word) for concept in said]
+        known = tf.add_n(
+            [self._summed(one.bucket, owner, sentences) for one, owner in zip(said, of_sentence, strict=True)]
+        )
+        return Pooled(words + pairs, runs, known, found.mail, tf.cast(found.is_subject, tf.float32), mails)
+
+    def _summed(self, buckets: tf.Tensor, owner: tf.Tensor, owners: tf.Tensor) -> tf.Tensor:
+        rows = tf.gather(self._row_of_bucket, buckets)
+        return tf.sparse.segment_sum(self._table, rows, owner, num_segments=owners)
+
+    def _explained(self) -> Heads:
+        return {head: names for head, names in self._heads.items() if head != "language"}
+
+    def _effects(
+        self, found: Ngrams, said: Sequence[Concept], of_distinct: tf.Tensor, slopes: Sequence[tf.Tensor]
+    ) -> tf.Tensor:
+        """Return (words, heads): every n-gram's effect goes to the words it lies in, a pair's to both in halves."""
+        of_words, of_runs, of_concepts = slopes
+        count = tf.size(found.words)
+
+        def row_effect(bucket: tf.Tensor, word: tf.Tensor, slope: tf.Tensor) -> tf.Tensor:
+            rows = tf.gather(self._table, tf.gather(self._row_of_bucket, bucket))
+            return _along(rows, tf.gather(slope, tf.gather(found.sentence_of_word, word)))
+
+        effects = row_effect(found.words, tf.range(count), of_words)
+        effects += _along(tf.gather(of_distinct, found.distinct_of_word), tf.gather(of_runs, found.sentence_of_word))
+        first = tf.where(found.sentence_of_word[1:] == found.sentence_of_word[:-1])[:, 0]
+        halves = [(found.pairs, first, first + 1, of_words)]
+        halves += [(one.bucket, one.first_word, one.last_word, of_concepts) for one in said]
+        for bucket, word, other, slope in halves:
+            half = row_effect(bucket, word, slope) / 2.0
+            effects += tf.math.unsorted_segment_sum(half, word, count)
+            effects += tf.math.unsorted_segment_sum(half, other, count)
+        return effects
+
+
+def _score(head: str, names: Sequence[str], logits: tf.Tensor) -> tf.Tensor:
+    """Return (mails,): how far the likeliest label stands above the others; for urgency, the upper steps above the lower."""
+    if head == "urgency":
+        upper = tf.constant([name in (Urgency.HIGH, Urgency.CRITICAL) for name in names])
+        return tf.reduce_mean(tf.boolean_mask(logits, upper, axis=1), axis=1) - tf.reduce_mean(
+            tf.boolean_mask(logits, ~upper, axis=1), axis=1
+        )
+    chosen = tf.one_hot(tf.argmax(logits, axis=1), len(names))
+    others = (1.0 - chosen) / max(len(names) - 1, 1)
+    return tf.reduce_sum(logits * (chosen - others), axis=1)
+
+
+def _along(rows: tf.Tensor, slope: tf.Tensor) -> tf.Tensor:
+    """Return (words, heads): rows (words, columns + 1) along slopes (words, heads, columns)."""
+    return tf.einsum("wc,whc->wh", rows[:, :-1], slope)
+
+
+def _ranges(first: tf.Tensor, length: tf.Tensor) -> tf.Tensor:
+    return tf.ragged.range(first, first + length).values
 
 
 def _quantised(rows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:

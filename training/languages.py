@@ -95,8 +95,8 @@ def language_odds(learned: tf.Tensor, found: Ngrams, mails: tf.Tensor) -> tf.Ten
         found: The n-grams of these mails, with the points they were read from.
         mails: Number of mails.
     """
-    buckets, sentence = found.groups[0]
-    words = _counts(tf.gather(_language_of_bucket(), buckets), tf.gather(found.mail, sentence), mails)
+    mail_of_word = tf.gather(found.mail, found.sentence_of_word)
+    words = _counts(tf.gather(_language_of_bucket(), found.words), mail_of_word, mails)
     letters = _counts(tf.gather(_language_of_point(), found.points), tf.gather(found.mail, found.sentence), mails)
     every_word = tf.reduce_sum(words, axis=1, keepdims=True)
     told = (_PER_WORD * words[:, 1:] + _PER_LETTER * letters[:, 1:]) * tf.math.rsqrt(1.0 + every_word)
@@ -118,7 +118,7 @@ def _language_of_bucket() -> npt.NDArray[np.int8]:
     lists = [_ENGLISH, _GERMAN, _OTHERS]
     with tf.init_scope():  # computed at once, even while the graph around it is drawn
         found = ngrams(tf.fill([len(lists)], ""), tf.constant(lists))
-        buckets, sentence = (part.numpy() for part in found.groups[0])
+        buckets, sentence = found.words.numpy(), found.sentence_of_word.numpy()
         language = found.mail.numpy()[sentence]
     told = set(zip(buckets.tolist(), language.tolist(), strict=True))
     claims = Counter(bucket for bucket, _ in told)

@@ -1,8 +1,8 @@
 """Strings to hashed n-grams, in the graph, so that serving cannot read a mail otherwise than training did.
 
 A mail becomes sentences: its subject is the first, the body's follow. Each sentence yields words and pairs of words,
-and runs of three to five characters. All are integers hashed from code points, which is several times cheaper than
-joining strings. A bucket below `WORD_BUCKETS` is a word or a pair, one above it a run of characters.
+and each word its runs of three to five characters. All are integers hashed from code points, which is several times
+cheaper than joining strings. A bucket below `WORD_BUCKETS` is a word or a pair, one above it a run of characters.
 """
 
 from typing import NamedTuple
@@ -25,19 +25,38 @@ _BASE = 1_000_003
 class Ngrams(NamedTuple):
     """The n-grams of a batch of mails.
 
+    Runs of characters are hashed once per distinct word of the batch, not once per word: mail repeats itself, and
+    summing a word's runs beforehand is most of what makes reading fast.
+
     Attributes:
-        groups: Per kind (words, pairs, runs of 3, 4, 5): int64 buckets and the sentence of each, sentences ascending.
+        words: int64 (words,), bucket of each word, sentences ascending.
+        sentence_of_word: int64 (words,).
+        pairs: int64 (pairs,), bucket of each pair of neighbouring words, sentences ascending.
+        sentence_of_pair: int64 (pairs,).
+        distinct: int64 (distinct words,), a hash that tells them apart over batches.
+        distinct_of_word: int32 (words,), which distinct word each word is.
+        runs: Per length (3, 4, 5): int64 buckets and the distinct word of each, ascending.
         mail: int64 (sentences,), the mail each sentence belongs to.
         is_subject: bool (sentences,).
         points: int32 (characters,), the folded code points that they were read from.
         sentence: int64 (characters,), the sentence of each.
+        first_point: int64 (words,), where among the points each word begins.
+        word_length: int64 (words,), characters.
     """
 
-    groups: list[tuple[tf.Tensor, tf.Tensor]]
+    words: tf.Tensor
+    sentence_of_word: tf.Tensor
+    pairs: tf.Tensor
+    sentence_of_pair: tf.Tensor
+    distinct: tf.Tensor
+    distinct_of_word: tf.Tensor
+    runs: list[tuple[tf.Tensor, tf.Tensor]]
     mail: tf.Tensor
     is_subject: tf.Tensor
     points: tf.Tensor
     sentence: tf.Tensor
+    first_point: tf.Tensor
+    word_length: tf.Tensor
 
 
 def ngrams(subject: tf.Tensor, body: tf.Tensor) -> Ngrams:
@@ -56,8 +75,29 @@ def ngrams(subject: tf.Tensor, body: tf.Tensor) -> Ngrams:
     after = tf.concat([points[1:], [0]], axis=0)
     kept = (points != alphabet.SPACE) | (after != alphabet.SPACE)
     points, sentence = tf.boolean_mask(points, kept), tf.boolean_mask(sentence, kept)
-    groups = [*_words(points, sentence), *_character_runs(points, sentence)]
-    return Ngrams(groups, text_of_sentence % mails, text_of_sentence < mails, points, sentence)
+    hashes, first_point, length = _words(points)
+    sentence_of_word = tf.gather(sentence, first_point)
+    together = sentence_of_word[1:] == sentence_of_word[:-1]
+    pairs = tf.boolean_mask(_mixed(hashes[:-1]) + 3 * hashes[1:], together)
+    words = _mixed(hashes)
+    distinct, distinct_of_word = tf.unique(words)
+    first_word = tf.math.unsorted_segment_min(tf.range(tf.size(words)), distinct_of_word, tf.size(distinct))
+    runs = _character_runs(points, tf.gather(first_point, first_word), tf.gather(length, first_word))
+    return Ngrams(
+        words=words % WORD_BUCKETS,
+        sentence_of_word=sentence_of_word,
+        pairs=_mixed(pairs) % WORD_BUCKETS,
+        sentence_of_pair=tf.boolean_mask(sentence_of_word[1:], together),
+        distinct=distinct,
+        distinct_of_word=distinct_of_word,
+        runs=runs,
+        mail=text_of_sentence % mails,
+        is_subject=text_of_sentence < mails,
+        points=points,
+        sentence=sentence,
+        first_point=first_point,
+        word_length=length,
+    )
 
 
 def _folded(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -77,41 +117,44 @@ def _folded(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.boolean_mask(folded, seen), tf.boolean_mask(points.value_rowids(), seen)
 
 
-def _words(points: tf.Tensor, sentence: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
-    """Return buckets of words and of neighbouring pairs within a sentence."""
+def _words(points: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Return a hash of each word, where it begins, and how long it is; a symbol is a word of its own."""
     in_word = points != alphabet.SPACE
-    points, sentence, place = (
-        tf.boolean_mask(part, in_word) for part in (points, sentence, tf.range(tf.size(points, out_type=tf.int64)))
-    )
+    place = tf.boolean_mask(tf.range(tf.size(points, out_type=tf.int64)), in_word)
+    points = tf.boolean_mask(points, in_word)
     symbol = _is_any(points, tuple(map(ord, alphabet.SYMBOLS)))
     follows = tf.concat([[False], (place[1:] == place[:-1] + 1) & ~symbol[1:] & ~symbol[:-1]], axis=0)[
         : tf.size(points)
     ]
     word = tf.cumsum(tf.cast(~follows, tf.int64)) - 1
-    first_place = tf.boolean_mask(place, ~follows)
-    offset = tf.minimum(place - tf.gather(first_place, word), _LONGEST_WORD - 1)
+    first_point = tf.boolean_mask(place, ~follows)
+    offset = tf.minimum(place - tf.gather(first_point, word), _LONGEST_WORD - 1)
     hashes = tf.math.segment_sum(tf.cast(points, tf.int64) * tf.gather(_powers(), offset), word)
-    sentence = tf.boolean_mask(sentence, ~follows)
-    together = sentence[1:] == sentence[:-1]
-    pairs = tf.boolean_mask(_mixed(hashes[:-1]) + 3 * hashes[1:], together)
-    return [
-        (_mixed(hashes) % WORD_BUCKETS, sentence),
-        (_mixed(pairs) % WORD_BUCKETS, tf.boolean_mask(sentence[1:], together)),
-    ]
+    length = tf.math.segment_sum(tf.ones_like(word), word)
+    return hashes, first_point, length
 
 
-def _character_runs(points: tf.Tensor, sentence: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
-    """Return buckets of runs within a sentence; a run may end with the space that opens the next one."""
-    points = tf.cast(points, tf.int64)
+def _character_runs(points: tf.Tensor, first: tf.Tensor, length: tf.Tensor) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    """Return buckets of the runs of each word, a space before and after it included."""
+    padded = length + 2
+    starts = tf.cumsum(padded, exclusive=True)
+    total = tf.reduce_sum(padded)
+    # A running count of the words begun so far is several times cheaper than repeating each word's number.
+    word = tf.cumsum(tf.scatter_nd(starts[:, None], tf.ones_like(starts), total[None])) - 1
+    offset = tf.range(total) - tf.gather(starts, word) - 1
+    inside = (offset >= 0) & (offset < tf.gather(length, word))
+    at = tf.where(inside, tf.gather(first, word) + offset, 0)
+    padding = tf.concat([points, [alphabet.SPACE]], axis=0)  # a batch may hold no character at all
+    characters = tf.cast(tf.where(inside, tf.gather(padding, at), alphabet.SPACE), tf.int64)
     groups = []
-    rolling = points
-    for length in range(2, max(CHARACTER_RUNS) + 1):
-        rolling = rolling[:-1] * _BASE + points[length - 1 :]
-        if length in CHARACTER_RUNS:
-            last = tf.size(points) - length + 1
-            within = sentence[: tf.maximum(last, 0)] == sentence[length - 2 : -1]
-            buckets = _mixed(tf.boolean_mask(rolling, within) + length) % CHARACTER_BUCKETS + WORD_BUCKETS
-            groups.append((buckets, tf.boolean_mask(sentence[: tf.maximum(last, 0)], within)))
+    rolling = characters
+    for run in range(2, max(CHARACTER_RUNS) + 1):
+        rolling = rolling[:-1] * _BASE + characters[run - 1 :]
+        if run in CHARACTER_RUNS:
+            own = word[: tf.maximum(tf.size(characters) - run + 1, 0)]
+            within = own == word[run - 1 :]
+            buckets = _mixed(tf.boolean_mask(rolling, within) + run) % CHARACTER_BUCKETS + WORD_BUCKETS
+            groups.append((buckets, tf.boolean_mask(own, within)))
     return groups
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.heads import HEADS, UNLABELLED, Labels
+from training.heads import UNLABELLED, Labels
 
 
 def class_weights(labels: Labels, power: float) -> dict[str, npt.NDArray[np.float32]]:
     """Return a weight per label of each head, rarer ones heavier; over the labelled mails they average 1."""
-    return {head: _weights(labels[head], len(names), power) for head, names in HEADS.items()}
+    return {head: _weights(labels[head], len(names), power) for head, names in labels.heads.items()}
 
 
 def masked_loss(
@@ -21,7 +21,7 @@ def masked_loss(
     smoothing: float,
 ) -> tf.Tensor:
     """Return the sum over heads of the mean cross-entropy; a missing label adds nothing."""
-    return tf.add_n([_head_loss(logits[head], labels[head], weights[head], smoothing) for head in HEADS])
+    return tf.add_n([_head_loss(logits[head], labels[head], weights[head], smoothing) for head in logits])
 
 
 def _head_loss(logits: tf.Tensor, column: tf.Tensor, weights: npt.NDArray[np.float32], smoothing: float) -> tf.Tensor:

@@ -20,7 +20,7 @@ from training.crossvalidation import cross_validate
 from training.export import Release, export
 from training.features import features_of
 from training.fit import train
-from training.heads import labels_of
+from training.heads import heads_of, labels_of
 from training.progress import Progress
 from training.splits import folds_by_domain
 from training.text import mail_text
@@ -33,7 +33,7 @@ def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     texts = [mail_text(example) for example in examples]
-    labels = labels_of(examples)
+    labels = labels_of(examples, heads_of(examples))
     features = replace(
         features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
     )
@@ -53,7 +53,7 @@ def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -
         "keywords": findings.keywords,
         "majority": findings.majority,
     }
-    release = Release(trainer.weights(), findings.temperatures, figures, config, digest_of(examples))
+    release = Release(trainer.weights(), labels.heads, findings.temperatures, figures, config, digest_of(examples))
     return export(release, output)
 
 

@@ -15,7 +15,7 @@ def test_the_corpus_is_whole_and_fully_labelled():
     examples = triage_corpus()
 
     assert (len(corpus_files()), len(examples), len({example.id for example in examples})) == (20, 3520, 3520)
-    assert all((column != UNLABELLED).all() for column in labels_of(examples).values())
+    assert all((column != UNLABELLED).all() for column in labels_of(examples).columns.values())
     assert sum(example.language == "de" for example in examples) == 1760
 
 
@@ -30,9 +30,9 @@ def test_a_missing_label_is_none_and_masked():
     """A mail with a topic alone has one label, and the others count as unlabelled."""
     example = parse_example('{"id": "a1", "subject": "Hi", "body": "…", "topic": "order", "colour": 3}', "f:1")
 
-    columns = {head: int(column[0]) for head, column in labels_of([example]).items()}
+    columns = {head: int(column[0]) for head, column in labels_of([example]).columns.items()}
 
-    assert example.topic is Topic.ORDER
+    assert example.topic == Topic.ORDER
     assert columns == {
         "topic": 3,
         "sentiment": UNLABELLED,

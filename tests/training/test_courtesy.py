@@ -7,7 +7,7 @@ import numpy as np
 from training.config import RunConfig
 from training.corpus import Example
 from training.courtesy import REQUESTS, courtesy_texts, fitting_courtesies
-from training.features import batch_of, features_of
+from training.features import Rows, batch_of, features_of
 from triage.labels import Language, Urgency
 from triage.mail import MailText
 
@@ -62,7 +62,8 @@ def test_an_added_text_reads_as_if_the_mail_had_held_it():
     """The n-grams, sentence by sentence, are those of the mail with the courtesy as its last line."""
     thanked = MailText(MAIL.subject, f"{MAIL.body}\nThank you.")
     features = features_of([MailText(MAIL.subject, MAIL.body), MailText("", "Thank you."), thanked])
-    rows = (features.buckets + 1).astype(np.int32)  # every bucket has a row of its own
+    # Every bucket has a row of its own.
+    rows = Rows(*((lists.values + 1).astype(np.int32) for lists in (features.grams, features.concepts, features.runs)))
 
     added = batch_of(features, rows, np.array([0]), None, np.array([[-1, 1]]))
     written = batch_of(features, rows, np.array([2]), None)
@@ -72,8 +73,14 @@ def test_an_added_text_reads_as_if_the_mail_had_held_it():
 
 
 def rows_by_sentence(batch):
-    """Return the rows of each sentence that has any, in order within it."""
-    found = [sorted(batch.rows[batch.sentence == sentence].tolist()) for sentence in range(len(batch.mail))]
+    """Return the rows of each sentence that has any, its words' runs of characters included."""
+    found = []
+    for sentence in range(len(batch.mail)):
+        words = batch.words[batch.sentence_of_word == sentence]
+        runs = [row for word in words for row in batch.runs[batch.word_of_run == word]]
+        grams = batch.grams[batch.sentence_of_gram == sentence]
+        said = batch.concepts[batch.sentence_of_concept == sentence]
+        found.append(sorted(map(int, [*grams, *said, *runs])))
     return [rows for rows in found if rows]
 
 
