@@ -31,7 +31,7 @@ from training.features import features_of
 from training.graph import ReadingGraph
 from training.heads import Heads, Labels, labels_of
 from training.near_duplicates import near_duplicate_groups
-from training.single import train_single
+from training.early_stopping import learn
 from training.splits import Fold, fold_by_group
 from triage.labels import Sentiment, Urgency
 from triage.mail import MailText
@@ -103,7 +103,7 @@ def ours(examples: Sequence[Example], labels: Labels, groups: Sequence[int], fol
     (head,) = labels
     started = time.process_time()
     texts = [MailText(example.subject, example.body) for example in examples]
-    trained = train_single(features_of(texts), labels, fold.train, groups, replace(CONFIG, seed=seed))
+    trained = learn(features_of(texts), labels, fold.train, groups, replace(CONFIG, seed=seed))
     spent = time.process_time() - started
     graph = ReadingGraph(trained.weights, trained.temperatures, CONFIG, labels.heads)
     graph.prepare()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tests.make import reading
 from triage.mail import MailText
-from triage.ranking import Reading
+from triage.ranking import Explanation, Reading
 
 
 class FakeTextModel:
@@ -23,6 +23,7 @@ class FakeTextModel:
     ) -> None:
         self.version = version
         self.have_read: list[MailText] = []
+        self.have_explained: list[MailText] = []
         self._gives = gives or reading()
         self._fails_on = fails_on
 
@@ -31,3 +32,10 @@ class FakeTextModel:
             raise ValueError("this text breaks the model")
         self.have_read += texts
         return [self._gives for _ in texts]
+
+    def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
+        """Say that the first word of each subject did it all."""
+        self.have_explained += texts
+        words = [tuple(text.subject.split()[:1]) for text in texts]
+        heads = ("topic", "sentiment", "urgency", "action_required")
+        return [Explanation(said, {head: (1.0,) * len(said) for head in heads}) for said in words]

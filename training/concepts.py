@@ -95,6 +95,14 @@ def concepts(found: Ngrams, tables: Tables) -> list[Concept]:
     ]
 
 
+def entries_of(words: tf.Tensor, tables: Tables) -> tf.Tensor:
+    """Return int64 (words, 3): the buckets of each word, its concept and its class, a bucket without row for none."""
+    concept, kind = tf.gather(tables.concept, words), tf.gather(tables.kind, words)
+    return tf.stack(
+        [words, tf.cast(concept, tf.int64) + FIRST_CONCEPT, tf.cast(kind, tf.int64) + FIRST_CLASS], axis=1
+    )
+
+
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon of this repository; a word listed twice counts as it is listed first."""

@@ -1,6 +1,36 @@
 """What one training run was told, saved with the bundle it made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class DeepConfig:
+    """Every choice about the deep stage (`training/deep/`).
+
+    Attributes:
+        epochs: Times every mail is shown; the rate falls to almost nothing over them.
+        batch_size: Mails per step.
+        width: Size of a word's vector.
+        units: Size of what is computed of a word and its neighbours.
+        attention_heads: Parts that the self-attention works in; they divide `units`.
+        longest: Words read of a mail, its subject first.
+        rate: Learning rate (Adam).
+        dropout: Share of units left out in each step.
+        word_dropout: Share of words left out of a mail in each step.
+        class_weight_power: 0 counts every mail alike, 1 counts every class alike.
+    """
+
+    seed: int = 7
+    epochs: int = 4
+    batch_size: int = 32
+    width: int = 64
+    units: int = 128
+    attention_heads: int = 4
+    longest: int = 200
+    rate: float = 1.5e-3
+    dropout: float = 0.3
+    word_dropout: float = 0.1
+    class_weight_power: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +57,7 @@ class RunConfig:
         courtesy: Chance of each of two courtesies that an urgent mail may be given in a step (`training/courtesy.py`).
         dropout: Share of units left out in each step.
         label_smoothing: Belief given away to the other labels of a head.
+        deep: Choices about the deep stage.
         class_weight_power: 0 counts every mail alike, 1 counts every class alike.
     """
 
@@ -50,3 +81,4 @@ class RunConfig:
     dropout: float = 0.3
     label_smoothing: float = 0.05
     class_weight_power: float = 1.0
+    deep: DeepConfig = field(default_factory=DeepConfig)

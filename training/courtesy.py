@@ -7,6 +7,9 @@ nothing. A request goes only to mail that wants something done, for it would mak
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from training.corpus import Example
 from triage.labels import Language, Urgency
 from triage.mail import MailText
@@ -100,6 +103,18 @@ def fitting_courtesies(examples: Sequence[Example], first: int) -> list[range]:
     # Each language's requests follow its pleasantries, so that both together are one range too.
     of_language = {language: 2 * place for place, language in enumerate(PLEASANTRIES)}
     return [_fitting(example, of_language, ends) for example in examples]
+
+
+def draw_courtesies(
+    fitting: Sequence[range], mails: npt.NDArray[np.int64], chance: float, draw: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Draw up to two courtesies for each mail that may have some: (mails, 2), -1 for none."""
+    added = np.full((len(mails), 2), -1, np.int64)
+    for row, mail in enumerate(mails):
+        if fitting and fitting[mail]:
+            polite = draw.random(2) < chance
+            added[row] = np.where(polite, draw.choice(fitting[mail], 2), -1)
+    return added
 
 
 def _fitting(example: Example, of_language: Mapping[Language, int], ends: Sequence[int]) -> range:

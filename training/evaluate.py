@@ -26,6 +26,7 @@ def figures_of(
         truth, column = labels[head][labelled], predicted[head][labelled]
         if not labelled.any():
             continue
+        figures[f"{head}_accuracy"] = float(np.mean(truth == column))
         figures[f"{head}_macro_f1"] = macro_f1(truth, column, len(names))
         if head == "urgency":
             figures["urgency_kappa"] = quadratic_kappa(truth, column, len(names))

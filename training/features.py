@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.concepts import BUCKETS, Concept, concepts, lexicon
+from training.concepts import BUCKETS, Concept, concepts, entries_of, lexicon
 from training.config import RunConfig
 from training.ngrams import Ngrams, ngrams
 from triage.mail import MailText
@@ -50,6 +50,8 @@ class Features:
         concepts: Per sentence, the buckets of what the lexicon says of its words.
         words: Per sentence, which distinct word each of its words is.
         runs: Per distinct word, the buckets of its runs of characters.
+        distinct: int64 (distinct words, 3), the buckets of the word, its concept and its class, where the lexicon knows
+            none a bucket that has no row.
         sentences: Per mail, its sentences; their numbers ascend over all mails.
         is_subject: bool (sentences,).
         courtesies: Per mail that may be learned from, the places of courtesies that may be added to it in training.
@@ -59,6 +61,7 @@ class Features:
     concepts: Lists
     words: Lists
     runs: Lists
+    distinct: Integers
     sentences: Lists
     is_subject: npt.NDArray[np.bool_]
     courtesies: Sequence[range] = ()
@@ -150,6 +153,7 @@ def features_of(texts: Sequence[MailText], *, chunk: int = 256) -> Features:
             ]
         ),
         runs=Lists(runs.values[kept[0]], np.searchsorted(kept[1], np.arange(len(first) + 1))),
+        distinct=np.concatenate([part.distinct for _, part in parts])[first],
         sentences=_numbered([part.sentences for _, part in parts]),
         is_subject=np.concatenate([part.is_subject for _, part in parts]),
     )
@@ -213,18 +217,20 @@ def _chosen(
     chosen = cut != UNKNOWN_ROW
     if keep is not None:
         chosen &= keep(len(cut))
-    return cut[chosen], owner[chosen].astype(np.int32)
+    # The gradient of a sum over nothing is uninitialised memory (TensorFlow 2.21), so there is always the unknown row,
+    # which weighs nothing.
+    return np.insert(cut[chosen], 0, UNKNOWN_ROW), np.insert(owner[chosen], 0, 0).astype(np.int32)
 
 
 @tf.function(input_signature=[tf.TensorSpec([None], tf.string)] * 2, autograph=False)
-def _read(subject: tf.Tensor, body: tf.Tensor) -> tuple[Ngrams, list[Concept]]:
-    found = ngrams(subject, body)
-    return found, concepts(found, lexicon().tables())
+def _read(subject: tf.Tensor, body: tf.Tensor) -> tuple[Ngrams, list[Concept], tf.Tensor]:
+    found, tables = ngrams(subject, body), lexicon().tables()
+    return found, concepts(found, tables), entries_of(found.words, tables)
 
 
 def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
     """Return the hashes of a chunk's distinct words, and its features by their places among these hashes."""
-    found, of_lexicon = _read(tf.constant([text.subject for text in texts]), tf.constant([text.body for text in texts]))
+    found, of_lexicon, entries = _read(tf.constant([text.subject for text in texts]), tf.constant([text.body for text in texts]))
     mail = found.mail.numpy()
     # Sentences come subjects first; a stable sort brings each mail's together, its subject leading.
     order = np.argsort(mail, kind="stable")
@@ -235,6 +241,7 @@ def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
     hashes = found.distinct.numpy()
     runs = [tuple(part.numpy() for part in group) for group in found.runs]
     sentence = place[found.sentence_of_word.numpy()]
+    word_of_distinct = np.unique(found.distinct_of_word.numpy(), return_index=True)[1]
     said = np.concatenate([concept.bucket.numpy() for concept in of_lexicon])
     owner_of_said = np.concatenate([sentence[concept.first_word.numpy()] for concept in of_lexicon])
     return hashes, Features(
@@ -242,6 +249,7 @@ def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
         concepts=_lists(said, owner_of_said, count),
         words=_lists(found.distinct_of_word.numpy().astype(np.int64), sentence, count),
         runs=_lists(np.concatenate([run for run, _ in runs]), np.concatenate([word for _, word in runs]), len(hashes)),
+        distinct=entries.numpy()[word_of_distinct],
         sentences=Lists(np.arange(count), np.searchsorted(mail[order], np.arange(len(texts) + 1))),
         is_subject=found.is_subject.numpy()[order],
     )

@@ -17,6 +17,7 @@ from training.architecture import (
     table_columns,
 )
 from training.config import RunConfig
+from training.courtesy import draw_courtesies
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary, rows_of
 from training.heads import Labels, Matrices, size_of
 from training.objective import class_weights, masked_loss
@@ -62,7 +63,7 @@ class Trainer:
         self.infer = tf.function(
             self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)], autograph=False
         )
-        self.steps_done = 0
+        self.steps_done = self.epochs_done = 0
 
     def epoch(self) -> None:
         """Show every mail once, in an order drawn anew."""
@@ -70,11 +71,12 @@ class Trainer:
         size = self.config.batch_size
         for start in range(0, len(order), size):
             mails = order[start : start + size]
-            added = self._courtesies(mails)
+            added = draw_courtesies(self.features.courtesies, mails, self.config.courtesy, self.draw)
             batch = batch_of(self.features, self.rows, mails, self._keep, added)
             rate = np.float32(self._rate_left())
             self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in self.labels], rate)
             self.steps_done += 1
+        self.epochs_done += 1
 
     def logits(self, mails: Integers, *, chunk: int = 128) -> Matrices:
         """Return the averaged logits of mails, head by head."""
@@ -93,16 +95,6 @@ class Trainer:
 
     def _keep(self, size: int) -> npt.NDArray[np.bool_]:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
-
-    def _courtesies(self, mails: Integers) -> Integers:
-        """Draw up to two courtesies for each mail that may have some: (mails, 2), -1 for none."""
-        added = np.full((len(mails), 2), -1, np.int64)
-        for row, mail in enumerate(mails):
-            fitting = self.features.courtesies[mail] if self.features.courtesies else ()
-            if fitting:
-                polite = self.draw.random(2) < self.config.courtesy
-                added[row] = np.where(polite, self.draw.choice(fitting, 2), -1)
-        return added
 
     def _rate_left(self) -> float:
         steps = self.config.epochs * -(-len(self.mails) // self.config.batch_size)
@@ -155,7 +147,7 @@ class Trainer:
         weighted = tf.concat([vectors * weight, weight * weight], axis=1)
         gram, concept, run = tf.split(place, [tf.size(batch.grams), tf.size(batch.concepts), tf.size(batch.runs)])
         sentences = tf.size(batch.mail)
-        distinct = tf.reduce_max(tf.concat([batch.words, [-1]], axis=0)) + 1
+        distinct = tf.reduce_max(tf.concat([batch.words, [0]], axis=0)) + 1
         of_word = tf.sparse.segment_sum(weighted, run, batch.word_of_run, num_segments=distinct)
         return Pooled(
             words=tf.sparse.segment_sum(weighted, gram, batch.sentence_of_gram, num_segments=sentences),

@@ -1,6 +1,7 @@
 """The recipe: load, split, train, calibrate, evaluate, export; `python -m training.run --output DIR`.
 
-It needs this repository and nothing else, and a run repeated gives the same figures.
+Without examples it makes the model we ship: from the written mail in this repository, and from real mail where the
+public sets are beside it. With `--examples` it makes a model of somebody's own mail (`training/own.py`).
 """
 
 import argparse
@@ -14,31 +15,40 @@ import numpy as np
 import tensorflow as tf
 
 from training.config import RunConfig
-from training.corpus import Example, digest_of, read_examples, triage_corpus
+from training.corpus import Example, digest_of, read_examples, triage_corpus, wide_corpus
+from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
 from training.courtesy import courtesy_texts, fitting_courtesies
 from training.crossvalidation import cross_validate
 from training.export import Release, export
-from training.features import features_of
+from training.features import Features, features_of
 from training.fit import train
 from training.heads import heads_of, labels_of
+from training.own import train_own
 from training.progress import Progress
 from training.splits import folds_by_domain
 from training.text import mail_text
-from triage.errors import TriageError
+from triage.errors import InvalidSubmission, TriageError
 from triage.serving.manifest import Manifest
 
 
-def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -> Manifest:
-    """Train on all examples and write a bundle whose figures come from domains left out in turn."""
+def train_bundle(
+    judged: Sequence[Example], others: Sequence[Example], config: RunConfig, output: Path
+) -> Manifest:
+    """Train on all examples and write a bundle whose figures come from domains left out in turn.
+
+    Args:
+        judged: Examples with domains; each is judged once, by a model that saw none of its domain.
+        others: Examples that are only learned from.
+        config: Every choice of the run.
+        output: Folder to write the bundle into.
+    """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    texts = [mail_text(example) for example in examples]
-    labels = labels_of(examples, heads_of(examples))
-    features = replace(
-        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
-    )
-    folds = folds_by_domain(examples, config.folds)
+    examples = [*judged, *others]
+    features, labels = features_with_courtesies(examples), labels_of(examples, heads_of(examples))
+    folds = folds_by_domain(examples, config.folds, judged=len(judged))
     progress = Progress(steps=(len(folds) + 1) * config.epochs)
+    texts = [mail_text(example) for example in judged]
     findings = cross_validate(features, texts, labels, folds, config, progress)
     everything = np.arange(len(examples))
     trainer = train(
@@ -46,7 +56,8 @@ def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -
     )
     figures = {
         "split": f"by domain, {len(folds)} folds",
-        "mails": len(examples),
+        "mails": len(judged),
+        "learned_from": len(examples),
         "seed": config.seed,
         "epochs": findings.epochs,
         "model": findings.model,
@@ -57,24 +68,48 @@ def train_bundle(examples: Sequence[Example], config: RunConfig, output: Path) -
     return export(release, output)
 
 
+def features_with_courtesies(examples: Sequence[Example]) -> Features:
+    """Read all examples, and the courtesies that urgent ones may be given in training."""
+    texts = [mail_text(example) for example in examples]
+    return replace(
+        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train from the command line; return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m training.run", description="Train a model bundle.")
+    parser = argparse.ArgumentParser(prog="triage train", description="Train a model bundle.")
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
     parser.add_argument(
-        "--examples", type=Path, nargs="*", default=[], help="JSON Lines to learn from, beside the corpus"
+        "--examples", type=Path, nargs="+", default=[], help="your own labelled mail, JSON Lines; else the shipped model"
     )
+    parser.add_argument("--alone", action="store_true", help="learn from your examples without the shipped mail")
     parser.add_argument("--seed", type=int, default=RunConfig().seed)
     told = parser.parse_args(arguments)
     try:
-        more = [example for path in told.examples for example in read_examples(path)]
-        manifest = train_bundle([*triage_corpus(), *more], replace(RunConfig(), seed=told.seed), told.output)
+        manifest = _trained(told)
     except (TriageError, OSError) as error:
-        print(f"training failed: {error}", file=sys.stderr)  # noqa: T201 - the last word of a command
+        print(f"triage: {error}", file=sys.stderr)  # noqa: T201 - the last word of a command
         return 1
     for name, figure in manifest.figures["model"].items():
         print(f"{name}\t{figure:.3f}")  # noqa: T201 - the figures are this command's result
     return 0
+
+
+def _trained(told: argparse.Namespace) -> Manifest:
+    config = replace(RunConfig(), seed=told.seed)
+    if not told.examples:
+        return train_bundle(triage_corpus(), shipped_besides(), config, told.output)
+    own = [example for path in told.examples for example in read_examples(path)]
+    if not own:
+        raise InvalidSubmission("the files of examples are empty; write one labelled mail per line")
+    return train_own(own, [] if told.alone else [*triage_corpus(), *wide_corpus()], config, told.output)
+
+
+def shipped_besides() -> list[Example]:
+    """Return what the shipped model learns from beside the triage corpus."""
+    real = [*judged_real_mail(), *more_real_mail()] if real_mail_is_here() else []
+    return [*wide_corpus(), *real]
 
 
 if __name__ == "__main__":

@@ -14,8 +14,18 @@ import structlog
 from sqlalchemy.orm import Session
 
 from triage.errors import TransientError
+from triage.labels import Band
 from triage.predict import rounded
-from triage.ranking import Circumstances, PriorityPolicy, Reading, likeliest, priority, rank_at, reasons
+from triage.ranking import (
+    Circumstances,
+    Explanation,
+    PriorityPolicy,
+    Reading,
+    likeliest,
+    priority,
+    rank_at,
+    reasons,
+)
 from triage.serving.protocol import TextModel
 from triage.storage import emails
 from triage.storage.emails import WaitingEmail
@@ -25,6 +35,7 @@ from triage.storage.verdicts import record_verdicts
 log = structlog.get_logger(__name__)
 
 STAGE = "read"
+_EXPLAINED = frozenset({Band.HIGH, Band.CRITICAL})
 
 
 def classify(
@@ -39,8 +50,10 @@ def classify(
     if not waiting:
         return 0
     readings = model.read([email.text for email in waiting])
+    why = _explanations(waiting, readings, model, policy)
     ranked = [
-        _verdict(email, reading, model.version, policy, now) for email, reading in zip(waiting, readings, strict=True)
+        _verdict(email, reading, why.get(email.id), model.version, policy, now)
+        for email, reading in zip(waiting, readings, strict=True)
     ]
     record_verdicts(session, [verdict for verdict, _ in ranked], [place for _, place in ranked])
     return len(ranked)
@@ -102,10 +115,32 @@ def _give_up(session: Session, email_id: int, attempts: int, cause: str) -> None
     log.error("email set aside", email_id=email_id, attempts=attempts, cause=cause)
 
 
+def _explanations(
+    waiting: Sequence[WaitingEmail], readings: Sequence[Reading], model: TextModel, policy: PriorityPolicy
+) -> dict[int, Explanation]:
+    """Ask the model why, for the few emails that people will look at first; it costs more than the reading did."""
+    pressing = [
+        email
+        for email, reading in zip(waiting, readings, strict=True)
+        if policy.band(priority(reading, policy, _circumstances(email))) in _EXPLAINED
+    ]
+    explained = model.explain([email.text for email in pressing]) if pressing else []
+    return {email.id: explanation for email, explanation in zip(pressing, explained, strict=True)}
+
+
+def _circumstances(email: WaitingEmail) -> Circumstances:
+    return Circumstances(email.sender_address, email.is_automatic)
+
+
 def _verdict(
-    email: WaitingEmail, reading: Reading, model_version: str, policy: PriorityPolicy, now: datetime
+    email: WaitingEmail,
+    reading: Reading,
+    why: Explanation | None,
+    model_version: str,
+    policy: PriorityPolicy,
+    now: datetime,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    circumstances = Circumstances(email.sender_address, email.is_automatic)
+    circumstances = _circumstances(email)
     score = priority(reading, policy, circumstances)
     topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
     placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
@@ -113,7 +148,7 @@ def _verdict(
         "email_id": email.id,
         "policy_version": policy.version,
         "created_at": now,
-        "reasons": [reason.as_json() for reason in reasons(reading, policy, circumstances)],
+        "reasons": [reason.as_json() for reason in reasons(reading, policy, circumstances, why)],
         "topic_confidence": reading.topic[topic],
         "sentiment": sentiment,
         "sentiment_confidence": reading.sentiment[sentiment],

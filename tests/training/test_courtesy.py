@@ -7,7 +7,7 @@ import numpy as np
 from training.config import RunConfig
 from training.corpus import Example
 from training.courtesy import REQUESTS, courtesy_texts, fitting_courtesies
-from training.features import Rows, batch_of, features_of
+from training.features import UNKNOWN_ROW, Rows, batch_of, features_of
 from triage.labels import Language, Urgency
 from triage.mail import MailText
 
@@ -80,7 +80,7 @@ def rows_by_sentence(batch):
         runs = [row for word in words for row in batch.runs[batch.word_of_run == word]]
         grams = batch.grams[batch.sentence_of_gram == sentence]
         said = batch.concepts[batch.sentence_of_concept == sentence]
-        found.append(sorted(map(int, [*grams, *said, *runs])))
+        found.append(sorted(int(row) for row in [*grams, *said, *runs] if row != UNKNOWN_ROW))
     return [rows for rows in found if rows]
 
 

@@ -70,12 +70,8 @@ def public_examples(name: str) -> list[Example]:
     Raises:
         InvalidSubmission: There is no set of this name, or it is not on this machine.
     """
-    if name not in PUBLIC_SETS:
-        raise InvalidSubmission(f"there is no public set {name}; there are {', '.join(PUBLIC_SETS)}")
+    path = _present(name)
     described = PUBLIC_SETS[name]
-    path = public_data() / described.path
-    if not path.exists():
-        raise InvalidSubmission(f"the public set {name} is not at {path}; set TRIAGE_PUBLIC_DATA to the folder of sets")
     labelled = ((row, described.labels(row)) for row in described.read(path))
     return [
         _example(f"{name}-{place}", row, labels)
@@ -84,9 +80,28 @@ def public_examples(name: str) -> list[Example]:
     ]
 
 
+def raw_messages() -> Iterator[tuple[str, Example]]:
+    """Yield the messages of `spamassassin-raw` with their file names, labelled ham or spam.
+
+    Raises:
+        InvalidSubmission: The set is not on this machine.
+    """
+    for row in _messages(_present("spamassassin-raw")):
+        yield row["file"], _example(f"spamassassin-raw/{row['file']}", row, {"topic": row["label"]})
+
+
 def public_data() -> Path:
     """Return the folder that the public sets lie in, whether or not it exists."""
     return Path(os.environ.get("TRIAGE_PUBLIC_DATA") or _BESIDE_THE_REPOSITORY)
+
+
+def _present(name: str) -> Path:
+    if name not in PUBLIC_SETS:
+        raise InvalidSubmission(f"there is no public set {name}; there are {', '.join(PUBLIC_SETS)}")
+    path = public_data() / PUBLIC_SETS[name].path
+    if not path.exists():
+        raise InvalidSubmission(f"the public set {name} is not at {path}; set TRIAGE_PUBLIC_DATA to the folder of sets")
+    return path
 
 
 def _example(name: str, row: Row, labels: Mapping[str, Any]) -> Example:
@@ -117,7 +132,7 @@ def _messages(folder: Path) -> Iterator[Row]:
             content = archive.extractfile(member)
             if name in index and content is not None:
                 message = parse_message(content.read())
-                yield {"subject": message.subject, "body": message.text, "label": index[name]["label"]}
+                yield index[name] | {"subject": message.subject, "body": message.text}
 
 
 def _topic(field: str) -> Callable[[Row], Mapping[str, Any] | None]:

@@ -37,6 +37,7 @@ class ReasonItem(BaseModel):
     value: str
     effect: float
     text: str
+    phrases: list[str] = Field(default=[], description="Passages it rests on; of pressing mail alone.")
 
 
 class EmailItem(BaseModel):

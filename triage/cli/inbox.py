@@ -112,7 +112,8 @@ def _page(detail: EmailDetail) -> Group:
     facts.add_row("mailbox", Text(printable(detail.mailbox)))
     facts.add_row("priority", Text(f"{detail.priority:.2f}, {detail.band}", BAND_STYLE[detail.band]))
     for position, reason in enumerate(detail.reasons):
-        facts.add_row("because" if position == 0 else "", Text(f"{reason.effect:+.2f}  {reason.text}"))
+        quoted = "".join(f" “{printable(phrase)}”" for phrase in reason.phrases)
+        facts.add_row("because" if position == 0 else "", Text(f"{reason.effect:+.2f}  {reason.text}{quoted}"))
     for attachment in detail.attachments:
         size = f"{attachment.content_type}, {attachment.size_bytes:,} bytes"
         facts.add_row("attached", Text(f"{printable(attachment.filename)} ({printable(size)})"))

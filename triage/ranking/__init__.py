@@ -1,5 +1,6 @@
 """From what the model believes to a place in the inbox."""
 
+from triage.ranking.explanation import Explanation
 from triage.ranking.policy import PriorityPolicy, load_policy, policy_from
 from triage.ranking.priority import (
     Circumstances,
@@ -14,6 +15,7 @@ from triage.ranking.reading import Reading, likeliest
 
 __all__ = [
     "Circumstances",
+    "Explanation",
     "PriorityPolicy",
     "Reading",
     "Reason",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.labels import Sentiment, Urgency
+from triage.ranking.explanation import Explanation
 from triage.ranking.policy import PARTS, PriorityPolicy
 from triage.ranking.reading import Reading, likeliest
 
@@ -31,16 +32,19 @@ class Reason:
         value: The label or rule it rests on, such as `critical` or `@hospital.example`.
         effect: How far it moved the priority from that of an ordinary mail; the sum over all is the difference.
         text: The same in words.
+        phrases: The passages of the mail that it rests on, strongest first; known for pressing mail alone.
     """
 
     factor: str
     value: str
     effect: float
     text: str
+    phrases: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored and shown."""
-        return {"factor": self.factor, "value": str(self.value), "effect": round(self.effect, 4), "text": self.text}
+        told = {"factor": self.factor, "value": str(self.value), "effect": round(self.effect, 4), "text": self.text}
+        return told | ({"phrases": list(self.phrases)} if self.phrases else {})
 
 
 NO_CIRCUMSTANCES = Circumstances()
@@ -52,6 +56,8 @@ DURATIONS = (
     ("day", 86400, 730 * 86400),
     ("year", 365.25 * 86400, float("inf")),
 )
+# A factor is named as the head of the model that it rests on, but for this one.
+_HEAD = {"action": "action_required"}
 _URGENCY_IN_WORDS = {
     Urgency.LOW: "no hurry",
     Urgency.NORMAL: "can wait a few working days",
@@ -80,10 +86,18 @@ def priority(reading: Reading, policy: PriorityPolicy, circumstances: Circumstan
 
 
 def reasons(
-    reading: Reading, policy: PriorityPolicy, circumstances: Circumstances = NO_CIRCUMSTANCES, *, most: int = 4
+    reading: Reading,
+    policy: PriorityPolicy,
+    circumstances: Circumstances = NO_CIRCUMSTANCES,
+    explanation: Explanation | None = None,
+    *,
+    most: int = 4,
 ) -> list[Reason]:
-    """Return what moved the priority most, strongest first: at least three reasons, at most `most`."""
-    found = [*_reading_reasons(reading, policy), *_circumstance_reasons(reading, policy, circumstances)]
+    """Return what moved the priority most, strongest first: at least three reasons, at most `most`.
+
+    With an explanation, the reasons that rest on the mail's words say which.
+    """
+    found = [*_reading_reasons(reading, policy, explanation), *_circumstance_reasons(reading, policy, circumstances)]
     return sorted(found, key=lambda reason: -abs(reason.effect))[:most]
 
 
@@ -131,7 +145,9 @@ def _parts(reading: Reading, policy: PriorityPolicy) -> dict[str, float]:
     return dict(zip(PARTS, values, strict=True))
 
 
-def _reading_reasons(reading: Reading, policy: PriorityPolicy) -> list[Reason]:
+def _reading_reasons(
+    reading: Reading, policy: PriorityPolicy, explanation: Explanation | None = None
+) -> list[Reason]:
     effect = {
         part: policy.share[part] * (value - policy.ordinary[part]) for part, value in _parts(reading, policy).items()
     }
@@ -139,13 +155,15 @@ def _reading_reasons(reading: Reading, policy: PriorityPolicy) -> list[Reason]:
     must_act = reading.action_required >= 0.5
     action_text = "somebody must answer or act" if must_act else "nobody needs to answer"
     action_sure = max(reading.action_required, 1 - reading.action_required)
+    said = (
+        ("urgency", urgency, effect["urgency"], _sure(_URGENCY_IN_WORDS[urgency], reading.urgency[urgency])),
+        ("topic", topic, effect["topic"], _sure(f"about {topic}", reading.topic[topic])),
+        ("sentiment", sentiment, effect["mood"], _sure(_SENTIMENT_IN_WORDS[sentiment], reading.sentiment[sentiment])),
+        ("action", "yes" if must_act else "no", effect["action"], _sure(action_text, action_sure)),
+    )
     return [
-        Reason("urgency", urgency, effect["urgency"], _sure(_URGENCY_IN_WORDS[urgency], reading.urgency[urgency])),
-        Reason("topic", topic, effect["topic"], _sure(f"about {topic}", reading.topic[topic])),
-        Reason(
-            "sentiment", sentiment, effect["mood"], _sure(_SENTIMENT_IN_WORDS[sentiment], reading.sentiment[sentiment])
-        ),
-        Reason("action", "yes" if must_act else "no", effect["action"], _sure(action_text, action_sure)),
+        Reason(factor, value, moved, text, explanation.phrases(_HEAD.get(factor, factor)) if explanation else ())
+        for factor, value, moved, text in said
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from triage.mail import MailText
-from triage.ranking import Reading
+from triage.ranking import Explanation, Reading
 
 
 class TextModel(Protocol):
@@ -16,3 +16,6 @@ class TextModel(Protocol):
 
     def read(self, texts: Sequence[MailText]) -> list[Reading]:
         """Return one reading for each text, in order."""
+
+    def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
+        """Return, for each text in order, what its words did; dearer than reading, so asked for what is shown."""

@@ -13,7 +13,7 @@ import numpy as np
 from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
-from triage.ranking import Reading, likeliest
+from triage.ranking import Explanation, Reading, likeliest
 from triage.serving.manifest import Manifest, read_manifest
 from triage.serving.quiet import stderr_silenced
 
@@ -48,13 +48,33 @@ class TextModel:
             readings.extend(self._read_batch(texts[start : start + BATCH_SHAPES[-1]]))
         return readings
 
+    def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
+        """Return what each word of each mail did, in the order given; about two and a half times as dear as reading."""
+        explanations: list[Explanation] = []
+        for start in range(0, len(texts), BATCH_SHAPES[-1]):
+            explanations.extend(self._explain_batch(texts[start : start + BATCH_SHAPES[-1]]))
+        return explanations
+
+    def _explain_batch(self, texts: Sequence[MailText]) -> list[Explanation]:
+        outputs = {name: output.numpy() for name, output in self._module.explain(*_tensors(texts)).items()}
+        words, mail = outputs.pop("word"), outputs.pop("mail")
+        # Subjects come before all bodies; a stable sort brings each mail's words together, its subject leading.
+        order = np.argsort(mail, kind="stable")
+        ends = np.searchsorted(mail[order], np.arange(len(texts) + 1))
+        own = [order[ends[place] : ends[place + 1]] for place in range(len(texts))]
+        return [
+            Explanation(
+                words=tuple(word.decode("utf-8", "replace") for word in words[places]),
+                effects={head: tuple(effects[places].tolist()) for head, effects in outputs.items()},
+            )
+            for places in own
+        ]
+
     def _read_batch(self, texts: Sequence[MailText]) -> list[Reading]:
         shape = next(size for size in BATCH_SHAPES if size >= len(texts))
         padded = [*texts, *[MailText("", "")] * (shape - len(texts))]
-        outputs = self._signature(
-            subject=tf.constant([_encoded(text.subject, SUBJECT_CHARACTERS) for text in padded]),
-            body=tf.constant([_encoded(text.body, BODY_CHARACTERS) for text in padded]),
-        )
+        subject, body = _tensors(padded)
+        outputs = self._signature(subject=subject, body=body)
         columns = {head: outputs[head].numpy()[: len(texts)].astype(np.float64) for head in self.manifest.labels}
         return [self._reading({head: column[mail] for head, column in columns.items()}) for mail in range(len(texts))]
 
@@ -104,6 +124,13 @@ def _limit_threads(threads: int) -> None:
     except RuntimeError:
         # TensorFlow has already run here and keeps the threads it started with.
         return
+
+
+def _tensors(texts: Sequence[MailText]) -> tuple[tf.Tensor, tf.Tensor]:
+    return (
+        tf.constant([_encoded(text.subject, SUBJECT_CHARACTERS) for text in texts]),
+        tf.constant([_encoded(text.body, BODY_CHARACTERS) for text in texts]),
+    )
 
 
 def _encoded(text: str, characters: int) -> bytes:

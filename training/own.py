@@ -1,0 +1,82 @@
+"""A model of somebody's own mail: their topics, their examples, with or without ours.
+
+Our mail teaches the heads that theirs leave out; where their topics are others than ours, it says nothing of topics.
+The figures are those of a tenth of their mails that was held out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from training.config import RunConfig
+from training.corpus import Example, digest_of
+from training.courtesy import courtesy_texts, fitting_courtesies
+from training.early_stopping import learn
+from training.export import Release, export
+from training.features import features_of
+from training.heads import heads_of, labels_of
+from training.near_duplicates import near_duplicate_groups
+from training.progress import Progress
+from training.text import mail_text
+from triage.errors import InvalidSubmission
+from triage.labels import Topic
+from triage.serving.manifest import Manifest
+
+FEWEST = 20  # labelled mails; of fewer nothing can be held out
+# Up to here it takes seconds to learn again from everything, the held tenth included, and the tenth is worth it.
+_REFIT_UP_TO = 3000
+
+
+def train_own(own: Sequence[Example], ours: Sequence[Example], config: RunConfig, output: Path) -> Manifest:
+    """Train on somebody's examples, beside ours, and write a bundle.
+
+    Raises:
+        InvalidSubmission: There are too few examples, or only one topic among them.
+    """
+    heads = heads_of(own)
+    labelled = [example for example in own if _has_label(example)]
+    if len(labelled) < FEWEST:
+        raise InvalidSubmission(f"there are {len(labelled)} labelled examples; give at least {FEWEST}")
+    if set(heads["topic"]) - set(Topic):
+        ours = [replace(example, topic=None) for example in ours]
+    keras.utils.set_random_seed(config.seed)
+    tf.config.experimental.enable_op_determinism()
+    examples = [*labelled, *ours]
+    texts = [mail_text(example) for example in examples]
+    features = replace(
+        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
+    )
+    refit = len(examples) <= _REFIT_UP_TO
+    progress = Progress(steps=config.epochs * (2 if refit else 1))
+    learned = learn(
+        features,
+        labels_of(examples, heads),
+        np.arange(len(labelled)),
+        near_duplicate_groups([f"{text.subject}\n{text.body}" for text in texts[: len(labelled)]]),
+        config,
+        besides=np.arange(len(labelled), len(examples)),
+        refit=refit,
+        after_epoch=lambda: progress.step("your mail"),
+    )
+    figures = {
+        "split": "a tenth held out by near-duplicate group",
+        "mails": learned.held,
+        "learned_from": len(examples),
+        "seed": config.seed,
+        "epochs": learned.epochs,
+        "model": learned.figures,
+        "keywords": {},
+        "majority": {},
+    }
+    return export(
+        Release(learned.weights, heads, learned.temperatures, figures, config, digest_of(examples)), output
+    )
+
+
+def _has_label(example: Example) -> bool:
+    labels = (example.topic, example.sentiment, example.urgency, example.action_required)
+    return any(label is not None for label in labels)
