@@ -102,7 +102,16 @@ def _trained(lines: Sequence[str], characters: tuple[int, int]) -> "fasttext.Fas
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         least, most = characters
         return fasttext.train_supervised(
-            str(path), epoch=100, lr=0.3, dim=64, wordNgrams=2, minn=least, maxn=most, bucket=1 << 18, thread=1, verbose=0
+            str(path),
+            epoch=100,
+            lr=0.3,
+            dim=64,
+            wordNgrams=2,
+            minn=least,
+            maxn=most,
+            bucket=1 << 18,
+            thread=1,
+            verbose=0,
         )
 
 
@@ -110,4 +119,6 @@ def _one_line(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-assert os.environ.get("OMP_NUM_THREADS") == "1", "start the benchmark by `make bench-text`, which keeps all to one thread"
+assert os.environ.get("OMP_NUM_THREADS") == "1", (
+    "start the benchmark by `make bench-text`, which keeps all to one thread"
+)

@@ -22,16 +22,15 @@ import tensorflow as tf
 from sklearn.metrics import accuracy_score, f1_score
 
 from benchmarks.peers import PEERS
-from training.calibration import softmax
 from training.config import RunConfig
 from training.corpus import Example
 from training.corpus.public import public_examples
+from training.early_stopping import learn
 from training.evaluate import figures_of
 from training.features import features_of
 from training.graph import ReadingGraph
 from training.heads import Heads, Labels, labels_of
 from training.near_duplicates import near_duplicate_groups
-from training.early_stopping import learn
 from training.splits import Fold, fold_by_group
 from triage.labels import Sentiment, Urgency
 from triage.mail import MailText
@@ -89,7 +88,8 @@ def asked(name: str, head: str, seeds: Sequence[int]) -> list[Row]:
         fold = fold_by_group(groups, [str(column) for column in labels[head]], test_share=0.2, seed=seed)
         contenders = {"Triage, fast stage": lambda fold=fold, seed=seed: ours(examples, labels, groups, fold, seed)}
         contenders |= {
-            peer: lambda make=make, fold=fold: theirs(make, examples, labels[head], fold) for peer, make in PEERS.items()
+            peer: lambda make=make, fold=fold: theirs(make, examples, labels[head], fold)
+            for peer, make in PEERS.items()
         }
         for contender, judge in contenders.items():
             row = judge() | {"contender": contender, "seed": seed, "train": len(fold.train), "test": len(fold.test)}
@@ -117,7 +117,9 @@ def ours(examples: Sequence[Example], labels: Labels, groups: Sequence[int], fol
     return _figures(head, labels, fold, probabilities.argmax(axis=1)) | {
         "cpu_ms": cost,
         "train_cpu_s": spent,
-        "ece": figures_of(labels.of(fold.test), {head: probabilities.argmax(axis=1)}, {head: probabilities})[f"{head}_ece"],
+        "ece": figures_of(labels.of(fold.test), {head: probabilities.argmax(axis=1)}, {head: probabilities})[
+            f"{head}_ece"
+        ],
         "epochs": trained.epochs,
         "n": len(column),
     }

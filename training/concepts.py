@@ -26,7 +26,9 @@ BUCKETS = FIRST_PAIR + _MOST_CLASSES * _MOST_CLASSES
 
 LEXICON = Path(__file__).parent / "lexicon"
 # Words that join others stand between two classes without parting them.
-_JOINING = frozenset({"article", "preposition", "conjunction", "be", "pronoun_i", "pronoun_we", "pronoun_you", "pronoun_they"})
+_JOINING = frozenset(
+    {"article", "preposition", "conjunction", "be", "pronoun_i", "pronoun_we", "pronoun_you", "pronoun_they"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,7 @@ def concepts(found: Ngrams, tables: Tables) -> list[Concept]:
 def entries_of(words: tf.Tensor, tables: Tables) -> tf.Tensor:
     """Return int64 (words, 3): the buckets of each word, its concept and its class, a bucket without row for none."""
     concept, kind = tf.gather(tables.concept, words), tf.gather(tables.kind, words)
-    return tf.stack(
-        [words, tf.cast(concept, tf.int64) + FIRST_CONCEPT, tf.cast(kind, tf.int64) + FIRST_CLASS], axis=1
-    )
+    return tf.stack([words, tf.cast(concept, tf.int64) + FIRST_CONCEPT, tf.cast(kind, tf.int64) + FIRST_CLASS], axis=1)
 
 
 @cache

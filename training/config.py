@@ -70,7 +70,7 @@ class RunConfig:
     code_width: int = 64
     query_width: int = 64
     queries: int = 4
-    ngrams: int = 90_000
+    ngrams: int = 70_000
     min_mails: int = 3
     table_rate: float = 0.1
     linear_rate: float = 0.2

@@ -1,17 +1,20 @@
 """Figures on domains that no model of the fold has seen, and what the shipped model takes from them.
 
-The shipped model learns from every domain, so nothing is left to judge it by. Its epochs and temperatures come from
-here, and each fold's own are chosen on the other folds: no figure rests on a choice that its mails took part in.
+The shipped model learns from every domain, so nothing is left to judge it by. Its epochs, temperatures and cascade come
+from here, and each fold's own are chosen on the other folds: no figure rests on a choice that its mails took part in.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from training.baseline import keyword_labels, majority_labels
 from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
+from training.deep.cascade import Cascade, fit_cascade, mixed_probabilities, unsure
+from training.deep.fit import train_deep
 from training.evaluate import Figures, figures_of, mean_figures, overall
 from training.features import Features
 from training.fit import Trainer, train
@@ -23,13 +26,47 @@ from triage.mail import MailText
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the folds say: the mean figures of each contender, and the choices for the model trained on everything."""
+    """What the folds say: the mean figures of each contender, and the choices for the model trained on everything.
+
+    Attributes:
+        fast: Figures of the fast stage alone.
+        model: Figures of the cascade, the fast stage's own where there is no deep stage.
+        escalated: Share of the mails that the cascade asks the deep stage about.
+        read: Per fold, the probabilities of its test mails, each head (mails, labels).
+    """
 
     epochs: int
     temperatures: dict[str, float]
+    cascade: Cascade | None
+    fast: Figures
     model: Figures
+    escalated: float
     keywords: Figures
     majority: Figures
+    read: list[Matrices]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the models of one fold said of the mails they never saw: fast logits after each epoch, and deep logits."""
+
+    curve: list[Matrices]
+    deep: Matrices | None
+    truth: Labels
+
+    @property
+    def languages(self) -> list[str]:
+        names = self.truth.heads["language"]
+        return [str(names[column]) for column in self.truth["language"]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What some folds would choose."""
+
+    epoch: int
+    temperatures: dict[str, float]
+    cascade: Cascade | None
 
 
 def cross_validate(
@@ -41,72 +78,91 @@ def cross_validate(
     progress: Progress,
 ) -> Findings:
     """Train on all folds but one, in turn, and judge each on the one left out."""
-    curves = [_curve(features, labels, fold, config, progress) for fold in folds]
-    truths = [labels.of(fold.test) for fold in folds]
-    scores = np.array(
-        [[_score(logits, truth) for logits in curve] for curve, truth in zip(curves, truths, strict=True)]
-    )
-    judged = [_judged(curves, truths, scores, place) for place in range(len(folds))]
-    epochs = int(scores.mean(axis=0).argmax()) + 1
+    said = [_said(features, labels, fold, config, progress) for fold in folds]
+    choices = [_chosen([other for other in said if other is not one] or [one]) for one in said]
+    fast = [_fast(one, choice) for one, choice in zip(said, choices, strict=True)]
+    asked = [
+        unsure(probabilities, one.languages, choice.cascade) if choice.cascade else np.zeros(len(one.truth), np.bool_)
+        for one, choice, probabilities in zip(said, choices, fast, strict=True)
+    ]
+    both = [_both(*each) for each in zip(said, choices, fast, asked, strict=True)]
+    everything = _chosen(said)
     return Findings(
-        epochs=epochs,
-        temperatures=_temperatures([curve[epochs - 1] for curve in curves], truths),
-        model=mean_figures(judged),
+        epochs=everything.epoch + 1,
+        temperatures=everything.temperatures,
+        cascade=everything.cascade,
+        fast=_mean(said, fast),
+        model=_mean(said, both),
+        escalated=round(float(np.mean(np.concatenate(asked))), 4),
         keywords=mean_figures(
             [
-                figures_of(truth, keyword_labels([texts[mail] for mail in fold.test]))
-                for fold, truth in zip(folds, truths, strict=True)
+                figures_of(one.truth, keyword_labels([texts[mail] for mail in fold.test]))
+                for fold, one in zip(folds, said, strict=True)
             ]
         ),
         majority=mean_figures(
             [
-                figures_of(truth, majority_labels(labels.of(fold.train), len(fold.test)))
-                for fold, truth in zip(folds, truths, strict=True)
+                figures_of(one.truth, majority_labels(labels.of(fold.train), len(fold.test)))
+                for fold, one in zip(folds, said, strict=True)
             ]
         ),
+        read=both,
     )
 
 
-def _curve(features: Features, labels: Labels, fold: Fold, config: RunConfig, progress: Progress) -> list[Matrices]:
-    """Return the logits of the fold's test mails after each epoch."""
+def _said(features: Features, labels: Labels, fold: Fold, config: RunConfig, progress: Progress) -> _Said:
     curve: list[Matrices] = []
 
     def note(trainer: Trainer) -> None:
         curve.append(trainer.logits(fold.test))
         progress.step("fold")
 
-    train(features, labels, fold.train, config, epochs=config.epochs, after_epoch=note)
-    return curve
+    trainer = train(features, labels, fold.train, config, epochs=config.epochs, after_epoch=note)
+    deep = None
+    if config.deep.epochs:
+        step = lambda: progress.step("fold, deep stage")  # noqa: E731 - one line, used twice below
+        deep = train_deep(features, labels, fold.train, trainer.vocabulary, config, after_epoch=step).logits(fold.test)
+    return _Said(curve, deep, labels.of(fold.test))
 
 
-def _judged(
-    curves: list[list[Matrices]], truths: list[Labels], scores: np.ndarray, place: int
-) -> Figures:
-    """Judge one fold with the epoch and temperatures that the other folds would choose."""
-    others = [other for other in range(len(curves)) if other != place] or [place]
-    epoch = int(scores[others].mean(axis=0).argmax())
-    temperatures = _temperatures([curves[other][epoch] for other in others], [truths[other] for other in others])
-    logits = curves[place][epoch]
-    probabilities = {head: softmax(logits[head] / temperatures[head]) for head in logits}
-    return figures_of(truths[place], _columns(logits), probabilities)
+def _chosen(said: Sequence[_Said]) -> _Choice:
+    """Return what these folds choose: the epoch that is best on the mean, then temperatures, then the cascade."""
+    scores = np.array([[_score(logits, one.truth) for logits in one.curve] for one in said])
+    epoch = int(scores.mean(axis=0).argmax())
+    truth = _joined([one.truth for one in said])
+    logits = {head: np.concatenate([one.curve[epoch][head] for one in said]) for head in truth}
+    temperatures = {head: round(fit_temperature(logits[head], truth[head]), 4) for head in truth}
+    if any(one.deep is None for one in said):
+        return _Choice(epoch, temperatures, None)
+    fast = {head: softmax(logits[head] / temperatures[head]) for head in truth}
+    deep = {head: np.concatenate([one.deep[head] for one in said if one.deep]) for head in truth if head != "language"}
+    languages = [language for one in said for language in one.languages]
+    return _Choice(epoch, temperatures, fit_cascade(fast, deep, truth, languages))
 
 
-def _temperatures(logits: list[Matrices], truths: list[Labels]) -> dict[str, float]:
-    return {
-        head: round(
-            fit_temperature(
-                np.concatenate([one[head] for one in logits]), np.concatenate([truth[head] for truth in truths])
-            ),
-            4,
-        )
-        for head in truths[0]
-    }
+def _fast(one: _Said, choice: _Choice) -> Matrices:
+    return {head: softmax(logits / choice.temperatures[head]) for head, logits in one.curve[choice.epoch].items()}
+
+
+def _both(one: _Said, choice: _Choice, fast: Matrices, asked: npt.NDArray[np.bool_]) -> Matrices:
+    if choice.cascade is None or one.deep is None:
+        return fast
+    mixed = mixed_probabilities(fast, one.deep, one.languages, choice.cascade)
+    return {head: np.where(asked[:, None], mixed[head], fast[head]) for head in fast}
+
+
+def _mean(said: Sequence[_Said], probabilities: Sequence[Matrices]) -> Figures:
+    return mean_figures(
+        [
+            figures_of(one.truth, {head: matrix.argmax(axis=1) for head, matrix in read.items()}, read)
+            for one, read in zip(said, probabilities, strict=True)
+        ]
+    )
 
 
 def _score(logits: Matrices, truth: Labels) -> float:
-    return overall(figures_of(truth, _columns(logits)))
+    return overall(figures_of(truth, {head: matrix.argmax(axis=1) for head, matrix in logits.items()}))
 
 
-def _columns(logits: Matrices) -> dict[str, np.ndarray]:
-    return {head: logits[head].argmax(axis=1) for head in logits}
-
+def _joined(truths: Sequence[Labels]) -> Labels:
+    return Labels(truths[0].heads, {head: np.concatenate([truth[head] for truth in truths]) for head in truths[0]})

@@ -96,7 +96,9 @@ def learn(
         raise AssertionError("there is at least one epoch")
     temperatures = {name: fit_temperature(best.logits[name], truth[name]) for name in truth}
     probabilities = {name: softmax(best.logits[name] / temperatures[name]) for name in truth}
-    weights = best.weights or _again(features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch)
+    weights = best.weights or _again(
+        features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch
+    )
     figures = figures_of(truth, _columns(best.logits), probabilities)
     return Learned(weights, temperatures, best.epoch, figures, len(held))
 

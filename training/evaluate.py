@@ -53,3 +53,8 @@ def overall_f1(labels: Labels, predicted: Mapping[str, npt.NDArray[np.integer]])
     """Return the mean macro-F1 over the heads that have labels."""
     figures = figures_of(labels, predicted)
     return float(np.mean([value for name, value in figures.items() if name.endswith("_macro_f1")] or [0.0]))
+
+
+def score_of(head: str, truth: npt.NDArray[np.integer], predicted: npt.NDArray[np.integer], classes: int) -> float:
+    """Return the one figure by which a head is judged: kappa for the steps of urgency, macro-F1 for the others."""
+    return (quadratic_kappa if head == "urgency" else macro_f1)(truth, predicted, classes)

@@ -13,7 +13,7 @@ import tensorflow as tf
 from training.card import model_card
 from training.config import RunConfig
 from training.fit import Weights
-from training.graph import ReadingGraph
+from training.graph import DeepStage, ReadingGraph
 from training.heads import Heads
 from training.languages import LANGUAGES
 from triage.serving.manifest import Manifest, write_manifest
@@ -29,6 +29,7 @@ class Release:
     figures: Mapping[str, Any]
     config: RunConfig
     corpus_digest: str
+    deep: DeepStage | None = None
 
 
 def export(release: Release, output: Path) -> Manifest:
@@ -41,11 +42,14 @@ def export(release: Release, output: Path) -> Manifest:
         config=asdict(release.config),
         corpus_digest=release.corpus_digest,
         tensorflow=tf.__version__,
+        thresholds={} if release.deep is None else dict(release.deep.cascade.thresholds),
     )
     _clear(output)
-    graph = ReadingGraph(release.weights, release.temperatures, release.config, release.heads)
+    graph = ReadingGraph(release.weights, release.temperatures, release.config, release.heads, release.deep)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     signatures = {"serving_default": graph.serve, "explain": graph.explain}
+    if release.deep:
+        signatures["deepen"] = graph.deepen
     tf.saved_model.save(graph, str(output), signatures=signatures, options=options)
     # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
     (output / "fingerprint.pb").unlink(missing_ok=True)

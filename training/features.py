@@ -222,7 +222,7 @@ def _chosen(
     return np.insert(cut[chosen], 0, UNKNOWN_ROW), np.insert(owner[chosen], 0, 0).astype(np.int32)
 
 
-@tf.function(input_signature=[tf.TensorSpec([None], tf.string)] * 2, autograph=False)
+@tf.function(input_signature=[tf.TensorSpec([None], tf.string)] * 2, autograph=False)  # type: ignore[untyped-decorator]
 def _read(subject: tf.Tensor, body: tf.Tensor) -> tuple[Ngrams, list[Concept], tf.Tensor]:
     found, tables = ngrams(subject, body), lexicon().tables()
     return found, concepts(found, tables), entries_of(found.words, tables)
@@ -230,7 +230,9 @@ def _read(subject: tf.Tensor, body: tf.Tensor) -> tuple[Ngrams, list[Concept], t
 
 def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
     """Return the hashes of a chunk's distinct words, and its features by their places among these hashes."""
-    found, of_lexicon, entries = _read(tf.constant([text.subject for text in texts]), tf.constant([text.body for text in texts]))
+    found, of_lexicon, entries = _read(
+        tf.constant([text.subject for text in texts]), tf.constant([text.body for text in texts])
+    )
     mail = found.mail.numpy()
     # Sentences come subjects first; a stable sort brings each mail's together, its subject leading.
     order = np.argsort(mail, kind="stable")

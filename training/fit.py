@@ -126,7 +126,9 @@ class Trainer:
         """Move the used rows by row-wise Adagrad, damped: rare n-grams must not learn as fast as common ones."""
         moves = []
         rates = [self.config.table_rate] * self.config.attention_members + [self.config.linear_rate]
-        parts = tf.split(slope, [self.config.width] * self.config.attention_members + [size_of(self.labels.heads)], axis=1)
+        parts = tf.split(
+            slope, [self.config.width] * self.config.attention_members + [size_of(self.labels.heads)], axis=1
+        )
         for squares, part, member_rate in zip(self.squares, parts, rates, strict=True):
             grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
             squares.scatter_nd_update(used[:, None], grown)

@@ -1,33 +1,50 @@
 """A trained model as one TensorFlow program: strings in, calibrated probabilities out.
 
-On disk the table is int8, a quarter of its size, with a scale per row and member. `prepare`, called once after loading,
+On disk a table is int8, a quarter of its size, with a scale per row and member. `prepare`, called once after loading,
 expands it to float32 with n-gram weights multiplied in, because the fused gather-and-sum that makes reading fast takes
 no less.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from training.architecture import Pooled, attention_columns, by_head, mean_logits, member_logits
-from training.concepts import BUCKETS, Concept, Tables, concepts, lexicon
+from training.concepts import BUCKETS, Concept, Tables, concepts, entries_of, lexicon
 from training.config import RunConfig
+from training.deep.cascade import Cascade
+from training.deep.fit import DeepWeights
+from training.deep.network import Placed, deep_logits, word_vectors
 from training.fit import Weights
 from training.heads import Heads
-from training.languages import language_odds
+from training.languages import LANGUAGES, language_odds
 from training.ngrams import WORD_BUCKETS, Ngrams, ngrams
 from triage.labels import Urgency
 
 _TEXTS = [tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")]
 
 
+@dataclass(frozen=True, slots=True)
+class DeepStage:
+    """A trained deep stage and how far it is believed."""
+
+    weights: DeepWeights
+    cascade: Cascade
+
+
 class ReadingGraph(tf.Module):  # type: ignore[misc]
-    """The program that a bundle holds: `prepare` once, then `serve` and `explain`."""
+    """The program that a bundle holds: `prepare` once, then `serve` and `explain`, and `deepen` with a deep stage."""
 
     def __init__(
-        self, weights: Weights, temperatures: Mapping[str, float], config: RunConfig, heads: Heads
+        self,
+        weights: Weights,
+        temperatures: Mapping[str, float],
+        config: RunConfig,
+        heads: Heads,
+        deep: DeepStage | None = None,
     ) -> None:
         super().__init__()
         vocabulary = weights.vocabulary
@@ -42,6 +59,19 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         known = lexicon()
         self._entries = tf.Variable(np.stack([known.buckets, known.concepts, known.kinds]), trainable=False)
         self._content = tf.Variable(known.content, trainable=False)
+        self._cascade = deep.cascade if deep else None
+        if deep:
+            bytes_, scales = _quantised(deep.weights.table)
+            self._deep_bytes, self._deep_scales = (
+                tf.Variable(bytes_, trainable=False),
+                tf.Variable(scales, trainable=False),
+            )
+            self._deep_dense = {
+                name.replace("/", "_"): tf.Variable(value) for name, value in deep.weights.dense.items()
+            }
+            self._deep_names = {name: name.replace("/", "_") for name in deep.weights.dense}
+            shape = tf.TensorShape([None, config.deep.width])
+            self._deep_table = tf.Variable(tf.zeros([0, config.deep.width]), shape=shape, trainable=False)
         columns = weights.table.shape[1] + 1
         # Empty on disk; `prepare` fills them.
         self._table = tf.Variable(tf.zeros([0, columns]), shape=tf.TensorShape([None, columns]), trainable=False)
@@ -61,12 +91,36 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         return {head: tf.nn.softmax(value) for head, value in logits.items()}
 
     @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
+    def deepen(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Return what both stages believe together, as `serve` returns what the fast one does."""
+        found = ngrams(subject, body)
+        mails = tf.size(subject)
+        logits = self._logits(self._pooled(found, self._concepts(found), self._of_distinct(found), mails))
+        logits["language"] = language_odds(logits["language"], found, mails)
+        language = tf.one_hot(tf.argmax(logits["language"], axis=1), len(LANGUAGES))
+        cascade = self._cascade
+        if cascade is None:
+            raise AssertionError("only a model with a deep stage has this signature")
+        said = deep_logits(
+            self._placed(found, mails), self._deep_weights(), self._deep_heads(), self._config.deep, learning=False
+        )
+        for head, own in said.items():
+            # In a language that neither stage has learned the fast one is believed alone.
+            shares = [cascade.shares[head].get(str(name), 0.0) for name in LANGUAGES]
+            share = tf.reduce_sum(language * tf.constant(shares, tf.float32), axis=1, keepdims=True)
+            fast = tf.nn.log_softmax(logits[head])
+            deep = tf.nn.log_softmax(own / cascade.deep_temperatures[head])
+            mixed = ((1.0 - share) * fast + share * deep) / cascade.temperatures[head]
+            logits[head] = tf.where(share > 0.0, mixed, fast)
+        return {head: tf.nn.softmax(value) for head, value in logits.items()}
+
+    @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def explain(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
         """Return what each word did to the likeliest label of each head, language apart.
 
         Returns:
-            `word`: string (words,), as the model reads it; `mail`: int64 (words,), the mail each stands in, in the order
-            of the text but for subjects, which come before all bodies; and per head float32 (words,), how far the word
+            `word`: string (words,), as the model reads it; `mail`: int64 (words,), the mail each stands in, in order of
+            the text but for subjects, which come before all bodies; and per head float32 (words,), how far the word
             raised the score of the likeliest label over the others' mean (for urgency: of the two upper steps over
             the two lower). The linear member's part is exact: over a mail it sums to that member's share of the
             score less its bias. The attention members' part is gradient times input.
@@ -80,7 +134,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             logits = self._logits(pooled)
             scores = {head: _score(head, names, logits[head]) for head, names in self._explained().items()}
         # The last column is a length; to hold it fixed is what makes the linear part additive.
-        slopes = [tf.stack([tape.gradient(score, part)[:, :-1] for score in scores.values()], axis=1) for part in inputs]
+        slopes = [
+            tf.stack([tape.gradient(score, part)[:, :-1] for score in scores.values()], axis=1) for part in inputs
+        ]
         effects = self._effects(found, said, of_distinct, slopes)
         letters = tf.RaggedTensor.from_row_lengths(
             tf.gather(found.points, _ranges(found.first_point, found.word_length)), found.word_length, validate=False
@@ -101,6 +157,40 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         buckets, concept, kind = tf.unstack(self._entries)
         self._concept_of_bucket.assign(tf.scatter_nd(buckets[:, None], concept, [WORD_BUCKETS]))
         self._kind_of_bucket.assign(tf.scatter_nd(buckets[:, None], kind, [WORD_BUCKETS]))
+        if self._cascade:
+            self._deep_table.assign(tf.cast(self._deep_bytes, tf.float32) * self._deep_scales[:, None])
+
+    def _deep_weights(self) -> dict[str, tf.Tensor]:
+        return {name: self._deep_dense[stored] for name, stored in self._deep_names.items()}
+
+    def _deep_heads(self) -> Heads:
+        return {head: names for head, names in self._heads.items() if head != "language"}
+
+    def _placed(self, found: Ngrams, mails: tf.Tensor) -> Placed:
+        """Put the words of each mail in a row, its subject first."""
+        tables = Tables(self._concept_of_bucket, self._kind_of_bucket, tf.convert_to_tensor(self._content))
+        count = tf.size(found.words)
+        # Any word will do to tell what its distinct word is; the first one is as good as another.
+        first = tf.math.unsorted_segment_min(tf.range(count), found.distinct_of_word, tf.size(found.distinct))
+        entries = tf.gather(self._row_of_bucket, entries_of(tf.gather(found.words, first), tables))
+        entries = tf.concat([entries, tf.zeros([1, 3], tf.int32)], axis=0)  # what a place without a word points at
+        runs = tf.concat([bucket for bucket, _ in found.runs], axis=0)
+        owner = tf.concat([word for _, word in found.runs], axis=0)
+        order = tf.argsort(owner, stable=True)
+        rows = tf.gather(self._row_of_bucket, tf.gather(runs, order))
+        vectors = word_vectors(self._deep_table, entries, rows, tf.cast(tf.gather(owner, order), tf.int32))
+        mail = tf.gather(found.mail, found.sentence_of_word)
+        by_mail = tf.argsort(mail, stable=True)
+        places = tf.RaggedTensor.from_value_rowids(
+            by_mail, tf.gather(mail, by_mail), tf.cast(mails, tf.int64), validate=False
+        )
+        places = places[:, : self._config.deep.longest].to_tensor(default_value=-1)
+        there = tf.cast(places >= 0, tf.float32)
+        word = tf.concat([found.distinct_of_word, tf.size(found.distinct, tf.int32)[None]], axis=0)
+        subject = tf.cast(tf.gather(found.is_subject, found.sentence_of_word), tf.int32)
+        subject = tf.concat([subject, [0]], axis=0)
+        at = tf.where(places >= 0, places, count)
+        return Placed(vectors, tf.gather(word, at), tf.gather(subject, at), there)
 
     def _logits(self, pooled: Pooled) -> dict[str, tf.Tensor]:
         dense = {name: self._dense[stored] for name, stored in self._names.items()}
@@ -121,7 +211,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         # One call per kind: the fused sum wants ascending owners, and they are so only within a kind.
         words = self._summed(found.words, found.sentence_of_word, sentences)
         pairs = self._summed(found.pairs, found.sentence_of_pair, sentences)
-        runs = tf.sparse.segment_sum(of_distinct, found.distinct_of_word, found.sentence_of_word, num_segments=sentences)
+        runs = tf.sparse.segment_sum(
+            of_distinct, found.distinct_of_word, found.sentence_of_word, num_segments=sentences
+        )
         of_sentence = [tf.gather(found.sentence_of_word, concept.first_word) for concept in said]
         known = tf.add_n(
             [self._summed(one.bucket, owner, sentences) for one, owner in zip(said, of_sentence, strict=True)]
@@ -159,7 +251,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
 
 
 def _score(head: str, names: Sequence[str], logits: tf.Tensor) -> tf.Tensor:
-    """Return (mails,): how far the likeliest label stands above the others; for urgency, the upper steps above the lower."""
+    """Return (mails,): how far the likeliest label stands above the others, or the upper steps above the lower."""
     if head == "urgency":
         upper = tf.constant([name in (Urgency.HIGH, Urgency.CRITICAL) for name in names])
         return tf.reduce_mean(tf.boolean_mask(logits, upper, axis=1), axis=1) - tf.reduce_mean(

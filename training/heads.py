@@ -71,7 +71,7 @@ def labels_of(examples: Sequence[Example], heads: Heads = MAIL_HEADS) -> Labels:
     return Labels(
         heads,
         {
-            head: np.array([of_label.get(_label(example, head), UNLABELLED) for example in examples], np.int32)
+            head: np.array([of_label.get(_label(example, head) or "", UNLABELLED) for example in examples], np.int32)
             for head, of_label in places.items()
         },
     )

@@ -36,7 +36,9 @@ def judge(model: TextModel, examples: Sequence[Example]) -> dict[str, Any]:
     figures = figures_of(labels, {head: matrix.argmax(axis=1) for head, matrix in probabilities.items()}, probabilities)
     labelled = [head for head in labels if (labels[head] != UNLABELLED).any()]
     if not labelled:
-        raise InvalidSubmission("none of the examples has a label; give them a topic, sentiment, urgency or action_required")
+        raise InvalidSubmission(
+            "none of the examples has a label; give them a topic, sentiment, urgency or action_required"
+        )
     first = labelled[0]
     return {
         "mails": len(examples),
@@ -58,8 +60,8 @@ def _matrices(readings: Sequence[Reading], labels: Labels) -> dict[str, np.ndarr
 def _beliefs(reading: Reading) -> Mapping[str, Mapping[str, float]]:
     return {
         "topic": reading.topic,
-        "sentiment": reading.sentiment,
-        "urgency": reading.urgency,
+        "sentiment": {str(name): share for name, share in reading.sentiment.items()},
+        "urgency": {str(name): share for name, share in reading.urgency.items()},
         "action_required": {"no": 1.0 - reading.action_required, "yes": reading.action_required},
     }
 
@@ -67,7 +69,9 @@ def _beliefs(reading: Reading) -> Mapping[str, Mapping[str, float]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge from the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="triage evaluate", description="Judge a bundle on labelled mail.")
-    parser.add_argument("--bundle", type=Path, default=DEFAULT_BUNDLE, help="bundle to judge; by default the shipped one")
+    parser.add_argument(
+        "--bundle", type=Path, default=DEFAULT_BUNDLE, help="bundle to judge; by default the shipped one"
+    )
     parser.add_argument("files", type=Path, nargs="+", help="examples, JSON Lines")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     told = parser.parse_args(arguments)

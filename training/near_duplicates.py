@@ -9,6 +9,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +58,7 @@ def _candidates(shingles: Sequence[frozenset[int]]) -> Iterable[tuple[int, int]]
         for band in range(_BANDS):
             buckets[band, signature[band].tobytes()].append(place)
     for places in buckets.values():
-        yield from zip(places, places[1:], strict=False)
+        yield from pairwise(places)
 
 
 def _root(group: list[int], place: int) -> int:

@@ -72,9 +72,7 @@ def train_own(own: Sequence[Example], ours: Sequence[Example], config: RunConfig
         "keywords": {},
         "majority": {},
     }
-    return export(
-        Release(learned.weights, heads, learned.temperatures, figures, config, digest_of(examples)), output
-    )
+    return export(Release(learned.weights, heads, learned.temperatures, figures, config, digest_of(examples)), output)
 
 
 def _has_label(example: Example) -> bool:

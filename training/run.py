@@ -19,9 +19,11 @@ from training.corpus import Example, digest_of, read_examples, triage_corpus, wi
 from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
 from training.courtesy import courtesy_texts, fitting_courtesies
 from training.crossvalidation import cross_validate
+from training.deep.fit import train_deep
 from training.export import Release, export
 from training.features import Features, features_of
 from training.fit import train
+from training.graph import DeepStage
 from training.heads import heads_of, labels_of
 from training.own import train_own
 from training.progress import Progress
@@ -31,9 +33,7 @@ from triage.errors import InvalidSubmission, TriageError
 from triage.serving.manifest import Manifest
 
 
-def train_bundle(
-    judged: Sequence[Example], others: Sequence[Example], config: RunConfig, output: Path
-) -> Manifest:
+def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: RunConfig, output: Path) -> Manifest:
     """Train on all examples and write a bundle whose figures come from domains left out in turn.
 
     Args:
@@ -47,13 +47,24 @@ def train_bundle(
     examples = [*judged, *others]
     features, labels = features_with_courtesies(examples), labels_of(examples, heads_of(examples))
     folds = folds_by_domain(examples, config.folds, judged=len(judged))
-    progress = Progress(steps=(len(folds) + 1) * config.epochs)
+    progress = Progress(steps=(len(folds) + 1) * (config.epochs + config.deep.epochs))
     texts = [mail_text(example) for example in judged]
     findings = cross_validate(features, texts, labels, folds, config, progress)
     everything = np.arange(len(examples))
     trainer = train(
         features, labels, everything, config, epochs=findings.epochs, after_epoch=lambda _: progress.step("everything")
     )
+    deep = None
+    if findings.cascade and findings.cascade.pays():
+        deep_trainer = train_deep(
+            features,
+            labels,
+            everything,
+            trainer.vocabulary,
+            config,
+            after_epoch=lambda: progress.step("everything, deep stage"),
+        )
+        deep = DeepStage(deep_trainer.weights(), findings.cascade)
     figures = {
         "split": f"by domain, {len(folds)} folds",
         "mails": len(judged),
@@ -61,19 +72,21 @@ def train_bundle(
         "seed": config.seed,
         "epochs": findings.epochs,
         "model": findings.model,
+        "fast": findings.fast,
+        "escalated": findings.escalated,
         "keywords": findings.keywords,
         "majority": findings.majority,
     }
-    release = Release(trainer.weights(), labels.heads, findings.temperatures, figures, config, digest_of(examples))
+    release = Release(
+        trainer.weights(), labels.heads, findings.temperatures, figures, config, digest_of(examples), deep
+    )
     return export(release, output)
 
 
 def features_with_courtesies(examples: Sequence[Example]) -> Features:
     """Read all examples, and the courtesies that urgent ones may be given in training."""
     texts = [mail_text(example) for example in examples]
-    return replace(
-        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
-    )
+    return replace(features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,7 +94,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="triage train", description="Train a model bundle.")
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
     parser.add_argument(
-        "--examples", type=Path, nargs="+", default=[], help="your own labelled mail, JSON Lines; else the shipped model"
+        "--examples",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="your own labelled mail, JSON Lines; else the shipped model",
     )
     parser.add_argument("--alone", action="store_true", help="learn from your examples without the shipped mail")
     parser.add_argument("--seed", type=int, default=RunConfig().seed)

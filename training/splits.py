@@ -1,7 +1,8 @@
 """Which mails are predicted by a model that saw neither them nor their like."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ Places = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One side to learn from and one to be judged on, with no domain in common, as positions in the list of examples, ascending."""
+    """One side to learn from and one to be judged on, apart by domain or group, as ascending places of examples."""
 
     train: Places
     test: Places
@@ -37,7 +38,7 @@ def folds_by_domain(examples: Sequence[Example], folds: int, *, judged: int | No
     return [_fold(owners, members, set(part)) for part in parts]
 
 
-def _fold(owners: Sequence[str], members: Mapping[str, Sequence[int]], left_out: Set[str]) -> Fold:
+def _fold(owners: Sequence[str], members: Mapping[str, Sequence[int]], left_out: AbstractSet[str]) -> Fold:
     train = [place for place, owner in enumerate(owners) if owner not in left_out]
     test = sorted(place for owner in left_out for place in members[owner])
     return Fold(train=np.array(train, np.int64), test=np.array(test, np.int64))

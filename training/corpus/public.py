@@ -74,9 +74,7 @@ def public_examples(name: str) -> list[Example]:
     described = PUBLIC_SETS[name]
     labelled = ((row, described.labels(row)) for row in described.read(path))
     return [
-        _example(f"{name}-{place}", row, labels)
-        for place, (row, labels) in enumerate(labelled)
-        if labels is not None
+        _example(f"{name}-{place}", row, labels) for place, (row, labels) in enumerate(labelled) if labels is not None
     ]
 
 
@@ -105,7 +103,7 @@ def _present(name: str) -> Path:
 
 
 def _example(name: str, row: Row, labels: Mapping[str, Any]) -> Example:
-    given = {"topic": None, "sentiment": None, "urgency": None, "action_required": None} | dict(labels)
+    given: dict[str, Any] = {"topic": None, "sentiment": None, "urgency": None, "action_required": None, **labels}
     language = row.get("language")
     return Example(
         id=name,

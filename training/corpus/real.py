@@ -18,7 +18,9 @@ CHARACTERS = 1500  # of a body that the labellers saw
 
 def real_mail_is_here() -> bool:
     """Say whether the texts are on this machine."""
-    return all((public_data() / name).is_dir() for name in ("real-mail-labelled", "complaints-cfpb", "spamassassin-raw"))
+    return all(
+        (public_data() / name).is_dir() for name in ("real-mail-labelled", "complaints-cfpb", "spamassassin-raw")
+    )
 
 
 def judged_real_mail() -> list[Example]:
@@ -37,9 +39,7 @@ def more_real_mail() -> list[Example]:
     return [_labelled(texts, *line.split("\t")) for line in LABELS.read_text(encoding="utf-8").splitlines()]
 
 
-def _labelled(
-    texts: dict[str, Example], name: str, topic: str, sentiment: str, urgency: str, action: str
-) -> Example:
+def _labelled(texts: dict[str, Example], name: str, topic: str, sentiment: str, urgency: str, action: str) -> Example:
     return replace(
         texts[name],
         id=name,

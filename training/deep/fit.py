@@ -31,7 +31,9 @@ class DeepWeights:
 class DeepTrainer:
     """The deep stage in training on some mails, with the vocabulary of a fast stage."""
 
-    def __init__(self, features: Features, labels: Labels, mails: Integers, vocabulary: Vocabulary, config: RunConfig) -> None:
+    def __init__(
+        self, features: Features, labels: Labels, mails: Integers, vocabulary: Vocabulary, config: RunConfig
+    ) -> None:
         self.features, self.labels, self.mails, self.config = features, labels, mails, config
         self.heads: Heads = {head: names for head, names in labels.heads.items() if head != "language"}
         self.rows = word_rows_of(features, vocabulary)

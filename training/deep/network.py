@@ -1,9 +1,9 @@
 """The network of the deep stage: words in order, each seeing its neighbours and then the whole mail.
 
-A word's vector is the sum of the table's rows of the word, its concept and its class, and the scaled sum of its runs of
-characters, so an unknown word is read by its parts. A convolution over three words, one layer of self-attention, and for
-every head an attention of its own that picks what it needs; the largest unit over the mail and the mean of the words'
-vectors stand beside it.
+A word's vector is the sum of the table's rows of the word, its concept and its class, and the scaled sum of its runs
+of characters, so an unknown word is read by its parts. A convolution over three words, one layer of self-attention, and
+for every head an attention of its own that picks what it needs; the largest unit over the mail and the mean of the
+words' vectors stand beside it.
 
 Source:
     Kim 2014, arXiv:1408.5882 (convolution over words); Vaswani et al. 2017, arXiv:1706.03762 (self-attention).
@@ -35,10 +35,18 @@ class Placed(NamedTuple):
 def initial_weights(config: DeepConfig, heads: Heads) -> dict[str, tf.Variable]:
     """Return the weights apart from the table, drawn by the seed."""
     width, units = config.width, config.units
-    shapes: dict[str, tuple[int, ...]] = {"subject": (2, width), "first/kernel": (3 * width, units), "first/bias": (units,)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "subject": (2, width),
+        "first/kernel": (3 * width, units),
+        "first/bias": (units,),
+    }
     shapes |= {f"attention/{name}": (units, units) for name in ("query", "key", "value", "output")}
     for head, labels in heads.items():
-        shapes |= {f"{head}/pick": (units, 1), f"{head}/kernel": (2 * units + width, len(labels)), f"{head}/bias": (len(labels),)}
+        shapes |= {
+            f"{head}/pick": (units, 1),
+            f"{head}/kernel": (2 * units + width, len(labels)),
+            f"{head}/bias": (len(labels),),
+        }
     draw = np.random.default_rng(config.seed)
     return {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in shapes.items()}
 
@@ -58,7 +66,9 @@ def word_vectors(table: tf.Tensor, entries: tf.Tensor, runs: tf.Tensor, word_of_
     return tf.reduce_sum(tf.gather(table, entries), axis=1) + summed * tf.math.rsqrt(tf.maximum(known, 1.0))[:, None]
 
 
-def deep_logits(placed: Placed, weights: Weights, heads: Heads, config: DeepConfig, *, learning: bool) -> dict[str, tf.Tensor]:
+def deep_logits(
+    placed: Placed, weights: Weights, heads: Heads, config: DeepConfig, *, learning: bool
+) -> dict[str, tf.Tensor]:
     """Return logits per head, float32 (mails, labels of the head)."""
     there = placed.there[:, :, None]
     words = (tf.gather(placed.vectors, placed.words) + tf.gather(weights["subject"], placed.is_subject)) * there
@@ -107,4 +117,4 @@ def _attended(seen: tf.Tensor, there: tf.Tensor, weights: Weights, config: DeepC
 def _drawn(draw: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     if len(shape) == 1:
         return np.zeros(shape, np.float32)
-    return (shape[0] ** -0.5 * draw.standard_normal(shape)).astype(np.float32)
+    return np.asarray(shape[0] ** -0.5 * draw.standard_normal(shape), np.float32)

@@ -145,9 +145,7 @@ def _parts(reading: Reading, policy: PriorityPolicy) -> dict[str, float]:
     return dict(zip(PARTS, values, strict=True))
 
 
-def _reading_reasons(
-    reading: Reading, policy: PriorityPolicy, explanation: Explanation | None = None
-) -> list[Reason]:
+def _reading_reasons(reading: Reading, policy: PriorityPolicy, explanation: Explanation | None = None) -> list[Reason]:
     effect = {
         part: policy.share[part] * (value - policy.ordinary[part]) for part, value in _parts(reading, policy).items()
     }

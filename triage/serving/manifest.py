@@ -41,6 +41,8 @@ class Manifest:
         figures: Figures of merit, each with its split, number of mails and seed.
         config: The `RunConfig` of the run.
         corpus_digest: sha256 of the mails and labels it learned from.
+        thresholds: Head to language to the confidence below which a reading is unsure and the deep stage is asked;
+            empty where the bundle has no deep stage.
         files: Path within the bundle to sha256, for every file but the manifest.
     """
 
@@ -51,6 +53,7 @@ class Manifest:
     config: Mapping[str, Any]
     corpus_digest: str
     tensorflow: str
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
 

@@ -33,12 +33,15 @@ class TextModel:
     Attributes:
         version: The bundle's model version, stored with every verdict.
         manifest: What the bundle says of itself.
+        escalated: Mails that the deep stage was asked about so far.
     """
 
-    def __init__(self, manifest: Manifest, module: Any) -> None:
+    def __init__(self, manifest: Manifest, module: Any, *, deep: bool = True) -> None:
         self.version = manifest.version
         self.manifest = manifest
         self._module = module  # owns the variables that the signature reads
+        self._asks_deep = deep and bool(manifest.thresholds)
+        self.escalated = 0
         self._signature = module.signatures["serving_default"]
 
     def read(self, texts: Sequence[MailText]) -> list[Reading]:
@@ -76,7 +79,28 @@ class TextModel:
         subject, body = _tensors(padded)
         outputs = self._signature(subject=subject, body=body)
         columns = {head: outputs[head].numpy()[: len(texts)].astype(np.float64) for head in self.manifest.labels}
+        if self._asks_deep:
+            self._deepen(texts, columns)
         return [self._reading({head: column[mail] for head, column in columns.items()}) for mail in range(len(texts))]
+
+    def _deepen(self, texts: Sequence[MailText], columns: Mapping[str, Any]) -> None:
+        """Ask the deep stage about the mails that the fast one is unsure of, and put its answers in their places."""
+        language = columns["language"].argmax(axis=1)
+        names = self.manifest.labels["language"]
+        asked = np.zeros(len(texts), np.bool_)
+        for head, of_language in self.manifest.thresholds.items():
+            threshold = np.array([of_language.get(name, 0.0) for name in names])
+            asked |= columns[head].max(axis=1) < threshold[language]
+        unsure = np.flatnonzero(asked).tolist()
+        if not unsure:
+            return
+        shape = next(size for size in BATCH_SHAPES if size >= len(unsure))
+        padded = [*(texts[mail] for mail in unsure), *[MailText("", "")] * (shape - len(unsure))]
+        subject, body = _tensors(padded)
+        outputs = self._module.deepen(subject, body)
+        for head, column in columns.items():
+            column[unsure] = outputs[head].numpy()[: len(unsure)]
+        self.escalated += len(unsure)
 
     def _reading(self, columns: Mapping[str, Any]) -> Reading:
         belief = {
@@ -92,11 +116,12 @@ class TextModel:
         )
 
 
-def load_text_model(bundle: Path, *, threads: int = 1) -> TextModel:
+def load_text_model(bundle: Path, *, threads: int = 1, deep: bool = True) -> TextModel:
     """Load a bundle and run it once at every shape, so that the first mail waits for nothing.
 
     Args:
         bundle: A folder that training wrote.
+        deep: Ask the deep stage, if the bundle has one, where the fast one is unsure.
         threads: Processor threads TensorFlow may use; only the first load of a process can set it.
 
     Raises:
@@ -107,9 +132,10 @@ def load_text_model(bundle: Path, *, threads: int = 1) -> TextModel:
     try:
         module = tf.saved_model.load(str(bundle))
         module.prepare()
-        model = TextModel(manifest, module)
+        model = TextModel(manifest, module, deep=deep)
         for shape in BATCH_SHAPES:
             model.read([MailText("", "")] * shape)
+        model.escalated = 0
     except (OSError, ValueError, AttributeError, KeyError, tf.errors.OpError) as error:
         # Its digests are right, so it is whole; what it holds was made for another release.
         sentence = f"bundle {bundle} cannot be used by this release ({type(error).__name__}); train it again"
