@@ -5,7 +5,7 @@ whole groups of near-duplicates, stands in for what the model will meet.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from training.heads import Labels, Matrices
 from training.splits import fold_by_group
 
 HELD_SHARE = 0.1
+# Short texts with few labels want smaller steps than mail does.
+RATE_SCALES = (1.0, 0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Learned:
     Attributes:
         figures: Of the held mails, with the epoch and temperatures chosen on them: a little rosy.
         held: Number of mails held out.
+        score: Macro-F1 on them.
     """
 
     weights: Weights
@@ -34,6 +37,7 @@ class Learned:
     epochs: int
     figures: Figures
     held: int
+    score: float
 
 
 @dataclass(slots=True)
@@ -44,6 +48,19 @@ class _Best:
     epoch: int = 0
     logits: Matrices | None = None
     weights: Weights | None = None
+
+
+def learn_at_best_rate(
+    features: Features, labels: Labels, mails: Integers, groups: Sequence[int], config: RunConfig
+) -> Learned:
+    """Learn with each of two rates of the table, and again from everything with the one that reads the held tenth best."""
+    tried = []
+    for scale in RATE_SCALES:
+        scaled = replace(config, table_rate=config.table_rate * scale, linear_rate=config.linear_rate * scale)
+        tried.append((learn(features, labels, mails, groups, scaled, refit=False), scaled))
+    best, scaled = max(tried, key=lambda one: one[0].score)
+    weights = _again(features, labels, mails, scaled, best.epochs, lambda: None)
+    return replace(best, weights=weights)
 
 
 def learn(
@@ -100,7 +117,7 @@ def learn(
         features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch
     )
     figures = figures_of(truth, _columns(best.logits), probabilities)
-    return Learned(weights, temperatures, best.epoch, figures, len(held))
+    return Learned(weights, temperatures, best.epoch, figures, len(held), best.score)
 
 
 def _again(

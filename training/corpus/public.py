@@ -130,7 +130,7 @@ def _messages(folder: Path) -> Iterator[Row]:
             content = archive.extractfile(member)
             if name in index and content is not None:
                 message = parse_message(content.read())
-                yield index[name] | {"subject": message.subject, "body": message.text}
+                yield {**index[name], "subject": message.subject, "body": message.text}
 
 
 def _topic(field: str) -> Callable[[Row], Mapping[str, Any] | None]:
