@@ -69,16 +69,19 @@ class FastText:
         Joulin et al. 2016, arXiv:1607.01759; the epochs because its default of 5 is far too few for small sets.
     """
 
+    def __init__(self, kinds: Sequence[tuple[int, int]] = ((0, 0), (3, 5)), epochs: int = 100) -> None:
+        self._kinds, self._epochs = kinds, epochs
+
     def fit(self, texts: Sequence[str], labels: Columns) -> "FastText":
         """Try both on nine tenths, then learn from everything with the better."""
         lines = [f"__label__{label} {_one_line(text)}" for text, label in zip(texts, labels, strict=True)]
         held = np.random.default_rng(0).permutation(len(lines)) < len(lines) // 10
         scores = {}
-        for characters in ((0, 0), (3, 5)):
-            self._model = _trained([line for line, out in zip(lines, held, strict=True) if not out], characters)
+        for kind in self._kinds if len(self._kinds) > 1 else ():
+            self._model = self._trained([line for line, out in zip(lines, held, strict=True) if not out], kind)
             judged = self.predict([text for text, out in zip(texts, held, strict=True) if out])
-            scores[characters] = f1_score(labels[held], judged, average="macro")
-        self._model = _trained(lines, max(scores, key=scores.__getitem__))
+            scores[kind] = f1_score(labels[held], judged, average="macro")
+        self._model = self._trained(lines, max(scores, key=scores.__getitem__) if scores else self._kinds[0])
         return self
 
     def predict(self, texts: Sequence[str]) -> Columns:
@@ -87,6 +90,13 @@ class FastText:
         found = [self._model.predict(_one_line(text))[0] for text in texts]
         return np.array([int(label[0].removeprefix("__label__")) if label else 0 for label in found], np.int32)
 
+    def _trained(self, lines: Sequence[str], kind: tuple[int, int]) -> "fasttext.FastText._FastText":
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "texts.txt")
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            sizes = {"dim": 64, "wordNgrams": 2, "minn": kind[0], "maxn": kind[1], "bucket": 1 << 18}
+            return fasttext.train_supervised(str(path), epoch=self._epochs, lr=0.3, thread=1, verbose=0, **sizes)
+
 
 PEERS: dict[str, Callable[[], Peer]] = {
     "scikit-learn, words + logistic regression": sklearn_words,
@@ -94,25 +104,6 @@ PEERS: dict[str, Callable[[], Peer]] = {
     "scikit-learn, words and characters + linear SVC": sklearn_svc,
     "fastText, tuned": FastText,
 }
-
-
-def _trained(lines: Sequence[str], characters: tuple[int, int]) -> "fasttext.FastText._FastText":
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "texts.txt")
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        least, most = characters
-        return fasttext.train_supervised(
-            str(path),
-            epoch=100,
-            lr=0.3,
-            dim=64,
-            wordNgrams=2,
-            minn=least,
-            maxn=most,
-            bucket=1 << 18,
-            thread=1,
-            verbose=0,
-        )
 
 
 def _one_line(text: str) -> str:

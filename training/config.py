@@ -55,6 +55,7 @@ class RunConfig:
         dense_rate: Learning rate of everything else (Adam).
         token_dropout: Share of n-grams left out of a mail in each step.
         courtesy: Chance of each of two courtesies that an urgent mail may be given in a step (`training/courtesy.py`).
+        steering: Chance that a mail is given a sentence that tries to command the sorter (`training/steering.py`).
         dropout: Share of units left out in each step.
         label_smoothing: Belief given away to the other labels of a head.
         deep: Choices about the deep stage.
@@ -78,6 +79,7 @@ class RunConfig:
     dense_rate: float = 2e-3
     token_dropout: float = 0.15
     courtesy: float = 0.3
+    steering: float = 0.1
     dropout: float = 0.3
     label_smoothing: float = 0.05
     class_weight_power: float = 1.0

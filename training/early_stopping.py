@@ -53,7 +53,7 @@ class _Best:
 def learn_at_best_rate(
     features: Features, labels: Labels, mails: Integers, groups: Sequence[int], config: RunConfig
 ) -> Learned:
-    """Learn with each of two rates of the table, and again from everything with the one that reads the held tenth best."""
+    """Learn at two rates of the table, and again from everything at the one that reads the held tenth best."""
     tried = []
     for scale in RATE_SCALES:
         scaled = replace(config, table_rate=config.table_rate * scale, linear_rate=config.linear_rate * scale)

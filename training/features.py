@@ -55,6 +55,7 @@ class Features:
         sentences: Per mail, its sentences; their numbers ascend over all mails.
         is_subject: bool (sentences,).
         courtesies: Per mail that may be learned from, the places of courtesies that may be added to it in training.
+        commands: The places of sentences that try to command the sorter; any mail may be given one in training.
     """
 
     grams: Lists
@@ -65,6 +66,7 @@ class Features:
     sentences: Lists
     is_subject: npt.NDArray[np.bool_]
     courtesies: Sequence[range] = ()
+    commands: range = range(0)
 
     def __len__(self) -> int:
         return len(self.sentences)

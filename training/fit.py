@@ -21,6 +21,7 @@ from training.courtesy import draw_courtesies
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary, rows_of
 from training.heads import Labels, Matrices, size_of
 from training.objective import class_weights, masked_loss
+from training.steering import draw_commands
 
 # Rows start near zero and grow with what they learn; the linear member starts at nothing.
 _INITIAL_SPREAD = 0.1
@@ -71,7 +72,9 @@ class Trainer:
         size = self.config.batch_size
         for start in range(0, len(order), size):
             mails = order[start : start + size]
-            added = draw_courtesies(self.features.courtesies, mails, self.config.courtesy, self.draw)
+            courtesies = draw_courtesies(self.features.courtesies, mails, self.config.courtesy, self.draw)
+            commands = draw_commands(self.features.commands, len(mails), self.config.steering, self.draw)
+            added = np.concatenate([courtesies, commands], axis=1)
             batch = batch_of(self.features, self.rows, mails, self._keep, added)
             rate = np.float32(self._rate_left())
             self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in self.labels], rate)

@@ -20,9 +20,9 @@ from training.deep.fit import DeepWeights
 from training.deep.network import Placed, deep_logits, word_vectors
 from training.fit import Weights
 from training.heads import Heads
-from training.languages import LANGUAGES, language_odds
+from training.languages import DOUBT, LANGUAGES, language_odds
 from training.ngrams import WORD_BUCKETS, Ngrams, ngrams
-from triage.labels import Urgency
+from triage.labels import Language, Urgency
 
 _TEXTS = [tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")]
 
@@ -85,10 +85,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         found = ngrams(subject, body)
         mails = tf.size(subject)
         logits = self._logits(self._pooled(found, self._concepts(found), self._of_distinct(found), mails))
-        # A model that learned of no language, for a benchmark say, has none to tell.
-        if "language" in logits:
-            logits["language"] = language_odds(logits["language"], found, mails)
-        return {head: tf.nn.softmax(value) for head, value in logits.items()}
+        return {head: tf.nn.softmax(value) for head, value in _doubted(logits, found, mails).items()}
 
     @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def deepen(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -96,7 +93,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         found = ngrams(subject, body)
         mails = tf.size(subject)
         logits = self._logits(self._pooled(found, self._concepts(found), self._of_distinct(found), mails))
-        logits["language"] = language_odds(logits["language"], found, mails)
+        logits = _doubted(logits, found, mails)
         language = tf.one_hot(tf.argmax(logits["language"], axis=1), len(LANGUAGES))
         cascade = self._cascade
         if cascade is None:
@@ -248,6 +245,17 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             effects += tf.math.unsorted_segment_sum(half, word, count)
             effects += tf.math.unsorted_segment_sum(half, other, count)
         return effects
+
+
+def _doubted(logits: Mapping[str, tf.Tensor], found: Ngrams, mails: tf.Tensor) -> dict[str, tf.Tensor]:
+    """Tell the language, and believe less of a mail in one that was not learned."""
+    # A model that learned of no language, for a benchmark say, has none to tell.
+    if "language" not in logits:
+        return dict(logits)
+    language = language_odds(logits["language"], found, mails)
+    other = tf.nn.softmax(language)[:, LANGUAGES.index(Language.OTHER)]
+    doubt = 1.0 + (DOUBT - 1.0) * other[:, None]
+    return {head: value / doubt for head, value in logits.items()} | {"language": language}
 
 
 def _score(head: str, names: Sequence[str], logits: tf.Tensor) -> tf.Tensor:

@@ -12,12 +12,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from training.additions import features_to_learn
 from training.config import RunConfig
 from training.corpus import Example, digest_of
-from training.courtesy import courtesy_texts, fitting_courtesies
 from training.early_stopping import learn
 from training.export import Release, export
-from training.features import features_of
 from training.heads import heads_of, labels_of
 from training.near_duplicates import near_duplicate_groups
 from training.progress import Progress
@@ -47,9 +46,7 @@ def train_own(own: Sequence[Example], ours: Sequence[Example], config: RunConfig
     tf.config.experimental.enable_op_determinism()
     examples = [*labelled, *ours]
     texts = [mail_text(example) for example in examples]
-    features = replace(
-        features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts))
-    )
+    features = features_to_learn(examples)
     refit = len(examples) <= _REFIT_UP_TO
     progress = Progress(steps=config.epochs * (2 if refit else 1))
     learned = learn(

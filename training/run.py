@@ -7,21 +7,20 @@ public sets are beside it. With `--examples` it makes a model of somebody's own 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from training.additions import features_to_learn
 from training.config import RunConfig
 from training.corpus import Example, digest_of, read_examples, triage_corpus, wide_corpus
 from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
-from training.courtesy import courtesy_texts, fitting_courtesies
 from training.crossvalidation import cross_validate
 from training.deep.fit import train_deep
 from training.export import Release, export
-from training.features import Features, features_of
 from training.fit import train
 from training.graph import DeepStage
 from training.heads import heads_of, labels_of
@@ -45,7 +44,7 @@ def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: R
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     examples = [*judged, *others]
-    features, labels = features_with_courtesies(examples), labels_of(examples, heads_of(examples))
+    features, labels = features_to_learn(examples), labels_of(examples, heads_of(examples))
     folds = folds_by_domain(examples, config.folds, judged=len(judged))
     progress = Progress(steps=(len(folds) + 1) * (config.epochs + config.deep.epochs))
     texts = [mail_text(example) for example in judged]
@@ -74,6 +73,7 @@ def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: R
         "model": findings.model,
         "fast": findings.fast,
         "escalated": findings.escalated,
+        "cascade": asdict(findings.cascade) if findings.cascade else {},
         "keywords": findings.keywords,
         "majority": findings.majority,
     }
@@ -81,12 +81,6 @@ def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: R
         trainer.weights(), labels.heads, findings.temperatures, figures, config, digest_of(examples), deep
     )
     return export(release, output)
-
-
-def features_with_courtesies(examples: Sequence[Example]) -> Features:
-    """Read all examples, and the courtesies that urgent ones may be given in training."""
-    texts = [mail_text(example) for example in examples]
-    return replace(features_of([*texts, *courtesy_texts()]), courtesies=fitting_courtesies(examples, first=len(texts)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,12 +47,19 @@ def word_rows_of(features: Features, vocabulary: Vocabulary) -> WordRows:
     return WordRows(vocabulary.rows(features.distinct), vocabulary.rows(features.runs.values))
 
 
-def sequences_of(features: Features, rows: WordRows, mails: Integers, longest: int) -> Sequences:
-    """Cut some mails out, `longest` words of each at most."""
-    places, mail_of_sentence = features.sentences.places(mails)
+def sequences_of(
+    features: Features, rows: WordRows, mails: Integers, longest: int, added: Integers | None = None
+) -> Sequences:
+    """Cut some mails out, `longest` words of each at most.
+
+    `added`, (mails, any), names texts whose words follow a mail's own, -1 for none.
+    """
+    together = mails[:, None] if added is None else np.column_stack([mails, added])
+    owner = np.nonzero(together >= 0)[0]
+    places, text = features.sentences.places(together[together >= 0])
     sentences = features.sentences.values[places]
     place_of_word, sentence = features.words.places(sentences)
-    mail = mail_of_sentence[sentence]
+    mail = owner[text[sentence]]
     position = np.arange(len(mail)) - np.searchsorted(mail, np.arange(len(mails)))[mail]
     kept = position < longest
     mail, position = mail[kept], position[kept]

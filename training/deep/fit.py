@@ -14,6 +14,7 @@ from training.deep.network import Placed, deep_logits, initial_weights, word_vec
 from training.features import UNKNOWN_ROW, Features, Integers, Vocabulary
 from training.heads import Heads, Labels, Matrices
 from training.objective import class_weights, masked_loss
+from training.steering import draw_commands
 
 _INITIAL_SPREAD = 0.1
 _MOST_GRADIENT = 2.0  # norm over all weights, from which on it is scaled down
@@ -64,7 +65,8 @@ class DeepTrainer:
         total = self.config.deep.epochs * len(batches)
         for place in self.draw.permutation(len(batches)):
             mails = batches[place]
-            batch = sequences_of(self.features, self.rows, mails, self.config.deep.longest)
+            added = draw_commands(self.features.commands, len(mails), self.config.steering, self.draw)
+            batch = sequences_of(self.features, self.rows, mails, self.config.deep.longest, added)
             # The rate rises over a hundred steps and then falls linearly to almost nothing.
             left = min(1.0, (self.steps_done + 1) / 100) * (1.0 - 0.95 * self.steps_done / total)
             rate = np.float32(self.config.deep.rate * left)

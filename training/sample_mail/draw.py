@@ -15,7 +15,7 @@ PICTURES = Path(__file__).parent / "pictures"
 INK = (30, 32, 36)
 
 
-def font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
     """Return Pillow's own typeface, so that no machine's fonts matter."""
     return ImageFont.load_default(size)
 
