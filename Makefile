@@ -10,10 +10,10 @@ PORT ?= 8025
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos check format lock train bench clean
+.PHONY: help setup run test chaos check format lock train bench bench-text clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install what the project needs into .venv (skipped when current)
 
@@ -41,11 +41,18 @@ format: setup ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 
 train: setup ## Rebuild the shipped model from the corpus in this repository
-	$(BIN)/python -m training.run --output build/bundle
+	$(BIN)/python -m training.run --output build/bundle --readings build/read/foldout.npz
 
 bench: setup ## Run the benchmarks
 	$(BIN)/python -m benchmarks.ranking
 	$(BIN)/python -m benchmarks.reply_stripping
+
+bench-text: setup ## Compare the model with others on public sets (after `make train`; hours); writes docs/model.md
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.text
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.corpus
+	$(BIN)/python -m benchmarks.inbox
+	$(BIN)/python -m benchmarks.tables
 
 lock: ## Resolve the dependencies anew into requirements/
 	@sh scripts/lock.sh "$(VENV)"

@@ -6,7 +6,10 @@ compile() {
     "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links "$@"
 }
-# What each kind of process needs, the larger sets on top of the smaller: web, worker, and everything for development.
+# What each kind of process needs, the larger sets on top of the smaller: web, worker, everything for development, and
+# the peers that benchmarks compare with.
 compile --output-file requirements/web.lock
 compile --extra model --constraint requirements/web.lock --output-file requirements/worker.lock
 compile --extra model --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock
+compile --extra model --extra embedded --group dev --group bench --constraint requirements/dev.lock \
+    --output-file requirements/bench.lock

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from training.ngrams import CHARACTER_BUCKETS, WORD_BUCKETS, Ngrams, ngrams
 
+LEXICON_BUCKETS = 1 << 20
 _MOST_CONCEPTS, _MOST_CLASSES = 1 << 15, 1 << 9
 # Buckets of the lexicon follow those of n-grams.
 FIRST_CONCEPT = WORD_BUCKETS + CHARACTER_BUCKETS
@@ -36,27 +37,43 @@ class Lexicon:
     """The lexicon as a model holds it.
 
     Attributes:
-        buckets: int32 (entries,), the bucket of each word.
+        hashes: int64 (entries,), the hash of each word, no two in one bucket.
         concepts: int32 (entries,), numbered from 1.
         kinds: int32 (entries,), the class, numbered from 1.
         content: bool (classes + 1,), whether a class takes part in pairs.
     """
 
-    buckets: npt.NDArray[np.int32]
+    hashes: npt.NDArray[np.int64]
     concepts: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.int32]
     content: npt.NDArray[np.bool_]
 
     def tables(self) -> "Tables":
-        """Return it by bucket, 0 where it knows nothing."""
-        concept, kind = np.zeros(WORD_BUCKETS, np.int32), np.zeros(WORD_BUCKETS, np.int32)
-        concept[self.buckets], kind[self.buckets] = self.concepts, self.kinds
-        return Tables(concept, kind, self.content)
+        """Return it with an index by bucket."""
+        entry = np.zeros(LEXICON_BUCKETS, np.int32)
+        entry[self.hashes % LEXICON_BUCKETS] = np.arange(1, len(self.hashes) + 1)
+        return Tables(
+            entry,
+            np.insert(self.hashes, 0, 0),
+            np.insert(self.concepts, 0, 0),
+            np.insert(self.kinds, 0, 0),
+            self.content,
+        )
 
 
 class Tables(NamedTuple):
-    """`Lexicon` by bucket of words: `concept` and `kind` (WORD_BUCKETS,), 0 for none, and `content` as there."""
+    """The lexicon to be looked up in; entry 0 stands for what it does not know.
 
+    Attributes:
+        entry: int32 (LEXICON_BUCKETS,), the entry that a word of this bucket may be.
+        hashes: int64 (entries + 1,), the hash that tells whether it is.
+        concept: int32 (entries + 1,), 0 for none.
+        kind: int32 (entries + 1,), 0 for none.
+        content: bool (classes + 1,), as in `Lexicon`.
+    """
+
+    entry: tf.Tensor
+    hashes: tf.Tensor
     concept: tf.Tensor
     kind: tf.Tensor
     content: tf.Tensor
@@ -78,9 +95,10 @@ class Concept(NamedTuple):
 
 def concepts(found: Ngrams, tables: Tables) -> list[Concept]:
     """Return what the lexicon says of these words: their concepts, their classes, and pairs of classes."""
-    concept, kind = tf.gather(tables.concept, found.words), tf.gather(tables.kind, found.words)
-    word = tf.where(concept > 0)[:, 0]
-    concept, kind = tf.gather(concept, word), tf.gather(kind, word)
+    entry = tf.gather(_entries(found.distinct, tables), found.distinct_of_word)
+    word = tf.where(entry > 0)[:, 0]
+    entry = tf.gather(entry, word)
+    concept, kind = tf.gather(tables.concept, entry), tf.gather(tables.kind, entry)
     content = tf.gather(tables.content, kind)
     inner, of_inner = tf.boolean_mask(kind, content), tf.boolean_mask(word, content)
     sentence = tf.gather(found.sentence_of_word, of_inner)
@@ -97,10 +115,27 @@ def concepts(found: Ngrams, tables: Tables) -> list[Concept]:
     ]
 
 
-def entries_of(words: tf.Tensor, tables: Tables) -> tf.Tensor:
-    """Return int64 (words, 3): the buckets of each word, its concept and its class, a bucket without row for none."""
-    concept, kind = tf.gather(tables.concept, words), tf.gather(tables.kind, words)
-    return tf.stack([words, tf.cast(concept, tf.int64) + FIRST_CONCEPT, tf.cast(kind, tf.int64) + FIRST_CLASS], axis=1)
+def rows_of_distinct(found: Ngrams, tables: Tables) -> tf.Tensor:
+    """Return int64 (distinct words, 3): the buckets of each word, its concept and its class.
+
+    What the lexicon does not know gets a bucket that never has a row.
+    """
+    entry = _entries(found.distinct, tables)
+    concept, kind = tf.gather(tables.concept, entry), tf.gather(tables.kind, entry)
+    return tf.stack(
+        [
+            found.distinct % WORD_BUCKETS,
+            tf.cast(concept, tf.int64) + FIRST_CONCEPT,
+            tf.cast(kind, tf.int64) + FIRST_CLASS,
+        ],
+        axis=1,
+    )
+
+
+def _entries(hashes: tf.Tensor, tables: Tables) -> tf.Tensor:
+    """Return int32, the entry of each word, 0 where the lexicon has another word in its bucket or none."""
+    entry = tf.gather(tables.entry, hashes % LEXICON_BUCKETS)
+    return tf.where(tf.gather(tables.hashes, entry) == hashes, entry, 0)
 
 
 @cache
@@ -110,21 +145,23 @@ def lexicon() -> Lexicon:
     entries = [tuple(line.split("\t")) for line in lines]
     concept_number = {name: place for place, name in enumerate(sorted({concept for _, concept, _ in entries}), 1)}
     kind_number = {name: place for place, name in enumerate(sorted({kind for *_, kind in entries}), 1)}
-    buckets, first = np.unique(_buckets([word for word, *_ in entries]), return_index=True)
+    hashes = _hashes([word for word, *_ in entries])
+    # Of two words in one bucket the one listed first stays: one in fifty is lost, and none is taken for another.
+    first = np.unique(hashes % LEXICON_BUCKETS, return_index=True)[1]
     return Lexicon(
-        buckets=buckets.astype(np.int32),
+        hashes=hashes[first],
         concepts=np.array([concept_number[entries[place][1]] for place in first], np.int32),
         kinds=np.array([kind_number[entries[place][2]] for place in first], np.int32),
         content=np.array([False, *(name not in _JOINING for name in kind_number)]),
     )
 
 
-def _buckets(words: list[str]) -> npt.NDArray[np.int64]:
-    """Return the bucket of each word, which must be one word to the model too."""
+def _hashes(words: list[str]) -> npt.NDArray[np.int64]:
+    """Return the hash of each word, which must be one word to the model too."""
     if not words:
         return np.zeros(0, np.int64)
     with tf.init_scope():  # computed at once, even while the graph around it is drawn
         found = ngrams(tf.constant(words), tf.fill([len(words)], ""))
         owner = tf.gather(found.mail, found.sentence_of_word).numpy()
         first = np.searchsorted(owner, np.arange(len(words)))
-        return np.asarray(found.words.numpy()[first], np.int64)
+        return np.asarray(tf.gather(found.distinct, found.distinct_of_word).numpy()[first], np.int64)

@@ -21,7 +21,7 @@ class DeepConfig:
     """
 
     seed: int = 7
-    epochs: int = 4
+    epochs: int = 6
     batch_size: int = 32
     width: int = 64
     units: int = 128
@@ -30,7 +30,7 @@ class DeepConfig:
     rate: float = 1.5e-3
     dropout: float = 0.3
     word_dropout: float = 0.1
-    class_weight_power: float = 0.5
+    class_weight_power: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

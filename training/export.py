@@ -3,9 +3,11 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import tensorflow as tf
@@ -16,7 +18,8 @@ from training.fit import Weights
 from training.graph import DeepStage, ReadingGraph
 from training.heads import Heads
 from training.languages import LANGUAGES
-from triage.serving.manifest import Manifest, write_manifest
+from triage.errors import CannotStart
+from triage.serving.manifest import MANIFEST, Manifest, write_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,11 @@ class Release:
 
 
 def export(release: Release, output: Path) -> Manifest:
-    """Write the bundle into a folder, replacing the bundle that is there; return its manifest."""
+    """Write the bundle into a folder, replacing the bundle that is there; return its manifest.
+
+    Raises:
+        CannotStart: There is no room for it, or something else is in its place.
+    """
     manifest = Manifest(
         version=_version(release),
         labels={head: tuple(names) for head, names in release.heads.items()} | {"language": LANGUAGES},
@@ -44,18 +51,47 @@ def export(release: Release, output: Path) -> Manifest:
         tensorflow=tf.__version__,
         thresholds={} if release.deep is None else dict(release.deep.cascade.thresholds),
     )
-    _clear(output)
     graph = ReadingGraph(release.weights, release.temperatures, release.config, release.heads, release.deep)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     signatures = {"serving_default": graph.serve, "explain": graph.explain}
     if release.deep:
         signatures["deepen"] = graph.deepen
-    tf.saved_model.save(graph, str(output), signatures=signatures, options=options)
-    # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
-    (output / "fingerprint.pb").unlink(missing_ok=True)
-    (output / "model-card.md").write_text(model_card(manifest), encoding="utf-8")
-    write_manifest(output, manifest)
+    else:
+        # Saving traces every function that the module has, and this one has nothing to compute with.
+        graph.deepen = None
+    with _replacing(output) as folder:
+        try:
+            tf.saved_model.save(graph, str(folder), signatures=signatures, options=options)
+        except tf.errors.OpError as error:
+            raise CannotStart(f"the bundle cannot be written to {output}; is the disk full?") from error
+        # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
+        (folder / "fingerprint.pb").unlink(missing_ok=True)
+        (folder / "model-card.md").write_text(model_card(manifest), encoding="utf-8")
+        write_manifest(folder, manifest)
     return manifest
+
+
+def require_place(output: Path) -> None:
+    """Check that a bundle can be written there, before the work of a run is done.
+
+    Raises:
+        CannotStart: Something is there that is neither a bundle nor an empty folder and would be destroyed, or the
+            folder around it cannot be written to.
+    """
+    output = output.resolve()
+    is_bundle = all((output / name).is_file() for name in (MANIFEST, "saved_model.pb"))
+    if output.exists() and not is_bundle and (output.is_file() or any(output.iterdir())):
+        raise CannotStart(f"{output} is there and is not a bundle; name a new folder, or a bundle to replace")
+    if output.is_mount():
+        raise CannotStart(f"{output} is a file system of its own and cannot be replaced; name a folder inside it")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=output.parent, prefix=f".{output.name}."):
+            pass
+    except OSError as error:
+        raise CannotStart(
+            f"nothing can be written to {output.parent} ({error.strerror}); check its place and permissions"
+        ) from error
 
 
 def _version(release: Release) -> str:
@@ -63,8 +99,22 @@ def _version(release: Release) -> str:
     return f"text-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
-def _clear(output: Path) -> None:
-    """Remove an older bundle, and nothing that is not one."""
-    if (output / "manifest.json").is_file():
-        shutil.rmtree(output)
-    output.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def _replacing(output: Path) -> Iterator[Path]:
+    """Lend a folder that takes the place of `output` when it is complete; when it is not, `output` stays as it was."""
+    require_place(output)
+    output = output.resolve()
+    aside = Path(mkdtemp(dir=output.parent, prefix=f".{output.name}."))
+    new, old = aside / "new", aside / "old"
+    try:
+        new.mkdir()
+        yield new
+        if output.exists():
+            output.rename(old)
+        new.rename(output)
+    except BaseException:
+        if old.exists() and not output.exists():
+            old.rename(output)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.concepts import BUCKETS, Concept, concepts, entries_of, lexicon
+from training.concepts import BUCKETS, Concept, concepts, lexicon, rows_of_distinct
 from training.config import RunConfig
 from training.ngrams import Ngrams, ngrams
 from triage.mail import MailText
@@ -227,12 +227,12 @@ def _chosen(
 @tf.function(input_signature=[tf.TensorSpec([None], tf.string)] * 2, autograph=False)  # type: ignore[untyped-decorator]
 def _read(subject: tf.Tensor, body: tf.Tensor) -> tuple[Ngrams, list[Concept], tf.Tensor]:
     found, tables = ngrams(subject, body), lexicon().tables()
-    return found, concepts(found, tables), entries_of(found.words, tables)
+    return found, concepts(found, tables), rows_of_distinct(found, tables)
 
 
 def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
     """Return the hashes of a chunk's distinct words, and its features by their places among these hashes."""
-    found, of_lexicon, entries = _read(
+    found, of_lexicon, of_distinct = _read(
         tf.constant([text.subject for text in texts]), tf.constant([text.body for text in texts])
     )
     mail = found.mail.numpy()
@@ -245,7 +245,6 @@ def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
     hashes = found.distinct.numpy()
     runs = [tuple(part.numpy() for part in group) for group in found.runs]
     sentence = place[found.sentence_of_word.numpy()]
-    word_of_distinct = np.unique(found.distinct_of_word.numpy(), return_index=True)[1]
     said = np.concatenate([concept.bucket.numpy() for concept in of_lexicon])
     owner_of_said = np.concatenate([sentence[concept.first_word.numpy()] for concept in of_lexicon])
     return hashes, Features(
@@ -253,7 +252,7 @@ def _chunk_features(texts: Sequence[MailText]) -> tuple[Integers, Features]:
         concepts=_lists(said, owner_of_said, count),
         words=_lists(found.distinct_of_word.numpy().astype(np.int64), sentence, count),
         runs=_lists(np.concatenate([run for run, _ in runs]), np.concatenate([word for _, word in runs]), len(hashes)),
-        distinct=entries.numpy()[word_of_distinct],
+        distinct=of_distinct.numpy(),
         sentences=Lists(np.arange(count), np.searchsorted(mail[order], np.arange(len(texts) + 1))),
         is_subject=found.is_subject.numpy()[order],
     )

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.architecture import Pooled, attention_columns, by_head, mean_logits, member_logits
-from training.concepts import BUCKETS, Concept, Tables, concepts, entries_of, lexicon
+from training.concepts import BUCKETS, LEXICON_BUCKETS, Concept, Tables, concepts, lexicon, rows_of_distinct
 from training.config import RunConfig
 from training.deep.cascade import Cascade
 from training.deep.fit import DeepWeights
@@ -21,7 +21,7 @@ from training.deep.network import Placed, deep_logits, word_vectors
 from training.fit import Weights
 from training.heads import Heads
 from training.languages import DOUBT, LANGUAGES, language_odds
-from training.ngrams import WORD_BUCKETS, Ngrams, ngrams
+from training.ngrams import Ngrams, ngrams
 from triage.labels import Language, Urgency
 
 _TEXTS = [tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")]
@@ -57,7 +57,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._dense = {name.replace("/", "_"): tf.Variable(value) for name, value in weights.dense.items()}
         self._names = {name: name.replace("/", "_") for name in weights.dense}
         known = lexicon()
-        self._entries = tf.Variable(np.stack([known.buckets, known.concepts, known.kinds]), trainable=False)
+        self._hashes = tf.Variable(np.insert(known.hashes, 0, 0), trainable=False)
+        self._concepts_of_entry = tf.Variable(np.insert(known.concepts, 0, 0), trainable=False)
+        self._kinds_of_entry = tf.Variable(np.insert(known.kinds, 0, 0), trainable=False)
         self._content = tf.Variable(known.content, trainable=False)
         self._cascade = deep.cascade if deep else None
         if deep:
@@ -75,8 +77,8 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         columns = weights.table.shape[1] + 1
         # Empty on disk; `prepare` fills them.
         self._table = tf.Variable(tf.zeros([0, columns]), shape=tf.TensorShape([None, columns]), trainable=False)
-        self._row_of_bucket, self._concept_of_bucket, self._kind_of_bucket = (
-            tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False) for _ in range(3)
+        self._row_of_bucket, self._entry_of_bucket = (
+            tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False) for _ in range(2)
         )
 
     @tf.function(input_signature=_TEXTS, autograph=False)  # type: ignore[untyped-decorator]
@@ -131,9 +133,8 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             logits = self._logits(pooled)
             scores = {head: _score(head, names, logits[head]) for head, names in self._explained().items()}
         # The last column is a length; to hold it fixed is what makes the linear part additive.
-        slopes = [
-            tf.stack([tape.gradient(score, part)[:, :-1] for score in scores.values()], axis=1) for part in inputs
-        ]
+        of_scores = [tape.gradient(score, inputs) for score in scores.values()]
+        slopes = [tf.stack([of_score[kind][:, :-1] for of_score in of_scores], axis=1) for kind in range(len(inputs))]
         effects = self._effects(found, said, of_distinct, slopes)
         letters = tf.RaggedTensor.from_row_lengths(
             tf.gather(found.points, _ranges(found.first_point, found.word_length)), found.word_length, validate=False
@@ -151,9 +152,11 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._table.assign(tf.concat([*[part * weight for part in parts], weight * weight], axis=1))
         places = tf.range(1, tf.size(self._buckets) + 1)
         self._row_of_bucket.assign(tf.scatter_nd(self._buckets[:, None], places, [BUCKETS]))
-        buckets, concept, kind = tf.unstack(self._entries)
-        self._concept_of_bucket.assign(tf.scatter_nd(buckets[:, None], concept, [WORD_BUCKETS]))
-        self._kind_of_bucket.assign(tf.scatter_nd(buckets[:, None], kind, [WORD_BUCKETS]))
+        # Entry 0 is no word; it must not take the place of one.
+        entries = tf.range(1, tf.size(self._hashes))
+        self._entry_of_bucket.assign(
+            tf.scatter_nd((self._hashes[1:] % LEXICON_BUCKETS)[:, None], entries, [LEXICON_BUCKETS])
+        )
         if self._cascade:
             self._deep_table.assign(tf.cast(self._deep_bytes, tf.float32) * self._deep_scales[:, None])
 
@@ -165,17 +168,14 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
 
     def _placed(self, found: Ngrams, mails: tf.Tensor) -> Placed:
         """Put the words of each mail in a row, its subject first."""
-        tables = Tables(self._concept_of_bucket, self._kind_of_bucket, tf.convert_to_tensor(self._content))
-        count = tf.size(found.words)
-        # Any word will do to tell what its distinct word is; the first one is as good as another.
-        first = tf.math.unsorted_segment_min(tf.range(count), found.distinct_of_word, tf.size(found.distinct))
-        entries = tf.gather(self._row_of_bucket, entries_of(tf.gather(found.words, first), tables))
+        entries = tf.gather(self._row_of_bucket, rows_of_distinct(found, self._tables()))
         entries = tf.concat([entries, tf.zeros([1, 3], tf.int32)], axis=0)  # what a place without a word points at
         runs = tf.concat([bucket for bucket, _ in found.runs], axis=0)
         owner = tf.concat([word for _, word in found.runs], axis=0)
         order = tf.argsort(owner, stable=True)
         rows = tf.gather(self._row_of_bucket, tf.gather(runs, order))
         vectors = word_vectors(self._deep_table, entries, rows, tf.cast(tf.gather(owner, order), tf.int32))
+        count = tf.size(found.words)
         mail = tf.gather(found.mail, found.sentence_of_word)
         by_mail = tf.argsort(mail, stable=True)
         places = tf.RaggedTensor.from_value_rowids(
@@ -195,8 +195,16 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         return {head: value / self._temperatures[head] for head, value in logits.items()}
 
     def _concepts(self, found: Ngrams) -> list[Concept]:
-        tables = Tables(self._concept_of_bucket, self._kind_of_bucket, tf.convert_to_tensor(self._content))
-        return concepts(found, tables)
+        return concepts(found, self._tables())
+
+    def _tables(self) -> Tables:
+        return Tables(
+            self._entry_of_bucket,
+            self._hashes,
+            self._concepts_of_entry,
+            self._kinds_of_entry,
+            tf.convert_to_tensor(self._content),
+        )
 
     def _of_distinct(self, found: Ngrams) -> tf.Tensor:
         """Return the sum of each distinct word's runs of characters: (distinct words, columns)."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from training.corpus import Example, read_examples
+from training.corpus import Example
 from training.evaluate import figures_of
+from training.given import examples_in
 from training.heads import UNLABELLED, Labels, labels_of
 from training.text import mail_text
 from triage.errors import InvalidSubmission, TriageError
@@ -76,10 +77,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     told = parser.parse_args(arguments)
     try:
-        examples = [example for path in told.files for example in read_examples(path)]
+        examples = examples_in(told.files)
         figures = judge(load_text_model(told.bundle), examples)
-    except (TriageError, OSError) as error:
+    except TriageError as error:
         print(f"triage: {error}", file=sys.stderr)  # noqa: T201 - the last word of a command
+        return 1
+    except OSError as error:
+        sentence = f"{error.filename or 'a file'} cannot be used ({error.strerror}); check its place and permissions"
+        print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 - the same
         return 1
     if told.json:
         print(json.dumps(figures))  # noqa: T201 - the figures are this command's result

@@ -6,9 +6,9 @@ of. A word that two of English, German and the rest share tells nothing and is l
 """
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import tensorflow as tf
 
 from training import alphabet
@@ -116,10 +116,12 @@ def _counts(kind: tf.Tensor, mail: tf.Tensor, mails: tf.Tensor) -> tf.Tensor:
     return tf.reshape(counted, [mails, kinds])
 
 
-def _language_of_bucket() -> npt.NDArray[np.int8]:
+@cache
+def _language_of_bucket() -> tf.Tensor:
     """Return, per bucket of words, 0 or the place of its language in `LANGUAGES`, from 1."""
     lists = [_ENGLISH, _GERMAN, _OTHERS]
-    with tf.init_scope():  # computed at once, even while the graph around it is drawn
+    # Outside any graph: it is computed at once, and a saved model holds it once for all its functions.
+    with tf.init_scope():
         found = ngrams(tf.fill([len(lists)], ""), tf.constant(lists))
         buckets, sentence = found.words.numpy(), found.sentence_of_word.numpy()
         language = found.mail.numpy()[sentence]
@@ -128,12 +130,15 @@ def _language_of_bucket() -> npt.NDArray[np.int8]:
     table = np.zeros(WORD_BUCKETS, np.int8)
     for bucket, place in told:
         table[bucket] = place + 1 if claims[bucket] == 1 else 0
-    return table
+    with tf.init_scope():
+        return tf.constant(table)
 
 
-def _language_of_point() -> npt.NDArray[np.int8]:
+@cache
+def _language_of_point() -> tf.Tensor:
     """Return the same per code point: German for its umlauts, other for any letter that neither language has."""
     table = np.array([3 if chr(point).isalpha() else 0 for point in range(alphabet.CODE_POINTS)], np.int8)
     table[:128] = 0
     table[[ord(letter) for letter in _GERMAN_LETTERS]] = 2
-    return table
+    with tf.init_scope():
+        return tf.constant(table)

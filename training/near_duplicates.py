@@ -17,7 +17,6 @@ import numpy.typing as npt
 SHINGLE_WORDS = 3
 ALIKE = 0.6  # share of common shingles from which two texts count as the same
 _BANDS, _ROWS = 16, 3  # two texts that share 60 % meet in some band with 98 %
-_PRIME = (1 << 61) - 1
 
 Signature = npt.NDArray[np.uint64]
 
@@ -49,12 +48,13 @@ def _resemblance(one: frozenset[int], other: frozenset[int]) -> float:
 def _candidates(shingles: Sequence[frozenset[int]]) -> Iterable[tuple[int, int]]:
     """Yield neighbours in every bucket of every band, in order."""
     draw = np.random.default_rng(0)
-    factor = draw.integers(1, 1 << 31, _BANDS * _ROWS, dtype=np.uint64)
-    shift = draw.integers(0, 1 << 31, _BANDS * _ROWS, dtype=np.uint64)
+    # Odd factors, modulo 2^64: every shingle's place in the order changes with the factor.
+    factor = draw.integers(0, 1 << 64, _BANDS * _ROWS, dtype=np.uint64) | np.uint64(1)
+    shift = draw.integers(0, 1 << 64, _BANDS * _ROWS, dtype=np.uint64)
     buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
     for place, own in enumerate(shingles):
         hashes = np.fromiter(own, np.uint64, len(own))
-        signature = ((hashes[:, None] * factor + shift) % _PRIME).min(axis=0).reshape(_BANDS, _ROWS)
+        signature = (hashes[:, None] * factor + shift).min(axis=0).reshape(_BANDS, _ROWS)
         for band in range(_BANDS):
             buckets[band, signature[band].tobytes()].append(place)
     for places in buckets.values():

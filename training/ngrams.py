@@ -5,6 +5,7 @@ and each word its runs of three to five characters. All are integers hashed from
 cheaper than joining strings. A bucket below `WORD_BUCKETS` is a word or a pair, one above it a run of characters.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ def _folded(texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     points = tf.strings.unicode_decode(texts, "UTF-8")[:, :CHARACTERS]
     line_break = tf.fill([points.nrows(), 1], alphabet.BREAK)
     points = tf.concat([line_break, points, line_break], axis=1)
-    folded = tf.gather(alphabet.fold_table(), tf.minimum(points.values, alphabet.CODE_POINTS - 1))
+    folded = tf.gather(_fold_table(), tf.minimum(points.values, alphabet.CODE_POINTS - 1))
     seen = folded != alphabet.DROPPED
     return tf.boolean_mask(folded, seen), tf.boolean_mask(points.value_rowids(), seen)
 
@@ -156,6 +157,13 @@ def _character_runs(points: tf.Tensor, first: tf.Tensor, length: tf.Tensor) -> l
             buckets = _mixed(tf.boolean_mask(rolling, within) + run) % CHARACTER_BUCKETS + WORD_BUCKETS
             groups.append((buckets, tf.boolean_mask(own, within)))
     return groups
+
+
+@cache
+def _fold_table() -> tf.Tensor:
+    """Return the table as a tensor outside any graph, so that a saved model holds it once for all its functions."""
+    with tf.init_scope():
+        return tf.constant(alphabet.fold_table())
 
 
 def _is_any(points: tf.Tensor, wanted: tuple[int, ...]) -> tf.Tensor:

@@ -15,11 +15,12 @@ import tensorflow as tf
 from training.additions import features_to_learn
 from training.config import RunConfig
 from training.corpus import Example, digest_of
-from training.early_stopping import learn
+from training.early_stopping import HELD_SHARE, learn
 from training.export import Release, export
 from training.heads import heads_of, labels_of
 from training.near_duplicates import near_duplicate_groups
 from training.progress import Progress
+from training.splits import fold_by_group
 from training.text import mail_text
 from triage.errors import InvalidSubmission
 from triage.labels import Topic
@@ -34,7 +35,7 @@ def train_own(own: Sequence[Example], ours: Sequence[Example], config: RunConfig
     """Train on somebody's examples, beside ours, and write a bundle.
 
     Raises:
-        InvalidSubmission: There are too few examples, or only one topic among them.
+        InvalidSubmission: There are too few examples or only copies of few, or only one topic among them.
     """
     heads = heads_of(own)
     labelled = [example for example in own if _has_label(example)]
@@ -42,18 +43,28 @@ def train_own(own: Sequence[Example], ours: Sequence[Example], config: RunConfig
         raise InvalidSubmission(f"there are {len(labelled)} labelled examples; give at least {FEWEST}")
     if set(heads["topic"]) - set(Topic):
         ours = [replace(example, topic=None) for example in ours]
+    topics = {example.topic for example in [*labelled, *ours]} - {None}
+    if len(topics) == 1:
+        raise InvalidSubmission(f"every example has the topic {topics.pop()}; add mail of another, or leave topics out")
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     examples = [*labelled, *ours]
     texts = [mail_text(example) for example in examples]
+    labels = labels_of(examples, heads)
+    groups = near_duplicate_groups([f"{text.subject}\n{text.body}" for text in texts[: len(labelled)]])
+    columns = [str(column) for column in labels["topic"][: len(labelled)]]
+    if not fold_by_group(groups, columns, test_share=HELD_SHARE, seed=config.seed).test.size:
+        raise InvalidSubmission(
+            "no tenth can be held out of the examples; give at least ten mails of one topic that are no copies"
+        )
     features = features_to_learn(examples)
     refit = len(examples) <= _REFIT_UP_TO
     progress = Progress(steps=config.epochs * (2 if refit else 1))
     learned = learn(
         features,
-        labels_of(examples, heads),
+        labels,
         np.arange(len(labelled)),
-        near_duplicate_groups([f"{text.subject}\n{text.body}" for text in texts[: len(labelled)]]),
+        groups,
         config,
         besides=np.arange(len(labelled), len(examples)),
         refit=refit,

@@ -16,23 +16,31 @@ import tensorflow as tf
 
 from training.additions import features_to_learn
 from training.config import RunConfig
-from training.corpus import Example, digest_of, read_examples, triage_corpus, wide_corpus
+from training.corpus import Example, digest_of, triage_corpus, wide_corpus
 from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
 from training.crossvalidation import cross_validate
 from training.deep.fit import train_deep
-from training.export import Release, export
+from training.export import Release, export, require_place
 from training.fit import train
+from training.foldout import write_foldout
+from training.given import examples_in
 from training.graph import DeepStage
 from training.heads import heads_of, labels_of
 from training.own import train_own
 from training.progress import Progress
 from training.splits import folds_by_domain
 from training.text import mail_text
-from triage.errors import InvalidSubmission, TriageError
+from triage.errors import TriageError
 from triage.serving.manifest import Manifest
 
 
-def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: RunConfig, output: Path) -> Manifest:
+def train_bundle(
+    judged: Sequence[Example],
+    others: Sequence[Example],
+    config: RunConfig,
+    output: Path,
+    readings: Path | None = None,
+) -> Manifest:
     """Train on all examples and write a bundle whose figures come from domains left out in turn.
 
     Args:
@@ -40,6 +48,7 @@ def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: R
         others: Examples that are only learned from.
         config: Every choice of the run.
         output: Folder to write the bundle into.
+        readings: File to write the folds' readings of the judged examples into.
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
@@ -49,6 +58,8 @@ def train_bundle(judged: Sequence[Example], others: Sequence[Example], config: R
     progress = Progress(steps=(len(folds) + 1) * (config.epochs + config.deep.epochs))
     texts = [mail_text(example) for example in judged]
     findings = cross_validate(features, texts, labels, folds, config, progress)
+    if readings:
+        write_foldout(readings, folds, findings.read)
     everything = np.arange(len(examples))
     trainer = train(
         features, labels, everything, config, epochs=findings.epochs, after_epoch=lambda _: progress.step("everything")
@@ -91,16 +102,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--examples",
         type=Path,
         nargs="+",
+        action="extend",
         default=[],
         help="your own labelled mail, JSON Lines; else the shipped model",
     )
     parser.add_argument("--alone", action="store_true", help="learn from your examples without the shipped mail")
     parser.add_argument("--seed", type=int, default=RunConfig().seed)
+    parser.add_argument("--readings", type=Path, help="file for the readings of the mail that folds were judged on")
     told = parser.parse_args(arguments)
     try:
         manifest = _trained(told)
-    except (TriageError, OSError) as error:
+    except TriageError as error:
         print(f"triage: {error}", file=sys.stderr)  # noqa: T201 - the last word of a command
+        return 1
+    except OSError as error:
+        sentence = f"{error.filename or told.output} cannot be used ({error.strerror}); check its place and permissions"
+        print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 - the same
         return 1
     for name, figure in manifest.figures["model"].items():
         print(f"{name}\t{figure:.3f}")  # noqa: T201 - the figures are this command's result
@@ -109,11 +126,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _trained(told: argparse.Namespace) -> Manifest:
     config = replace(RunConfig(), seed=told.seed)
-    if not told.examples:
-        return train_bundle(triage_corpus(), shipped_besides(), config, told.output)
-    own = [example for path in told.examples for example in read_examples(path)]
+    own = examples_in(told.examples) if told.examples else []
+    require_place(told.output)
     if not own:
-        raise InvalidSubmission("the files of examples are empty; write one labelled mail per line")
+        return train_bundle(triage_corpus(), shipped_besides(), config, told.output, told.readings)
     return train_own(own, [] if told.alone else [*triage_corpus(), *wide_corpus()], config, told.output)
 
 

@@ -60,8 +60,12 @@ def fold_by_group(groups: Sequence[int], labels: Sequence[str], *, test_share: f
     for label in sorted(of_label):
         drawn = [members[of_label[label][place]] for place in draw.permutation(len(of_label[label]))]
         wanted = test_share * sum(map(len, drawn))
-        ends = np.cumsum([len(places) for places in drawn])
-        test.extend(place for places, end in zip(drawn, ends, strict=True) if end <= wanted for place in places)
+        taken = 0
+        for places in drawn:
+            # A group too large for what is left stays; smaller ones after it may still fit.
+            if taken + len(places) <= wanted:
+                taken += len(places)
+                test.extend(places)
     everything = np.arange(len(groups))
     chosen = np.sort(np.array(test, np.int64))
     return Fold(train=np.setdiff1d(everything, chosen), test=chosen)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from training.config import RunConfig
+from training.config import DeepConfig, RunConfig
 from training.corpus import Example, triage_corpus
 from training.run import train_bundle
 from triage.labels import Language, Sentiment, Topic, Urgency
@@ -17,7 +17,16 @@ from triage.serving.manifest import read_manifest
 from triage.serving.text import load_text_model
 
 TINY = RunConfig(
-    folds=2, epochs=3, width=8, code_width=8, query_width=8, queries=2, ngrams=4000, min_mails=2, batch_size=8
+    folds=2,
+    epochs=3,
+    width=8,
+    code_width=8,
+    query_width=8,
+    queries=2,
+    ngrams=4000,
+    min_mails=2,
+    batch_size=8,
+    deep=DeepConfig(epochs=1, width=8, units=8, attention_heads=2),
 )
 FIRE = ("Fire", "There is smoke in hall {n}, people are in danger, come now.")
 PRAISE = ("Thanks", "Thank you for the lovely visit on day {n}, everybody was kind.")
@@ -57,7 +66,7 @@ def invented(number: int) -> Example:
 def bundle(tmp_path_factory):
     """A bundle of thirty-six invented mails."""
     output = tmp_path_factory.mktemp("training") / "bundle"
-    train_bundle([invented(number) for number in range(36)], TINY, output)
+    train_bundle([invented(number) for number in range(36)], [], TINY, output)
     return output
 
 
@@ -100,8 +109,8 @@ def test_the_same_seed_gives_the_same_figures(bundle, tmp_path):
     """Figures, temperatures and version repeat; another seed makes another version."""
     examples = [invented(number) for number in range(36)]
 
-    again = train_bundle(examples, TINY, tmp_path / "again")
-    other = train_bundle(examples, replace(TINY, seed=8), tmp_path / "other")
+    again = train_bundle(examples, [], TINY, tmp_path / "again")
+    other = train_bundle(examples, [], replace(TINY, seed=8), tmp_path / "other")
 
     first = read_manifest(bundle)
     assert (again.figures, again.temperatures, again.version) == (first.figures, first.temperatures, first.version)
@@ -117,7 +126,9 @@ def test_the_recipe_beats_rules_on_domains_it_never_saw(tmp_path):
         if example.domain in {"shop", "saas", "housing", "health", "finance", "transit"}
     ]
 
-    figures = train_bundle(examples, RunConfig(folds=3, epochs=4), tmp_path / "bundle").figures
+    figures = train_bundle(
+        examples, [], RunConfig(folds=3, epochs=4, deep=DeepConfig(epochs=1)), tmp_path / "bundle"
+    ).figures
 
     for name in ("topic_macro_f1", "sentiment_macro_f1", "urgency_kappa", "action_required_macro_f1"):
         assert figures["model"][name] > max(figures["keywords"][name], figures["majority"][name]), name

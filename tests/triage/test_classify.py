@@ -45,6 +45,21 @@ def test_classified_email_moves_to_the_place_its_verdict_gives(database, stored)
     assert first.verdict.distributions["urgency"]["critical"] == pytest.approx(0.97)
 
 
+def test_pressing_mail_is_stored_with_the_words_that_made_it_so(database, stored):
+    """What people look at first says why; of ordinary mail nobody asks the model, for it costs more than the reading."""
+    critical, calm = FakeTextModel(reading(urgency=Urgency.CRITICAL)), FakeTextModel(reading(urgency=Urgency.LOW))
+
+    with database.unit_of_work() as session:
+        classify(session, stored[:1], critical, POLICY, NOW)
+        classify(session, stored[1:], calm, POLICY, NOW)
+
+    with database.reading() as session:
+        rows = {row.email.id: row.verdict.reasons for row in inbox_page(session, InboxFilter())}
+    assert rows[stored[0]][0]["phrases"] == ["mail"]
+    assert not any("phrases" in reason for reason in rows[stored[1]])
+    assert (len(critical.have_explained), calm.have_explained) == (1, [])
+
+
 def test_redelivered_batch_leaves_one_verdict(database, stored):
     """Classifying emails twice under one model version stores one verdict each."""
     model = FakeTextModel()

@@ -14,7 +14,7 @@ from training.calibration import fit_temperature, softmax
 from training.evaluate import score_of
 from training.heads import UNLABELLED, Labels, Matrices
 
-LOSS = 0.005  # of the head's figure, that asking the deep stage less often may cost
+LOSS = 0.002  # of the head's figure, that asking the deep stage less often may cost
 PAYS = 0.003  # gain of the head's figure, below which the deep stage is left off
 _SHARES = np.linspace(0.1, 0.7, 7)
 _THRESHOLDS = np.linspace(0.4, 1.0, 31)

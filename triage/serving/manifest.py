@@ -17,7 +17,7 @@ from typing import Any
 from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 DEFAULT_BUNDLE = Path(__file__).parent / "default_bundle"
 
