@@ -5,8 +5,8 @@
 **By domain**: the written corpus, each mail judged by models that learned from no mail of its domain nor of its kin,
 but from all the rest the shipped model learns from. Our cascade's figures are those of the shipped bundle's manifest;
 the fast stage is trained again with other seeds for the spread. **Zero-shot**: three hundred real mails, read by models
-that learned from written mail alone. **Cross-validated**: the same, in three parts, read by models that learned from the
-other two as well. Results go to `benchmarks/results/corpus.json`.
+that learned from written mail alone. **Cross-validated**: the same, in three parts, read by models that learned from
+the other two as well. Results go to `benchmarks/results/corpus.json`.
 """
 
 import json
@@ -155,7 +155,8 @@ def _texts(examples: Sequence[Example]) -> list[str]:
 
 def _row(split: str, contender: str, seed: int, figures: Mapping[str, float]) -> Row:
     print(split, contender, seed, figures, file=sys.stderr)
-    return {"split": split, "contender": contender, "seed": seed, **figures}
+    mails = len(triage_corpus()) if split == "by domain" else len(judged_real_mail())
+    return {"split": split, "contender": contender, "seed": seed, "n": mails, **figures}
 
 
 if __name__ == "__main__":

@@ -83,12 +83,15 @@ def member_logits(pooled: Pooled, dense: Dense, config: RunConfig, dropout: floa
     of_mail = _direction(*(tf.math.unsorted_segment_sum(kind, pooled.mail, pooled.mails) for kind in kinds))
     of_sentence = _direction(*kinds)
     has_text = tf.cast((pooled.words + pooled.runs)[:, -1:] > 0, tf.float32)
+    # Cut at once: the slope of many slices is many tables of zeros, that of a split is one.
+    sizes = [config.width] * config.attention_members
+    *of_mail, linear = tf.split(of_mail, [*sizes, of_mail.shape[1] - sum(sizes)], axis=1)
+    of_sentence = tf.split(of_sentence, [*sizes, of_sentence.shape[1] - sum(sizes)], axis=1)
     said = []
     for member in range(config.attention_members):
-        own = slice(member * config.width, (member + 1) * config.width)
         weights = {name: dense[f"{member}/{name}"] for name in _ATTENTION_WEIGHTS}
-        said.append(_attention(of_mail[:, own], of_sentence[:, own], has_text, pooled, weights, dropout))
-    return [*said, of_mail[:, config.attention_members * config.width :] + dense["linear/bias"]]
+        said.append(_attention(of_mail[member], of_sentence[member], has_text, pooled, weights, dropout))
+    return [*said, linear + dense["linear/bias"]]
 
 
 def mean_logits(members: list[tf.Tensor]) -> tf.Tensor:

@@ -99,20 +99,25 @@ def concepts(found: Ngrams, tables: Tables) -> list[Concept]:
     word = tf.where(entry > 0)[:, 0]
     entry = tf.gather(entry, word)
     concept, kind = tf.gather(tables.concept, entry), tf.gather(tables.kind, entry)
-    content = tf.gather(tables.content, kind)
-    inner, of_inner = tf.boolean_mask(kind, content), tf.boolean_mask(word, content)
-    sentence = tf.gather(found.sentence_of_word, of_inner)
-    together = sentence[1:] == sentence[:-1]
-    pairs = tf.boolean_mask(inner[:-1] * _MOST_CLASSES + inner[1:], together)
     return [
         Concept(tf.cast(concept, tf.int64) + FIRST_CONCEPT, word, word),
         Concept(tf.cast(kind, tf.int64) + FIRST_CLASS, word, word),
-        Concept(
-            tf.cast(pairs, tf.int64) + FIRST_PAIR,
-            tf.boolean_mask(of_inner[:-1], together),
-            tf.boolean_mask(of_inner[1:], together),
-        ),
+        class_pairs(found, tables),
     ]
+
+
+def class_pairs(found: Ngrams, tables: Tables) -> Concept:
+    """Return the pairs of classes that follow each other in a sentence, joining words and unknown ones passed over."""
+    kind = tf.gather(tf.gather(tables.kind, _entries(found.distinct, tables)), found.distinct_of_word)
+    word = tf.where(tf.gather(tables.content, kind))[:, 0]
+    kind, sentence = tf.gather(kind, word), tf.gather(found.sentence_of_word, word)
+    together = sentence[1:] == sentence[:-1]
+    pairs = tf.boolean_mask(kind[:-1] * _MOST_CLASSES + kind[1:], together)
+    return Concept(
+        tf.cast(pairs, tf.int64) + FIRST_PAIR,
+        tf.boolean_mask(word[:-1], together),
+        tf.boolean_mask(word[1:], together),
+    )
 
 
 def rows_of_distinct(found: Ngrams, tables: Tables) -> tf.Tensor:

@@ -4,11 +4,13 @@ The shipped model learns from every domain, so nothing is left to judge it by. I
 from here, and each fold's own are chosen on the other folds: no figure rests on a choice that its mails took part in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 from training.baseline import keyword_labels, majority_labels
 from training.calibration import fit_temperature, softmax
@@ -19,6 +21,7 @@ from training.evaluate import Figures, figures_of, mean_figures, overall
 from training.features import Features
 from training.fit import Trainer, train
 from training.heads import Labels, Matrices
+from training.journal import Journal
 from training.progress import Progress
 from training.splits import Fold
 from triage.mail import MailText
@@ -76,9 +79,15 @@ def cross_validate(
     folds: Sequence[Fold],
     config: RunConfig,
     progress: Progress,
+    *,
+    strategy: tf.distribute.Strategy | None = None,
+    journal: Journal | None = None,
 ) -> Findings:
     """Train on all folds but one, in turn, and judge each on the one left out."""
-    said = [_said(features, labels, fold, config, progress) for fold in folds]
+    notes = [partial(journal.note, f"fold-{number + 1}") if journal else _unnoted for number in range(len(folds))]
+    said = [
+        _said(features, labels, fold, config, progress, note, strategy) for fold, note in zip(folds, notes, strict=True)
+    ]
     choices = [_chosen([other for other in said if other is not one] or [one]) for one in said]
     fast = [_fast(one, choice) for one, choice in zip(said, choices, strict=True)]
     asked = [
@@ -110,19 +119,35 @@ def cross_validate(
     )
 
 
-def _said(features: Features, labels: Labels, fold: Fold, config: RunConfig, progress: Progress) -> _Said:
-    curve: list[Matrices] = []
+def _unnoted(_epoch: int, _truth: Labels, _logits: Matrices) -> None:
+    pass
 
-    def note(trainer: Trainer) -> None:
+
+def _said(
+    features: Features,
+    labels: Labels,
+    fold: Fold,
+    config: RunConfig,
+    progress: Progress,
+    note: Callable[[int, Labels, Matrices], None],
+    strategy: tf.distribute.Strategy | None,
+) -> _Said:
+    curve: list[Matrices] = []
+    truth = labels.of(fold.test)
+
+    def judge(trainer: Trainer) -> None:
         curve.append(trainer.logits(fold.test))
+        note(trainer.epochs_done, truth, curve[-1])
         progress.step("fold")
 
-    trainer = train(features, labels, fold.train, config, epochs=config.epochs, after_epoch=note)
+    trainer = train(features, labels, fold.train, config, epochs=config.epochs, after_epoch=judge, strategy=strategy)
     deep = None
     if config.deep.epochs:
         step = lambda: progress.step("fold, deep stage")  # noqa: E731 - one line, used twice below
-        deep = train_deep(features, labels, fold.train, trainer.vocabulary, config, after_epoch=step).logits(fold.test)
-    return _Said(curve, deep, labels.of(fold.test))
+        deep = train_deep(
+            features, labels, fold.train, trainer.vocabulary, config, after_epoch=step, strategy=strategy
+        ).logits(fold.test)
+    return _Said(curve, deep, truth)
 
 
 def _chosen(said: Sequence[_Said]) -> _Choice:

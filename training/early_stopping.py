@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import tensorflow as tf
 
 from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
@@ -15,7 +16,9 @@ from training.evaluate import Figures, figures_of, overall_f1
 from training.features import Features, Integers
 from training.fit import Trainer, Weights, train
 from training.heads import Labels, Matrices
-from training.splits import fold_by_group
+from training.journal import Journal
+from training.splits import Fold, fold_by_group
+from triage.errors import InvalidSubmission
 
 HELD_SHARE = 0.1
 # Short texts with few labels want smaller steps than mail does.
@@ -73,6 +76,8 @@ def learn(
     besides: Integers | None = None,
     refit: bool = True,
     after_epoch: Callable[[], None] = lambda: None,
+    strategy: tf.distribute.Strategy | None = None,
+    journal: Journal | None = None,
 ) -> Learned:
     """Learn from some mails.
 
@@ -86,38 +91,65 @@ def learn(
         refit: Learn again from all mails for the epochs that were best; else the model of the best epoch stands, which
             has not seen the held tenth and takes half the time.
         after_epoch: Called after every epoch.
+        strategy: Devices to learn on; else the one that TensorFlow chooses.
+        journal: Where the figures of the held mails are written after every epoch.
+
+    Raises:
+        InvalidSubmission: Nothing can be held out.
     """
     besides = np.zeros(0, np.int64) if besides is None else besides
-    head = next(iter(labels))
-    fold = fold_by_group(
-        [groups[mail] for mail in mails],
-        [str(column) for column in labels[head][mails]],
-        test_share=HELD_SHARE,
-        seed=config.seed,
-    )
+    fold = hold_a_tenth(labels, mails, groups, config.seed)
     held, truth = mails[fold.test], labels.of(mails[fold.test])
     best = _Best()
 
     def note(trainer: Trainer) -> None:
         after_epoch()
         logits = trainer.logits(held)
+        if journal:
+            journal.note("held-out", trainer.epochs_done, truth, logits)
         score = overall_f1(truth, _columns(logits))
         if score > best.score:
             best.score, best.epoch, best.logits = score, trainer.epochs_done, logits
             best.weights = None if refit else trainer.weights()
 
     train(
-        features, labels, np.concatenate([mails[fold.train], besides]), config, epochs=config.epochs, after_epoch=note
+        features,
+        labels,
+        np.concatenate([mails[fold.train], besides]),
+        config,
+        epochs=config.epochs,
+        after_epoch=note,
+        strategy=strategy,
     )
     if best.logits is None:
         raise AssertionError("there is at least one epoch")
     temperatures = {name: fit_temperature(best.logits[name], truth[name]) for name in truth}
     probabilities = {name: softmax(best.logits[name] / temperatures[name]) for name in truth}
     weights = best.weights or _again(
-        features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch
+        features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch, strategy
     )
     figures = figures_of(truth, _columns(best.logits), probabilities)
     return Learned(weights, temperatures, best.epoch, figures, len(held), best.score)
+
+
+def hold_a_tenth(labels: Labels, mails: Integers, groups: Sequence[int], seed: int) -> Fold:
+    """Draw the tenth of some mails that `learn` holds out, as places among these mails.
+
+    Raises:
+        InvalidSubmission: Of no label, by the first head, are there enough mails that are no copies of each other.
+    """
+    head = next(iter(labels))
+    fold = fold_by_group(
+        [groups[mail] for mail in mails],
+        [str(column) for column in labels[head][mails]],
+        test_share=HELD_SHARE,
+        seed=seed,
+    )
+    if not fold.test.size:
+        raise InvalidSubmission(
+            f"no tenth can be held out of the examples; give at least ten mails of one {head} that are no copies"
+        )
+    return fold
 
 
 def _again(
@@ -127,8 +159,11 @@ def _again(
     config: RunConfig,
     epochs: int,
     after_epoch: Callable[[], None],
+    strategy: tf.distribute.Strategy | None = None,
 ) -> Weights:
-    return train(features, labels, mails, config, epochs=epochs, after_epoch=lambda _: after_epoch()).weights()
+    return train(
+        features, labels, mails, config, epochs=epochs, after_epoch=lambda _: after_epoch(), strategy=strategy
+    ).weights()
 
 
 def _columns(logits: Matrices) -> dict[str, np.ndarray]:

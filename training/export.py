@@ -14,8 +14,9 @@ import tensorflow as tf
 
 from training.card import model_card
 from training.config import RunConfig
+from training.deep.graph import DeepStage, TwoStageGraph
 from training.fit import Weights
-from training.graph import DeepStage, ReadingGraph
+from training.graph import ReadingGraph
 from training.heads import Heads
 from training.languages import LANGUAGES
 from triage.errors import CannotStart
@@ -51,14 +52,11 @@ def export(release: Release, output: Path) -> Manifest:
         tensorflow=tf.__version__,
         thresholds={} if release.deep is None else dict(release.deep.cascade.thresholds),
     )
-    graph = ReadingGraph(release.weights, release.temperatures, release.config, release.heads, release.deep)
+    graph = _graph(release)
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     signatures = {"serving_default": graph.serve, "explain": graph.explain}
-    if release.deep:
+    if isinstance(graph, TwoStageGraph):
         signatures["deepen"] = graph.deepen
-    else:
-        # Saving traces every function that the module has, and this one has nothing to compute with.
-        graph.deepen = None
     with _replacing(output) as folder:
         try:
             tf.saved_model.save(graph, str(folder), signatures=signatures, options=options)
@@ -69,6 +67,11 @@ def export(release: Release, output: Path) -> Manifest:
         (folder / "model-card.md").write_text(model_card(manifest), encoding="utf-8")
         write_manifest(folder, manifest)
     return manifest
+
+
+def _graph(release: Release) -> ReadingGraph:
+    told = (release.weights, release.temperatures, release.config, release.heads)
+    return ReadingGraph(*told) if release.deep is None else TwoStageGraph(*told, release.deep)
 
 
 def require_place(output: Path) -> None:

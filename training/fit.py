@@ -1,6 +1,8 @@
 """Training proper: a step touches only the rows of the table that its mails contain."""
 
+import itertools
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 
 import keras
@@ -18,6 +20,7 @@ from training.architecture import (
 )
 from training.config import RunConfig
 from training.courtesy import draw_courtesies
+from training.distribute import put, replicas_of
 from training.features import UNKNOWN_ROW, Batch, Features, Integers, Vocabulary, batch_of, learn_vocabulary, rows_of
 from training.heads import Labels, Matrices, size_of
 from training.objective import class_weights, masked_loss
@@ -41,7 +44,14 @@ class Weights:
 class Trainer:
     """A model in training on some mails of a set of features."""
 
-    def __init__(self, features: Features, labels: Labels, mails: Integers, config: RunConfig) -> None:
+    def __init__(
+        self,
+        features: Features,
+        labels: Labels,
+        mails: Integers,
+        config: RunConfig,
+        strategy: tf.distribute.Strategy | None = None,
+    ) -> None:
         self.features, self.labels, self.mails, self.config = features, labels, mails, config
         self.vocabulary = learn_vocabulary(features, mails, config)
         self.rows = rows_of(features, self.vocabulary)
@@ -50,17 +60,21 @@ class Trainer:
         size = (len(self.vocabulary.weights), table_columns(config, labels.heads))
         start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
         start[UNKNOWN_ROW], start[:, -size_of(labels.heads) :] = 0.0, 0.0
-        self.table = tf.Variable(start)
-        # One running sum per member, so that neither slows the other down.
-        self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(config.attention_members + 1)]
-        self.dense = initial_dense(config, labels.heads)
-        self.optimizer = keras.optimizers.Adam(config.dense_rate)
-        self.optimizer.build(list(self.dense.values()))
+        self.replicas = replicas_of(strategy)
+        with self.replicas.strategy.scope() if self.replicas else nullcontext():
+            self.table = tf.Variable(start)
+            # One running sum per member, so that neither slows the other down.
+            self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(config.attention_members + 1)]
+            self.dense = initial_dense(config, labels.heads)
+            self.optimizer = keras.optimizers.Adam(config.dense_rate)
+            self.optimizer.build(list(self.dense.values()))
         self.class_weights = class_weights(labels.of(mails), config.class_weight_power)
         columns = [tf.TensorSpec([None], tf.int32)] * len(labels.heads)
-        self.step = tf.function(
-            self._step, input_signature=[*_BATCH_INPUTS, *columns, tf.TensorSpec([], tf.float32)], autograph=False
-        )
+        inputs = [*_BATCH_INPUTS, *columns, tf.TensorSpec([], tf.float32)]
+        if self.replicas:
+            self.step = self.replicas.function(self._step, [*inputs, tf.TensorSpec([], tf.float32)])
+        else:
+            self.step = tf.function(self._step, input_signature=inputs, autograph=False)
         self.infer = tf.function(
             self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)], autograph=False
         )
@@ -75,9 +89,13 @@ class Trainer:
             courtesies = draw_courtesies(self.features.courtesies, mails, self.config.courtesy, self.draw)
             commands = draw_commands(self.features.commands, len(mails), self.config.steering, self.draw)
             added = np.concatenate([courtesies, commands], axis=1)
-            batch = batch_of(self.features, self.rows, mails, self._keep, added)
             rate = np.float32(self._rate_left())
-            self.step(*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in self.labels], rate)
+            if self.replicas:
+                dealt = self.replicas.deal(len(mails))
+                parts = [(*self._inputs(mails[part], added[part]), rate, share) for part, share in dealt]
+                self.step(*itertools.chain(*parts))
+            else:
+                self.step(*self._inputs(mails, added), rate)
             self.steps_done += 1
         self.epochs_done += 1
 
@@ -96,6 +114,10 @@ class Trainer:
         """Return what was learned so far."""
         return Weights(self.vocabulary, self.table.numpy(), {name: value.numpy() for name, value in self.dense.items()})
 
+    def _inputs(self, mails: Integers, added: Integers) -> list[tf.Tensor]:
+        batch = batch_of(self.features, self.rows, mails, self._keep, added)
+        return [*_tensors(batch), *[tf.constant(self.labels[head][mails]) for head in self.labels]]
+
     def _keep(self, size: int) -> npt.NDArray[np.bool_]:
         return np.asarray(self.draw.random(size) >= self.config.token_dropout)
 
@@ -104,9 +126,12 @@ class Trainer:
         return 1.0 - 0.95 * self.steps_done / steps
 
     def _step(self, *inputs: tf.Tensor) -> None:
-        """Learn from one batch: the arrays of `Batch`, a column per head, and what is left of the rate."""
-        batch = Batch(*inputs[: len(_BATCH_INPUTS)])
-        *columns, rate = inputs[len(_BATCH_INPUTS) :]
+        """Learn from one batch: the arrays of `Batch`, a column per head, and what is left of the rate.
+
+        A replica's share of the batch that was dealt comes last.
+        """
+        batch, told = Batch(*inputs[: len(_BATCH_INPUTS)]), inputs[len(_BATCH_INPUTS) :]
+        columns, (rate, *share) = told[: len(self.labels.heads)], told[len(self.labels.heads) :]
         used, place = tf.unique(tf.concat([batch.grams, batch.concepts, batch.runs], axis=0))
         vectors = tf.gather(self.table, used)
         dense = list(self.dense.values())
@@ -116,9 +141,16 @@ class Trainer:
             members = member_logits(pooled, self.dense, self.config, self.config.dropout)
             truth = dict(zip(self.labels, columns, strict=True))
             loss = tf.add_n([self._loss(member, truth) for member in members])
+            if self.replicas:
+                loss *= share[0]
         slope, *slopes = tape.gradient(loss, [vectors, *dense])
-        self._update_rows(used, vectors, tf.convert_to_tensor(slope) * _GRADIENT_SCALE, rate)
+        slope = tf.convert_to_tensor(slope) * _GRADIENT_SCALE
+        if self.replicas:
+            used, slope = self.replicas.summed_by_row(used, slope)
+            vectors = tf.gather(self.table, used)
+        self._update_rows(used, vectors, slope, rate)
         self.optimizer.learning_rate.assign(self.config.dense_rate * rate)
+        # Among replicas the optimizer itself sums the gradients.
         self.optimizer.apply_gradients(zip(slopes, dense, strict=True))
 
     def _loss(self, logits: tf.Tensor, truth: Mapping[str, tf.Tensor]) -> tf.Tensor:
@@ -128,16 +160,17 @@ class Trainer:
     def _update_rows(self, used: tf.Tensor, vectors: tf.Tensor, slope: tf.Tensor, rate: tf.Tensor) -> None:
         """Move the used rows by row-wise Adagrad, damped: rare n-grams must not learn as fast as common ones."""
         moves = []
+        write = self.replicas.put if self.replicas else put
         rates = [self.config.table_rate] * self.config.attention_members + [self.config.linear_rate]
         parts = tf.split(
             slope, [self.config.width] * self.config.attention_members + [size_of(self.labels.heads)], axis=1
         )
         for squares, part, member_rate in zip(self.squares, parts, rates, strict=True):
             grown = tf.gather(squares, used) + tf.reduce_mean(part * part, axis=1)
-            squares.scatter_nd_update(used[:, None], grown)
+            write(squares, used, grown)
             moves.append(member_rate * part * tf.pow(grown, -self.config.damping)[:, None])
         move = rate * tf.concat(moves, axis=1)
-        self.table.scatter_nd_update(used[:, None], vectors - move)
+        write(self.table, used, vectors - move)
 
     def _infer(self, *inputs: tf.Tensor) -> tf.Tensor:
         """Return the averaged logits of one batch: the arrays of `Batch`, and the number of its mails."""
@@ -172,9 +205,10 @@ def train(
     *,
     epochs: int,
     after_epoch: Callable[[Trainer], None] = lambda _: None,
+    strategy: tf.distribute.Strategy | None = None,
 ) -> Trainer:
-    """Train for some epochs of the schedule of `config.epochs`."""
-    trainer = Trainer(features, labels, mails, config)
+    """Train for some epochs of the schedule of `config.epochs`, on all devices of a strategy if there is one."""
+    trainer = Trainer(features, labels, mails, config, strategy)
     for _ in range(epochs):
         trainer.epoch()
         after_epoch(trainer)

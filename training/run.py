@@ -20,17 +20,19 @@ from training.corpus import Example, digest_of, triage_corpus, wide_corpus
 from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
 from training.crossvalidation import cross_validate
 from training.deep.fit import train_deep
+from training.deep.graph import DeepStage
+from training.distribute import STRATEGIES
 from training.export import Release, export, require_place
 from training.fit import train
 from training.foldout import write_foldout
 from training.given import examples_in
-from training.graph import DeepStage
 from training.heads import heads_of, labels_of
+from training.journal import Journal
 from training.own import train_own
 from training.progress import Progress
 from training.splits import folds_by_domain
 from training.text import mail_text
-from triage.errors import TriageError
+from triage.errors import CannotStart, TriageError
 from triage.serving.manifest import Manifest
 
 
@@ -40,6 +42,9 @@ def train_bundle(
     config: RunConfig,
     output: Path,
     readings: Path | None = None,
+    *,
+    strategy: tf.distribute.Strategy | None = None,
+    journal: Journal | None = None,
 ) -> Manifest:
     """Train on all examples and write a bundle whose figures come from domains left out in turn.
 
@@ -49,6 +54,8 @@ def train_bundle(
         config: Every choice of the run.
         output: Folder to write the bundle into.
         readings: File to write the folds' readings of the judged examples into.
+        strategy: Devices to train on; else the one that TensorFlow chooses.
+        journal: Where each fold's figures are written after every epoch.
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
@@ -57,12 +64,18 @@ def train_bundle(
     folds = folds_by_domain(examples, config.folds, judged=len(judged))
     progress = Progress(steps=(len(folds) + 1) * (config.epochs + config.deep.epochs))
     texts = [mail_text(example) for example in judged]
-    findings = cross_validate(features, texts, labels, folds, config, progress)
+    findings = cross_validate(features, texts, labels, folds, config, progress, strategy=strategy, journal=journal)
     if readings:
         write_foldout(readings, folds, findings.read)
     everything = np.arange(len(examples))
     trainer = train(
-        features, labels, everything, config, epochs=findings.epochs, after_epoch=lambda _: progress.step("everything")
+        features,
+        labels,
+        everything,
+        config,
+        epochs=findings.epochs,
+        after_epoch=lambda _: progress.step("everything"),
+        strategy=strategy,
     )
     deep = None
     if findings.cascade and findings.cascade.pays():
@@ -73,6 +86,7 @@ def train_bundle(
             trainer.vocabulary,
             config,
             after_epoch=lambda: progress.step("everything, deep stage"),
+            strategy=strategy,
         )
         deep = DeepStage(deep_trainer.weights(), findings.cascade)
     figures = {
@@ -109,6 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--alone", action="store_true", help="learn from your examples without the shipped mail")
     parser.add_argument("--seed", type=int, default=RunConfig().seed)
     parser.add_argument("--readings", type=Path, help="file for the readings of the mail that folds were judged on")
+    parser.add_argument("--strategy", choices=STRATEGIES, default="none", help="mirrored: train on all GPUs at once")
+    parser.add_argument("--log-dir", type=Path, help="folder for the figures of every epoch, as TensorBoard reads them")
     told = parser.parse_args(arguments)
     try:
         manifest = _trained(told)
@@ -128,9 +144,18 @@ def _trained(told: argparse.Namespace) -> Manifest:
     config = replace(RunConfig(), seed=told.seed)
     own = examples_in(told.examples) if told.examples else []
     require_place(told.output)
+    strategy, journal = STRATEGIES[told.strategy](), _journal(told.log_dir, told.output)
     if not own:
-        return train_bundle(triage_corpus(), shipped_besides(), config, told.output, told.readings)
-    return train_own(own, [] if told.alone else [*triage_corpus(), *wide_corpus()], config, told.output)
+        judged, others = triage_corpus(), shipped_besides()
+        return train_bundle(judged, others, config, told.output, told.readings, strategy=strategy, journal=journal)
+    ours = [] if told.alone else [*triage_corpus(), *wide_corpus()]
+    return train_own(own, ours, config, told.output, strategy=strategy, journal=journal)
+
+
+def _journal(folder: Path | None, output: Path) -> Journal | None:
+    if folder and folder.resolve().is_relative_to(output.resolve()):
+        raise CannotStart(f"the bundle takes the place of {output} and of the log in it; name another --log-dir")
+    return Journal(folder) if folder else None
 
 
 def shipped_besides() -> list[Example]:

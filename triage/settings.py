@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ()
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
+    # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
+    deep_stage: bool = True
     policy_file: AbsolutePath | None = None  # the shipped one when unset
 
     @classmethod

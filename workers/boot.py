@@ -69,7 +69,7 @@ def text_model() -> TextModel:
     try:
         from triage.serving.text import load_text_model
 
-        return load_text_model(bundle())
+        return load_text_model(bundle(), deep=settings().deep_stage)
     except ImportError as error:
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`") from error
     except TriageError as error:

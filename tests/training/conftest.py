@@ -9,10 +9,10 @@ import pytest
 from tests.training.make import HEADS, TINY, letter
 from training.deep.cascade import Cascade
 from training.deep.fit import DeepTrainer
+from training.deep.graph import DeepStage
 from training.export import Release, export
 from training.features import features_of
 from training.fit import Trainer, Weights
-from training.graph import DeepStage
 from training.heads import Labels, Matrices, labels_of
 from training.text import mail_text
 from triage.mail import MailText

@@ -10,9 +10,10 @@ from training.concepts import (
     FIRST_CONCEPT,
     FIRST_PAIR,
     LEXICON,
+    LEXICON_BUCKETS,
     concepts,
-    entries_of,
     lexicon,
+    rows_of_distinct,
 )
 from training.ngrams import ngrams
 
@@ -62,9 +63,20 @@ def test_a_word_of_the_same_class_shares_only_the_class():
     assert smoke[0] != other[0]
 
 
-def test_a_word_that_no_list_holds_says_nothing():
-    """It is read by its letters alone."""
-    assert said("Qwrtzpflug") == [[], [], []]
+@pytest.mark.parametrize("word", ["xyzzyplugh", "Qwrtzpflug"])
+def test_an_unknown_word_has_no_concept(word):
+    """It is read by its letters alone, and so has no class either."""
+    assert said(word) == [[], [], []]
+
+
+def test_an_unknown_word_in_the_bucket_of_a_known_one_has_no_concept():
+    """The whole hash tells the two apart."""
+    found, tables = read("smoke"), lexicon().tables()
+    stranger = found._replace(distinct=found.distinct + LEXICON_BUCKETS)
+
+    assert rows_of_distinct(found, tables).numpy()[0, 1] > FIRST_CONCEPT
+    assert rows_of_distinct(stranger, tables).numpy()[0, 1:].tolist() == [FIRST_CONCEPT, FIRST_CLASS]
+    assert [one.bucket.numpy().tolist() for one in concepts(stranger, tables)] == [[], [], []]
 
 
 def test_joining_words_do_not_part_a_pair():
@@ -99,9 +111,9 @@ def test_the_buckets_of_an_unknown_word_have_no_row():
     """No concept and no class has these, so no vocabulary ever counts them."""
     found = read("Qwrtzpflug")
 
-    (entry,) = entries_of(found.words, lexicon().tables()).numpy().tolist()
+    (row,) = rows_of_distinct(found, lexicon().tables()).numpy().tolist()
 
-    assert entry == [int(found.words[0]), FIRST_CONCEPT, FIRST_CLASS]
+    assert row == [int(found.words[0]), FIRST_CONCEPT, FIRST_CLASS]
     assert lexicon().concepts.min() == lexicon().kinds.min() == 1
 
 
@@ -130,7 +142,20 @@ def test_a_word_listed_twice_counts_as_it_is_listed_first(tmp_path, monkeypatch)
     made = lexicon.__wrapped__()
 
     by_word = dict(
-        zip(made.buckets.tolist(), zip(made.concepts.tolist(), made.kinds.tolist(), strict=True), strict=True)
+        zip(made.hashes.tolist(), zip(made.concepts.tolist(), made.kinds.tolist(), strict=True), strict=True)
     )
     # Concepts and classes are numbered in the order of their names: crossing, road, zebra; animal, street.
-    assert by_word == {int(read("zebra").words[0]): (3, 1), int(read("road").words[0]): (2, 2)}
+    assert by_word == {int(read("zebra").distinct[0]): (3, 1), int(read("road").distinct[0]): (2, 2)}
+
+
+def test_of_two_words_in_one_bucket_the_first_stays(tmp_path, monkeypatch):
+    """The other says nothing, rather than what the first says."""
+    (tmp_path / "a.tsv").write_text("zebra\tzebra\tanimal\nroad\troad\tstreet\n", "utf-8")
+    monkeypatch.setattr("training.concepts.LEXICON", tmp_path)
+    monkeypatch.setattr("training.concepts.LEXICON_BUCKETS", 1)
+
+    made = lexicon.__wrapped__()
+
+    assert made.hashes.tolist() == [int(read("zebra").distinct[0])]
+    assert [one.bucket.numpy().size for one in concepts(read("road"), made.tables())] == [0, 0, 0]
+    assert [one.bucket.numpy().size for one in concepts(read("zebra"), made.tables())] == [1, 1, 0]

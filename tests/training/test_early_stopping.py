@@ -12,6 +12,7 @@ from training.features import features_of, learn_vocabulary
 from training.heads import labels_of
 from training.splits import fold_by_group
 from training.text import mail_text
+from triage.errors import InvalidSubmission
 
 EXAMPLES = [replace(letter(number), sentiment=None) for number in range(40)]
 CONFIG = replace(TINY, epochs=2)
@@ -83,6 +84,18 @@ def test_a_refit_learns_from_everything_and_from_what_is_besides(features, label
     assert learned.held == 2
     assert len(done) == CONFIG.epochs + learned.epochs
     assert np.array_equal(learned.weights.vocabulary.buckets, learn_vocabulary(features, EVERYTHING, CONFIG).buckets)
+
+
+@pytest.mark.parametrize(
+    ("mails", "groups"),
+    [(EVERYTHING[:9], EVERYTHING.tolist()), (EVERYTHING, [0] * 40)],
+    ids=["fewer than ten of a topic", "all alike"],
+)
+@pytest.mark.parametrize("learning", [learn, learn_at_best_rate])
+def test_mails_of_which_no_tenth_can_be_held_are_refused_in_one_sentence(features, labels, learning, mails, groups):
+    """It says what to give instead."""
+    with pytest.raises(InvalidSubmission, match=r"^no tenth can be held out of the examples; give .* topic .*copies$"):
+        learning(features, labels, mails, groups, CONFIG)
 
 
 def test_the_better_of_two_rates_learns_from_everything(features, labels, learned):

@@ -46,7 +46,7 @@ def test_classified_email_moves_to_the_place_its_verdict_gives(database, stored)
 
 
 def test_pressing_mail_is_stored_with_the_words_that_made_it_so(database, stored):
-    """What people look at first says why; of ordinary mail nobody asks the model, for it costs more than the reading."""
+    """What people look at first says why; of ordinary mail nobody asks, for it costs more than the reading."""
     critical, calm = FakeTextModel(reading(urgency=Urgency.CRITICAL)), FakeTextModel(reading(urgency=Urgency.LOW))
 
     with database.unit_of_work() as session:

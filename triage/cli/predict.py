@@ -38,7 +38,7 @@ def predict(
     quiet_logging()
     settings = settings_for(None)
     policy = load_policy(settings.policy_file)
-    model = _load(bundle or settings.bundle or DEFAULT_BUNDLE)
+    model = _load(bundle or settings.bundle or DEFAULT_BUNDLE, deep=settings.deep_stage)
     failed = False
     for batch in _batches(sys.stdin.buffer):
         readings = iter(readings_of([line.text for line in batch if line.text is not None], model, policy))
@@ -50,12 +50,12 @@ def predict(
         raise typer.Exit(1)
 
 
-def _load(bundle: Path) -> TextModel:
+def _load(bundle: Path, *, deep: bool) -> TextModel:
     try:
         from triage.serving.text import load_text_model
     except ImportError as error:
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`") from error
-    return load_text_model(bundle)
+    return load_text_model(bundle, deep=deep)
 
 
 def _batches(lines: Any) -> Iterator[list[Line]]:

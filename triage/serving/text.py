@@ -37,7 +37,9 @@ class TextModel:
     """
 
     def __init__(self, manifest: Manifest, module: Any, *, deep: bool = True) -> None:
-        self.version = manifest.version
+        # Equal versions must give equal readings, and without its deep stage a bundle gives others.
+        fast_alone = bool(manifest.thresholds) and not deep
+        self.version = f"{manifest.version}-fast" if fast_alone else manifest.version
         self.manifest = manifest
         self._module = module  # owns the variables that the signature reads
         self._asks_deep = deep and bool(manifest.thresholds)

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from training.corpus import triage_corpus
 from training.courtesy import courtesy_texts
+from training.steering import COMMANDS
+from training.text import mail_text
 from triage.labels import Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
-from triage.ranking import likeliest
+from triage.ranking import likeliest, load_policy, priority
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.text import load_text_model
 
@@ -166,6 +168,75 @@ def test_the_language_of_strangers_is_told(model, shared_data, name, spoken, lan
     readings = model.read([MailText("", text) for text in texts])
 
     assert sum(reading.language is language for reading in readings) / len(texts) >= least
+
+
+def test_a_reading_in_another_language_says_how_little_it_knows(model):
+    """The same complaint is read with less confidence in French than in English, on every head."""
+    english, french = model.read(
+        [
+            MailText("Delivery", "My order has still not arrived and nobody answers, I am very disappointed."),
+            MailText("Livraison", "Ma commande n'est toujours pas arrivée et personne ne répond, je suis très déçu."),
+        ]
+    )
+
+    assert french.language is Language.OTHER
+    for belief in ("topic", "sentiment", "urgency"):
+        assert max(getattr(french, belief).values()) < max(getattr(english, belief).values()), belief
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", {"gas", "smell", "stronger"}), ("de", {"gasgeruch", "stärker"})]
+)
+def test_an_explanation_names_the_words_that_press(model, language, words):
+    """Of a quiet gas smell, what smells and what grows, not the greeting; one effect for every word, in order."""
+    (explanation,) = model.explain([GAS[language]])
+
+    strongest = max(range(len(explanation.words)), key=explanation.effects["urgency"].__getitem__)
+    assert explanation.words[strongest] in words
+    assert explanation.words[0] == GAS[language].subject.lower()
+    assert {len(effects) for effects in explanation.effects.values()} == {len(explanation.words)}
+
+
+def test_a_mail_without_words_has_an_empty_explanation(model):
+    """And its neighbours in the batch keep theirs."""
+    empty, gas = model.explain([MailText("", ""), GAS["en"]])
+
+    assert empty.words == ()
+    assert gas.words == model.explain([GAS["en"]])[0].words
+
+
+def test_the_deep_stage_can_be_left_out(model):
+    """The bundle reads all mail without it, under a version of its own; with it, it asks about some mail only."""
+    mails = [mail_text(example) for example in triage_corpus()[::11]]
+    fast = load_text_model(DEFAULT_BUNDLE, deep=False)
+    before = model.escalated
+
+    alone, together = fast.read(mails), model.read(mails)
+
+    assert fast.version != model.version
+    assert fast.escalated == 0 < model.escalated - before < len(mails)
+    assert len(alone) == len(together) == len(mails)
+    assert alone != together
+
+
+def test_sentences_that_command_the_sorter_are_no_lever(model):
+    """Fifty of them, each under a hundred mails, move under two bands in a hundred (A-40)."""
+    commands = (Path(__file__).parent / "steering.txt").read_text(encoding="utf-8").splitlines()
+    mails = [mail_text(example) for example in triage_corpus()[::7]][:500]
+    policy = load_policy()
+    plain = [policy.band(priority(reading, policy)) for reading in model.read(mails)]
+    moved = 0
+
+    for place, command in enumerate(commands):
+        own = list(range(place % 5, len(mails), 5))
+        steered = model.read([MailText(mails[mail].subject, f"{mails[mail].body}\n\n{command}") for mail in own])
+        moved += sum(
+            policy.band(priority(reading, policy)) != plain[mail] for mail, reading in zip(own, steered, strict=True)
+        )
+
+    print(f"bands moved: {moved} of {100 * len(commands)}")
+    assert not set(commands) & set(COMMANDS), "none was learned from"
+    assert moved / (100 * len(commands)) < 0.02
 
 
 def test_disguises_change_no_reading(model):
