@@ -13,7 +13,7 @@ stage; {deep}. No pretrained part.
 there the language says `other`, and the rest is a guess that says so by its confidence.
 
 **Learned from** {learned} mails (digest `{digest}`): mail written for this project in English and German
-(`training/corpus/`), and, where `shared/data` was there, 889 real ones with labels by our guide: complaints to US
+(`training/corpus/`), and, where `shared/data` was there, 888 real ones with labels by our guide: complaints to US
 companies (CFPB, public domain) and archive mail of 2002 (SpamAssassin public corpus, PDDL and CC0). No text under a
 licence that forbids it. Written mail is not real mail, and the real mail is English and hardly ever urgent.
 

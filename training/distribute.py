@@ -20,7 +20,7 @@ STRATEGIES: dict[str, Callable[[], tf.distribute.Strategy | None]] = {
 
 
 class Replicas:
-    """The devices of a strategy, each learning from its own mails; `summed` to `put` belong in the step they run."""
+    """The devices of a strategy, each learning from its own mails; a step calls `summed`, `summed_by_row` and `put`."""
 
     def __init__(self, strategy: tf.distribute.Strategy) -> None:
         self.strategy = strategy

@@ -133,8 +133,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         rows = tf.gather(self._row_of_bucket, rows_of_distinct(found, self._tables()))
         distinct = tf.size(found.distinct)
         runs = tf.add_n([self._summed(run, word, distinct) for run, word in found.runs])
-        said = self._table.sparse_read(rows[:, 1]) + self._table.sparse_read(rows[:, 2])
-        return [self._table.sparse_read(rows[:, 0]), runs, said]
+        # Gathered from the table's value: after a sparse read of the variable, TensorFlow copies it at every dense one.
+        own, concept, kind = (tf.gather(self._table.value(), rows[:, place]) for place in range(3))
+        return [own, runs, concept + kind]
 
     def _pooled(self, found: Ngrams, of_distinct: list[tf.Tensor], mails: tf.Tensor) -> Pooled:
         sentences = tf.size(found.mail)
@@ -168,7 +169,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         first = tf.where(sentence[1:] == sentence[:-1])[:, 0]
         pairs = ((found.pairs, first, first + 1, slopes[0]), (classes.bucket, *classes[1:], slopes[2]))
         for bucket, word, other, slope in pairs:
-            rows = self._table.sparse_read(tf.gather(self._row_of_bucket, bucket))
+            rows = tf.gather(self._table.value(), tf.gather(self._row_of_bucket, bucket))
             half = _along(rows, tf.gather(slope, tf.gather(sentence, word))) / 2.0
             effects += tf.math.unsorted_segment_sum(half, word, count)
             effects += tf.math.unsorted_segment_sum(half, other, count)

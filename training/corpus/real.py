@@ -1,8 +1,8 @@
 """Real mail with labels by our guide: complaints to companies, and mail of 2002 from public archives.
 
 The labels are in this repository, the texts are not: they lie in the public sets (`training/corpus/public.py`). Three
-hundred were labelled by one careful reader (`real-mail-labelled`), six hundred more for training by others, whose
-labels are `training/corpus/real/labels.tsv`: id, topic, sentiment, urgency, whether somebody must act.
+hundred were labelled by one careful reader (`real-mail-labelled`), 588 more for training by others, whose labels are in
+`training/corpus/real/labels.tsv`: id, topic, sentiment, urgency, whether somebody must act.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ def judged_real_mail() -> list[Example]:
 
 
 def more_real_mail() -> list[Example]:
-    """Return the six hundred more; none is among the three hundred, nor its near-duplicate.
+    """Return the others; none is among the three hundred, nor its near-duplicate.
 
     Raises:
         InvalidSubmission: The texts are not on this machine.
