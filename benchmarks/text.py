@@ -36,8 +36,6 @@ from triage.labels import Sentiment, Urgency
 from triage.mail import MailText
 
 RESULTS = Path(__file__).parent / "results" / "text.json"
-# What the fast stage read of each test side, for `benchmarks/minilm.py` to mix with.
-READ = Path("build/read")
 BATCH = 64
 # Set, and the head that is read.
 QUESTIONS: Sequence[tuple[str, str]] = (
@@ -114,22 +112,14 @@ def ours(examples: Sequence[Example], labels: Labels, groups: Sequence[int], fol
         return graph.serve(tf.constant(subject), tf.constant(body))[head].numpy()
 
     probabilities, cost = _timed(read, fold.test)
-    column = labels[head][fold.test]
-    READ.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        READ / f"{examples[0].id.rsplit('-', 1)[0]}-{head}-{seed}.npz",
-        fast=probabilities,
-        test=fold.test,
-        train=fold.train,
-    )
-    return _figures(head, labels, fold, probabilities.argmax(axis=1)) | {
+    truth, predicted = labels.of(fold.test), probabilities.argmax(axis=1)
+    figures = figures_of(truth, {head: predicted}, {head: probabilities})
+    return _scores(truth[head], predicted) | {
         "cpu_ms": cost,
         "train_cpu_s": spent,
-        "ece": figures_of(labels.of(fold.test), {head: probabilities.argmax(axis=1)}, {head: probabilities})[
-            f"{head}_ece"
-        ],
+        "ece": figures[f"{head}_ece"],
         "epochs": trained.epochs,
-        "n": len(column),
+        "n": len(predicted),
     }
 
 
@@ -142,10 +132,6 @@ def theirs(make: Callable[[], Any], examples: Sequence[Example], column: np.ndar
     predicted, cost = _timed(lambda mails: peer.predict([texts[mail] for mail in mails]), fold.test)
     truth = column[fold.test]
     return _scores(truth, predicted) | {"cpu_ms": cost, "train_cpu_s": spent, "n": len(truth)}
-
-
-def _figures(head: str, labels: Labels, fold: Fold, predicted: np.ndarray) -> Row:
-    return _scores(labels[head][fold.test], predicted)
 
 
 def _scores(truth: np.ndarray, predicted: np.ndarray) -> Row:

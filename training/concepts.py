@@ -40,12 +40,14 @@ class Lexicon:
         hashes: int64 (entries,), the hash of each word, no two in one bucket.
         concepts: int32 (entries,), numbered from 1.
         kinds: int32 (entries,), the class, numbered from 1.
+        languages: int32 (entries,), 1 for a word listed as English alone, 2 as German alone, else 0.
         content: bool (classes + 1,), whether a class takes part in pairs.
     """
 
     hashes: npt.NDArray[np.int64]
     concepts: npt.NDArray[np.int32]
     kinds: npt.NDArray[np.int32]
+    languages: npt.NDArray[np.int32]
     content: npt.NDArray[np.bool_]
 
     def tables(self) -> "Tables":
@@ -57,6 +59,7 @@ class Lexicon:
             np.insert(self.hashes, 0, 0),
             np.insert(self.concepts, 0, 0),
             np.insert(self.kinds, 0, 0),
+            np.insert(self.languages, 0, 0),
             self.content,
         )
 
@@ -69,6 +72,7 @@ class Tables(NamedTuple):
         hashes: int64 (entries + 1,), the hash that tells whether it is.
         concept: int32 (entries + 1,), 0 for none.
         kind: int32 (entries + 1,), 0 for none.
+        language: int32 (entries + 1,), as in `Lexicon`, 0 for none.
         content: bool (classes + 1,), as in `Lexicon`.
     """
 
@@ -76,6 +80,7 @@ class Tables(NamedTuple):
     hashes: tf.Tensor
     concept: tf.Tensor
     kind: tf.Tensor
+    language: tf.Tensor
     content: tf.Tensor
 
 
@@ -137,6 +142,11 @@ def rows_of_distinct(found: Ngrams, tables: Tables) -> tf.Tensor:
     )
 
 
+def language_of_words(found: Ngrams, tables: Tables) -> tf.Tensor:
+    """Return int32 (words,): 1 for a word that the lexicon lists as English alone, 2 as German alone, else 0."""
+    return tf.gather(tf.gather(tables.language, _entries(found.distinct, tables)), found.distinct_of_word)
+
+
 def _entries(hashes: tf.Tensor, tables: Tables) -> tf.Tensor:
     """Return int32, the entry of each word, 0 where the lexicon has another word in its bucket or none."""
     entry = tf.gather(tables.entry, hashes % LEXICON_BUCKETS)
@@ -146,8 +156,8 @@ def _entries(hashes: tf.Tensor, tables: Tables) -> tf.Tensor:
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon of this repository; a word listed twice counts as it is listed first."""
-    lines = [line for path in sorted(LEXICON.glob("*.tsv")) for line in path.read_text("utf-8").splitlines()]
-    entries = [tuple(line.split("\t")) for line in lines]
+    entries = [entry for path in sorted(LEXICON.glob("*.tsv")) for entry in _lines(path)]
+    listed = {path.stem: {word for word, _, _ in _lines(path)} for path in sorted(LEXICON.glob("*.tsv"))}
     concept_number = {name: place for place, name in enumerate(sorted({concept for _, concept, _ in entries}), 1)}
     kind_number = {name: place for place, name in enumerate(sorted({kind for *_, kind in entries}), 1)}
     hashes = _hashes([word for word, *_ in entries])
@@ -157,8 +167,19 @@ def lexicon() -> Lexicon:
         hashes=hashes[first],
         concepts=np.array([concept_number[entries[place][1]] for place in first], np.int32),
         kinds=np.array([kind_number[entries[place][2]] for place in first], np.int32),
+        languages=np.array([_language(entries[place][0], listed) for place in first], np.int32),
         content=np.array([False, *(name not in _JOINING for name in kind_number)]),
     )
+
+
+def _lines(path: Path) -> list[tuple[str, ...]]:
+    return [tuple(line.split("\t")) for line in path.read_text("utf-8").splitlines()]
+
+
+def _language(word: str, listed: dict[str, set[str]]) -> int:
+    """Return 1 or 2 for a word in the list of English or of German words alone, else 0."""
+    english, german = word in listed.get("en", ()), word in listed.get("de", ())
+    return 0 if english == german else 1 if english else 2
 
 
 def _hashes(words: list[str]) -> npt.NDArray[np.int64]:

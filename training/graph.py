@@ -12,7 +12,15 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.architecture import Pooled, attention_columns, by_head, mean_logits, member_logits
-from training.concepts import BUCKETS, LEXICON_BUCKETS, Tables, class_pairs, lexicon, rows_of_distinct
+from training.concepts import (
+    BUCKETS,
+    LEXICON_BUCKETS,
+    Tables,
+    class_pairs,
+    language_of_words,
+    lexicon,
+    rows_of_distinct,
+)
 from training.config import RunConfig
 from training.fit import Weights
 from training.heads import Heads
@@ -47,6 +55,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._hashes = tf.Variable(np.insert(known.hashes, 0, 0), trainable=False)
         self._concepts_of_entry = tf.Variable(np.insert(known.concepts, 0, 0), trainable=False)
         self._kinds_of_entry = tf.Variable(np.insert(known.kinds, 0, 0), trainable=False)
+        self._languages_of_entry = tf.Variable(np.insert(known.languages, 0, 0), trainable=False)
         self._content = tf.Variable(known.content, trainable=False)
         columns = weights.table.shape[1] + 1
         # Empty on disk; `prepare` fills them.
@@ -61,7 +70,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         found = ngrams(subject, body)
         mails = tf.size(subject)
         logits = self._logits(self._pooled(found, self._of_distinct(found), mails))
-        return {head: tf.nn.softmax(value) for head, value in doubted(logits, found, mails).items()}
+        return {head: tf.nn.softmax(value) for head, value in self._doubted(logits, found, mails).items()}
 
     @tf.function(input_signature=TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def explain(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -116,12 +125,23 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         logits = by_head(mean_logits(member_logits(pooled, dense, self._config)), self._heads)
         return {head: value / self._temperatures[head] for head, value in logits.items()}
 
+    def _doubted(self, logits: Mapping[str, tf.Tensor], found: Ngrams, mails: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Tell the language, and believe less of a mail in one that was not learned."""
+        # A model that learned of no language, for a benchmark say, has none to tell.
+        if "language" not in logits:
+            return dict(logits)
+        language = language_odds(logits["language"], found, mails, language_of_words(found, self._tables()))
+        other = tf.nn.softmax(language)[:, LANGUAGES.index(Language.OTHER)]
+        doubt = 1.0 + (DOUBT - 1.0) * other[:, None]
+        return {head: value / doubt for head, value in logits.items()} | {"language": language}
+
     def _tables(self) -> Tables:
         return Tables(
             self._entry_of_bucket,
             self._hashes,
             self._concepts_of_entry,
             self._kinds_of_entry,
+            self._languages_of_entry,
             tf.convert_to_tensor(self._content),
         )
 
@@ -174,17 +194,6 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             effects += tf.math.unsorted_segment_sum(half, word, count)
             effects += tf.math.unsorted_segment_sum(half, other, count)
         return effects
-
-
-def doubted(logits: Mapping[str, tf.Tensor], found: Ngrams, mails: tf.Tensor) -> dict[str, tf.Tensor]:
-    """Tell the language, and believe less of a mail in one that was not learned."""
-    # A model that learned of no language, for a benchmark say, has none to tell.
-    if "language" not in logits:
-        return dict(logits)
-    language = language_odds(logits["language"], found, mails)
-    other = tf.nn.softmax(language)[:, LANGUAGES.index(Language.OTHER)]
-    doubt = 1.0 + (DOUBT - 1.0) * other[:, None]
-    return {head: value / doubt for head, value in logits.items()} | {"language": language}
 
 
 def _score(head: str, names: Sequence[str], logits: tf.Tensor) -> tf.Tensor:

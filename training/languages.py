@@ -18,11 +18,11 @@ from triage.labels import Language
 LANGUAGES = (Language.ENGLISH, Language.GERMAN, Language.OTHER)
 # Logits of mail in another language are divided by this: what a model says there is hardly more than a guess. It makes
 # the sentiment of French, Italian, Spanish and Portuguese tweets as probable as it is right (docs/model.md).
-DOUBT = 3.0
+DOUBT = 8.0
 
 # Weights of the evidence, set on half of the tweets that docs/model.md names; the figures there are of the other half.
-_PER_WORD, _PER_LETTER, _LEARNED = 5.0, 3.0, 0.6
-_MOST_LEARNED = 6.0  # the learned log-odds of German beyond which more of it tells no more
+_PER_WORD, _PER_LETTER, _LEARNED = 5.0, 3.0, 0.3
+_MOST_LEARNED = 4.0  # the learned log-odds of German beyond which more of it tells no more
 # The learned head calls English what it does not know, so English starts behind; but it starts ahead where there is
 # hardly a word to tell by, and is what we say of a mail without any.
 _START, _PER_MISSING_WORD, _ENOUGH_WORDS = -2.0, 1.0, 4.0
@@ -90,16 +90,20 @@ merhaba lütfen sayın
 """
 
 
-def language_odds(learned: tf.Tensor, found: Ngrams, mails: tf.Tensor) -> tf.Tensor:
+def language_odds(learned: tf.Tensor, found: Ngrams, mails: tf.Tensor, listed: tf.Tensor | None = None) -> tf.Tensor:
     """Return logits of English, German and any other language, float32 (mails, 3).
 
     Args:
         learned: float32 (mails, 2), what the model's own head believes of English and German, as logits.
         found: The n-grams of these mails, with the points they were read from.
         mails: Number of mails.
+        listed: int32 (words,), 1 for words that a lexicon lists as English, 2 as German, 0 for others.
     """
     mail_of_word = tf.gather(found.mail, found.sentence_of_word)
-    words = _counts(tf.gather(_language_of_bucket(), found.words), mail_of_word, mails)
+    language = tf.cast(tf.gather(_language_of_bucket(), found.words), tf.int32)
+    if listed is not None:
+        language = tf.where(language > 0, language, listed)
+    words = _counts(language, mail_of_word, mails)
     letters = _counts(tf.gather(_language_of_point(), found.points), tf.gather(found.mail, found.sentence), mails)
     every_word = tf.reduce_sum(words, axis=1, keepdims=True)
     told = (_PER_WORD * words[:, 1:] + _PER_LETTER * letters[:, 1:]) * tf.math.rsqrt(1.0 + every_word)

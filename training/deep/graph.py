@@ -11,7 +11,7 @@ from training.deep.cascade import Cascade
 from training.deep.fit import DeepWeights
 from training.deep.network import Placed, deep_logits, word_vectors
 from training.fit import Weights
-from training.graph import TEXTS, ReadingGraph, doubted, quantised
+from training.graph import TEXTS, ReadingGraph, quantised
 from training.heads import Heads
 from training.languages import LANGUAGES
 from training.ngrams import Ngrams, ngrams
@@ -47,7 +47,7 @@ class TwoStageGraph(ReadingGraph):
         found = ngrams(subject, body)
         mails = tf.size(subject)
         logits = self._logits(self._pooled(found, self._of_distinct(found), mails))
-        logits = doubted(logits, found, mails)
+        logits = self._doubted(logits, found, mails)
         language = tf.one_hot(tf.argmax(logits["language"], axis=1), len(LANGUAGES))
         said = deep_logits(
             self._placed(found, mails), self._deep_weights(), self._deep_heads(), self._config.deep, learning=False
