@@ -77,11 +77,11 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         """Return what each word did to the likeliest label of each head, language apart.
 
         Returns:
-            `word`: string (words,), as the model reads it; `mail`: int64 (words,), the mail each stands in, in order of
-            the text but for subjects, which come before all bodies; and per head float32 (words,), how far the word
-            raised the score of the likeliest label over the others' mean (for urgency: of the two upper steps over
-            the two lower). The linear member's part is exact: over a mail it sums to that member's share of the
-            score less its bias. The attention members' part is gradient times input.
+            `word`: string (words,), as the model reads it, in order of the text but for subjects, which come before all
+            bodies; `mail` and `sentence`: int64 (words,), those that each stands in; and per head float32 (words,), how
+            far the word raised the score of the likeliest label over the others' mean (for urgency: of the two upper
+            steps over the two lower). The linear member's part is exact: over a mail it sums to that member's share of
+            the score less its bias. The attention members' part is gradient times input.
         """
         found = ngrams(subject, body)
         of_distinct = self._of_distinct(found)
@@ -101,6 +101,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         return {
             "word": tf.strings.unicode_encode(letters, "UTF-8"),
             "mail": tf.gather(found.mail, found.sentence_of_word),
+            "sentence": found.sentence_of_word,
         } | {head: effects[:, place] for place, head in enumerate(scores)}
 
     @tf.function(input_signature=[], autograph=False)  # type: ignore[untyped-decorator]

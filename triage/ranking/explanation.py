@@ -14,12 +14,14 @@ class Explanation:
 
     Attributes:
         words: As the model reads them, folded, in the order of the mail, its subject first.
+        sentences: A number per word that the words of one sentence share; empty where all stand in one.
         effects: Head to one number per word: how far it raised the likeliest label's score over the others (for
             `urgency`: that of the two upper steps over the two lower).
     """
 
     words: tuple[str, ...]
     effects: Mapping[str, tuple[float, ...]]
+    sentences: tuple[int, ...] = ()
 
     def phrases(self, head: str, most: int = 2) -> tuple[str, ...]:
         """Return the passages that did most for a head, strongest first; none where no word spoke for it."""
@@ -29,10 +31,18 @@ class Explanation:
             return ()
         found: list[list[int]] = []
         for place in (place for place, effect in enumerate(effects) if effect >= threshold):
-            if found and place - found[-1][-1] <= 2 and place - found[-1][0] < _LONGEST:
+            if (
+                found
+                and place - found[-1][-1] <= 2
+                and place - found[-1][0] < _LONGEST
+                and self._together(found[-1][0], place)
+            ):
                 found[-1].append(place)
             else:
                 found.append([place])
         found.sort(key=lambda places: -sum(effects[place] for place in places))
         texts = dict.fromkeys(" ".join(self.words[places[0] : places[-1] + 1]) for places in found)
         return tuple(texts)[:most]
+
+    def _together(self, word: int, other: int) -> bool:
+        return not self.sentences or self.sentences[word] == self.sentences[other]

@@ -62,7 +62,7 @@ class TextModel:
 
     def _explain_batch(self, texts: Sequence[MailText]) -> list[Explanation]:
         outputs = {name: output.numpy() for name, output in self._module.explain(*_tensors(texts)).items()}
-        words, mail = outputs.pop("word"), outputs.pop("mail")
+        words, mail, sentence = outputs.pop("word"), outputs.pop("mail"), outputs.pop("sentence")
         # Subjects come before all bodies; a stable sort brings each mail's words together, its subject leading.
         order = np.argsort(mail, kind="stable")
         ends = np.searchsorted(mail[order], np.arange(len(texts) + 1))
@@ -70,6 +70,7 @@ class TextModel:
         return [
             Explanation(
                 words=tuple(word.decode("utf-8", "replace") for word in words[places]),
+                sentences=tuple(sentence[places].tolist()),
                 effects={head: tuple(effects[places].tolist()) for head, effects in outputs.items()},
             )
             for places in own

@@ -41,6 +41,13 @@ def test_a_passage_given_twice_is_named_once():
     assert explanation.phrases("urgency") == ("gas",)
 
 
+def test_a_passage_ends_with_its_sentence():
+    """A subject and the body's first words are two passages, however close they stand."""
+    explanation = Explanation(("gas", "gas", "smell"), {"urgency": (1.0, 1.0, 0.9)}, sentences=(0, 1, 1))
+
+    assert explanation.phrases("urgency") == ("gas smell", "gas")
+
+
 def test_reasons_say_which_words_they_rest_on():
     """With an explanation; without one they say the same and quote nothing."""
     policy: PriorityPolicy = load_policy()
