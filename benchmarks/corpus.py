@@ -28,7 +28,7 @@ from training.corpus import Example, triage_corpus, wide_corpus
 from training.corpus.real import judged_real_mail, more_real_mail
 from training.deep.cascade import Cascade, mixed_probabilities, unsure
 from training.deep.fit import train_deep
-from training.evaluate import Figures, figures_of, mean_figures
+from training.evaluate import Figures, columns_of, figures_of, mean_figures
 from training.fit import train
 from training.heads import UNLABELLED, Labels, labels_of
 from training.near_duplicates import near_duplicate_groups
@@ -156,7 +156,7 @@ def _peer_figures(make: Callable[[], Peer], texts: Sequence[str], labels: Labels
 
 
 def _figures(truth: Labels, matrices: Mapping[str, np.ndarray]) -> Figures:
-    return figures_of(truth, {head: matrix.argmax(axis=1) for head, matrix in matrices.items()})
+    return figures_of(truth, columns_of(matrices))
 
 
 def _texts(examples: Sequence[Example]) -> list[str]:

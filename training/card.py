@@ -12,10 +12,7 @@ stage; {deep}. No pretrained part.
 **Not made for** deciding about people, deleting or answering mail unread, or languages other than English and German:
 there the language says `other`, and the rest is a guess that says so by its confidence.
 
-**Learned from** {learned} mails (digest `{digest}`): mail written for this project in English and German
-(`training/corpus/`), and, where `shared/data` was there, 888 real ones with labels by our guide: complaints to US
-companies (CFPB, public domain) and archive mail of 2002 (SpamAssassin public corpus, PDDL and CC0). No text under a
-licence that forbids it. Written mail is not real mail, and the real mail is English and hardly ever urgent.
+**Learned from** {learned} mails (digest `{digest}`): {sources}
 
 **Figures** ({split}; n = {mails}, seed {seed}): mean over folds, each judged by a model that never saw its domains.
 
@@ -51,6 +48,7 @@ def model_card(manifest: Manifest) -> str:
         version=manifest.version,
         mails=figures["mails"],
         learned=figures["learned_from"],
+        sources=figures["sources"],
         deep=_deep(manifest),
         digest=manifest.corpus_digest[:12],
         split=figures["split"],

@@ -20,7 +20,6 @@ class DeepConfig:
         class_weight_power: 0 counts every mail alike, 1 counts every class alike.
     """
 
-    seed: int = 7
     epochs: int = 6
     batch_size: int = 32
     width: int = 64

@@ -17,7 +17,7 @@ from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
 from training.deep.cascade import Cascade, fit_cascade, mixed_probabilities, unsure
 from training.deep.fit import train_deep
-from training.evaluate import Figures, figures_of, mean_figures, overall
+from training.evaluate import Figures, columns_of, figures_of, mean_figures, overall
 from training.features import Features
 from training.fit import Trainer, train
 from training.heads import Labels, Matrices
@@ -178,15 +178,12 @@ def _both(one: _Said, choice: _Choice, fast: Matrices, asked: npt.NDArray[np.boo
 
 def _mean(said: Sequence[_Said], probabilities: Sequence[Matrices]) -> Figures:
     return mean_figures(
-        [
-            figures_of(one.truth, {head: matrix.argmax(axis=1) for head, matrix in read.items()}, read)
-            for one, read in zip(said, probabilities, strict=True)
-        ]
+        [figures_of(one.truth, columns_of(read), read) for one, read in zip(said, probabilities, strict=True)]
     )
 
 
 def _score(logits: Matrices, truth: Labels) -> float:
-    return overall(figures_of(truth, {head: matrix.argmax(axis=1) for head, matrix in logits.items()}))
+    return overall(figures_of(truth, columns_of(logits)))
 
 
 def _joined(truths: Sequence[Labels]) -> Labels:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
-from training.evaluate import Figures, figures_of, overall_f1
+from training.evaluate import Figures, columns_of, figures_of, overall_f1
 from training.features import Features, Integers
 from training.fit import Trainer, Weights, train
 from training.heads import Labels, Matrices
@@ -107,7 +107,7 @@ def learn(
         logits = trainer.logits(held)
         if journal:
             journal.note("held-out", trainer.epochs_done, truth, logits)
-        score = overall_f1(truth, _columns(logits))
+        score = overall_f1(truth, columns_of(logits))
         if score > best.score:
             best.score, best.epoch, best.logits = score, trainer.epochs_done, logits
             best.weights = None if refit else trainer.weights()
@@ -128,7 +128,7 @@ def learn(
     weights = best.weights or _again(
         features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch, strategy
     )
-    figures = figures_of(truth, _columns(best.logits), probabilities)
+    figures = figures_of(truth, columns_of(best.logits), probabilities)
     return Learned(weights, temperatures, best.epoch, figures, len(held), best.score)
 
 
@@ -164,7 +164,3 @@ def _again(
     return train(
         features, labels, mails, config, epochs=epochs, after_epoch=lambda _: after_epoch(), strategy=strategy
     ).weights()
-
-
-def _columns(logits: Matrices) -> dict[str, np.ndarray]:
-    return {head: matrix.argmax(axis=1) for head, matrix in logits.items()}

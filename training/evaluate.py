@@ -5,13 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from training.heads import MAIL_HEADS, UNLABELLED, Labels
+from training.heads import MAIL_HEADS, UNLABELLED, Labels, Matrices
 from training.metrics import expected_calibration_error, false_share, macro_f1, quadratic_kappa, recall
 from triage.labels import Urgency
 
 Figures = dict[str, float]
 
 _CRITICAL = MAIL_HEADS["urgency"].index(Urgency.CRITICAL)
+
+
+def columns_of(matrices: Matrices) -> dict[str, npt.NDArray[np.integer]]:
+    """Return the likeliest column of each mail, from logits or probabilities per head."""
+    return {head: matrix.argmax(axis=1) for head, matrix in matrices.items()}
 
 
 def figures_of(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from training.evaluate import figures_of, overall
+from training.evaluate import columns_of, figures_of, overall
 from training.heads import Labels, Matrices
 
 # `tf.summary.scalar` writes the same, but only where TensorBoard is installed.
@@ -23,7 +23,7 @@ class Journal:
 
     def note(self, run: str, epoch: int, truth: Labels, logits: Matrices) -> None:
         """Write the overall figure and each head's macro-F1 after an epoch, the first being 1."""
-        figures = figures_of(truth, {head: matrix.argmax(axis=1) for head, matrix in logits.items()})
+        figures = figures_of(truth, columns_of(logits))
         shown = {name: figure for name, figure in figures.items() if name.endswith("_macro_f1")}
         if run not in self._writers:
             self._writers[run] = tf.summary.create_file_writer(str(self._folder / run))

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from training.corpus import Example
-from training.evaluate import figures_of
-from training.given import examples_in
+from training.corpus import Example, examples_in
+from training.evaluate import columns_of, figures_of
 from training.heads import UNLABELLED, Labels, labels_of
 from training.text import mail_text
-from triage.errors import InvalidSubmission, TriageError
+from triage.errors import InvalidSubmission, TriageError, sentence_of
 from triage.ranking import Reading
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.text import TextModel, load_text_model
@@ -34,7 +33,7 @@ def judge(model: TextModel, examples: Sequence[Example]) -> dict[str, Any]:
     unknown = sorted({str(example.topic) for example in examples if example.topic is not None} - set(heads["topic"]))
     labels = labels_of(examples, heads | {"topic": (*heads["topic"], *unknown)})
     probabilities = _matrices(model.read([mail_text(example) for example in examples]), labels)
-    figures = figures_of(labels, {head: matrix.argmax(axis=1) for head, matrix in probabilities.items()}, probabilities)
+    figures = figures_of(labels, columns_of(probabilities), probabilities)
     labelled = [head for head in labels if (labels[head] != UNLABELLED).any()]
     if not labelled:
         raise InvalidSubmission(
@@ -79,12 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         examples = examples_in(told.files)
         figures = judge(load_text_model(told.bundle), examples)
-    except TriageError as error:
-        print(f"triage: {error}", file=sys.stderr)  # noqa: T201 - the last word of a command
-        return 1
-    except OSError as error:
-        sentence = f"{error.filename or 'a file'} cannot be used ({error.strerror}); check its place and permissions"
-        print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 - the same
+    except (TriageError, OSError) as error:
+        print(f"triage: {sentence_of(error)}", file=sys.stderr)  # noqa: T201 - the last word of a command
         return 1
     if told.json:
         print(json.dumps(figures))  # noqa: T201 - the figures are this command's result

@@ -103,3 +103,10 @@ class StorageFault(PermanentError):
 
 class CannotStart(PermanentError):
     """A process cannot start where it was told to: the port, the folder or a program stands in the way."""
+
+
+def sentence_of(error: TriageError | OSError) -> str:
+    """Return what a command says of an error before it exits 1: what happened, to which thing, and what to do next."""
+    if isinstance(error, TriageError):
+        return str(error)
+    return f"{error.filename or 'a file'} cannot be used ({error.strerror}); check its place and permissions"

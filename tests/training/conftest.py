@@ -20,7 +20,7 @@ from triage.serving.text import TextModel, load_text_model
 
 LONG = replace(letter(0), body=" ".join(letter(number).body for number in range(0, 10, 2)))
 EMPTY = replace(letter(1), subject="", body="")
-FIGURES = {"split": "none", "mails": 0, "learned_from": 0, "seed": 7, "epochs": 0}
+FIGURES = {"split": "none", "mails": 0, "sources": "a test", "learned_from": 0, "seed": 7, "epochs": 0}
 
 
 @dataclass(frozen=True)

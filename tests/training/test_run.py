@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.training.make import TINY
 from training.config import DeepConfig, RunConfig
 from training.corpus import Example, triage_corpus
 from training.run import train_bundle
@@ -16,18 +17,6 @@ from triage.mail import MailText
 from triage.serving.manifest import read_manifest
 from triage.serving.text import load_text_model
 
-TINY = RunConfig(
-    folds=2,
-    epochs=3,
-    width=8,
-    code_width=8,
-    query_width=8,
-    queries=2,
-    ngrams=4000,
-    min_mails=2,
-    batch_size=8,
-    deep=DeepConfig(epochs=1, width=8, units=8, attention_heads=2),
-)
 FIRE = ("Fire", "There is smoke in hall {n}, people are in danger, come now.")
 PRAISE = ("Thanks", "Thank you for the lovely visit on day {n}, everybody was kind.")
 RECHNUNG = ("Rechnung", "Die Rechnung Nummer {n} ist falsch, bitte prüfen Sie den Betrag.")

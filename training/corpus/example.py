@@ -45,14 +45,32 @@ def digest_of(examples: Iterable[Example]) -> str:
     return digest.hexdigest()
 
 
+def examples_in(paths: Sequence[Path]) -> list[Example]:
+    """Read the examples of all files that somebody named, in order.
+
+    Raises:
+        InvalidSubmission: A line is no example, a file is no text, or there is no example in any file.
+        OSError: A file cannot be read.
+    """
+    examples = [example for path in paths for example in read_examples(path)]
+    if not examples:
+        raise InvalidSubmission(f"{', '.join(map(str, paths))}: no mail is in there; write one labelled mail per line")
+    return examples
+
+
 def read_examples(path: Path) -> list[Example]:
     """Read examples from JSON Lines.
 
     Raises:
-        InvalidSubmission: A line is no JSON object, or a field has a wrong type or an unknown label.
+        InvalidSubmission: The file is no text, a line is no JSON object, or a field has a wrong type or an unknown
+            label.
+        OSError: The file cannot be read.
     """
-    with path.open(encoding="utf-8") as lines:
-        return [parse_example(line, place) for place, line in _numbered(path.name, lines)]
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return [parse_example(line, place) for place, line in _numbered(path.name, lines)]
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise InvalidSubmission(f"{path} is not JSON Lines in UTF-8; write one labelled mail per line") from error
 
 
 def parse_example(line: str, place: str) -> Example:

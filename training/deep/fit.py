@@ -54,7 +54,7 @@ class DeepTrainer:
         self.replicas = replicas_of(strategy)
         with self.replicas.strategy.scope() if self.replicas else nullcontext():
             self.table = tf.Variable(start.astype(np.float32))
-            self.dense = initial_weights(config.deep, self.heads)
+            self.dense = initial_weights(config.deep, self.heads, config.seed)
             self.optimizer = keras.optimizers.Adam(config.deep.rate)
             self.optimizer.build([self.table, *self.dense.values()])
         self.class_weights = class_weights(labels.of(mails), config.deep.class_weight_power)

@@ -32,7 +32,7 @@ class Placed(NamedTuple):
     there: tf.Tensor
 
 
-def initial_weights(config: DeepConfig, heads: Heads) -> dict[str, tf.Variable]:
+def initial_weights(config: DeepConfig, heads: Heads, seed: int) -> dict[str, tf.Variable]:
     """Return the weights apart from the table, drawn by the seed."""
     width, units = config.width, config.units
     shapes: dict[str, tuple[int, ...]] = {
@@ -47,7 +47,7 @@ def initial_weights(config: DeepConfig, heads: Heads) -> dict[str, tf.Variable]:
             f"{head}/kernel": (2 * units + width, len(labels)),
             f"{head}/bias": (len(labels),),
         }
-    draw = np.random.default_rng(config.seed)
+    draw = np.random.default_rng(seed)
     return {name: tf.Variable(_drawn(draw, shape), name=name) for name, shape in shapes.items()}
 
 

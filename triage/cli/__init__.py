@@ -3,7 +3,7 @@
 import os
 import sys
 
-from triage.errors import TriageError
+from triage.errors import TriageError, sentence_of
 
 __all__ = ["main"]
 
@@ -15,16 +15,14 @@ def main() -> None:
         from triage.cli.app import app
 
         app()
-    except TriageError as error:
-        _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has seen enough (`triage inbox | head`); nothing is left to be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except OSError as error:
-        _fail(f"{error.filename or 'a file'} cannot be used ({error.strerror}); check its place and permissions")
+    except (TriageError, OSError) as error:
+        _fail(sentence_of(error))
 
 
 def _fail(sentence: str) -> None:

@@ -32,7 +32,7 @@ class Reason:
         value: The label or rule it rests on, such as `critical` or `@hospital.example`.
         effect: How far it moved the priority from that of an ordinary mail; the sum over all is the difference.
         text: The same in words.
-        phrases: The passages of the mail that it rests on, strongest first; known for pressing mail alone.
+        phrases: The passages of the mail that it rests on, strongest first; of what raised pressing mail alone.
     """
 
     factor: str
@@ -160,7 +160,13 @@ def _reading_reasons(reading: Reading, policy: PriorityPolicy, explanation: Expl
         ("action", "yes" if must_act else "no", effect["action"], _sure(action_text, action_sure)),
     )
     return [
-        Reason(factor, value, moved, text, explanation.phrases(_HEAD.get(factor, factor)) if explanation else ())
+        Reason(
+            factor,
+            value,
+            moved,
+            text,
+            explanation.phrases(_HEAD.get(factor, factor)) if explanation and moved > 0 else (),
+        )
         for factor, value, moved, text in said
     ]
 

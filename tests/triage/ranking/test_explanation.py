@@ -3,6 +3,7 @@
 import pytest
 
 from tests.make import reading
+from triage.labels import Urgency
 from triage.ranking import Explanation, PriorityPolicy, load_policy, reasons
 
 WORDS = ("hallway", "the", "smell", "of", "gas", "got", "stronger", "thanks", "again")
@@ -48,13 +49,25 @@ def test_a_passage_ends_with_its_sentence():
     assert explanation.phrases("urgency") == ("gas smell", "gas")
 
 
+def test_what_lowers_a_priority_is_not_quoted():
+    """Nobody asks which words made a mail calm."""
+    quoted = {
+        reason.factor: reason
+        for reason in reasons(reading(urgency=Urgency.LOW), load_policy(), explanation=told(*[1.0] * 9))
+    }
+
+    assert quoted["urgency"].effect < 0
+    assert quoted["urgency"].phrases == ()
+
+
 def test_reasons_say_which_words_they_rest_on():
     """With an explanation; without one they say the same and quote nothing."""
     policy: PriorityPolicy = load_policy()
     explanation = told(0.0, 0.0, 0.9, 0.0, 0.5, 0.4, 0.8, 0.0, 0.0)
+    pressing = reading(urgency=Urgency.CRITICAL)
 
-    quoted = {reason.factor: reason for reason in reasons(reading(), policy, explanation=explanation)}
-    plain = {reason.factor: reason for reason in reasons(reading(), policy)}
+    quoted = {reason.factor: reason for reason in reasons(pressing, policy, explanation=explanation)}
+    plain = {reason.factor: reason for reason in reasons(pressing, policy)}
 
     assert quoted["urgency"].phrases == ("smell of gas got stronger",)
     assert quoted["urgency"].as_json()["phrases"] == ["smell of gas got stronger"]
