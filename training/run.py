@@ -174,7 +174,8 @@ def _journal(folder: Path | None, output: Path) -> Journal | None:
 def shipped_besides() -> list[Example]:
     """Return what the shipped model learns from beside the triage corpus."""
     real = [*judged_real_mail(), *more_real_mail()] if real_mail_is_here() else []
-    return [*wide_corpus(), *real]
+    # All of it is English and full of addresses and names; with its language the model takes unknown words for English.
+    return [*wide_corpus(), *(replace(example, language=None) for example in real)]
 
 
 if __name__ == "__main__":

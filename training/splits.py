@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.corpus import Example
+from training.corpus.kin import kin_of
 
 Places = npt.NDArray[np.int64]
 
@@ -26,7 +27,7 @@ def folds_by_domain(examples: Sequence[Example], folds: int, *, judged: int | No
 
     A mail without a domain goes by its group, and groups and domains are never torn apart. Only the first `judged`
     examples are ever on a test side, all of them unless told otherwise; the others are learned from in every fold
-    that judges no mail of their domain.
+    that judges no mail of their domain, nor of one that it is kin to.
     """
     owners = [example.domain or example.group for example in examples]
     members: dict[str, list[int]] = defaultdict(list)
@@ -39,7 +40,8 @@ def folds_by_domain(examples: Sequence[Example], folds: int, *, judged: int | No
 
 
 def _fold(owners: Sequence[str], members: Mapping[str, Sequence[int]], left_out: AbstractSet[str]) -> Fold:
-    train = [place for place, owner in enumerate(owners) if owner not in left_out]
+    unseen = left_out | {owner for owner in set(owners) if kin_of(owner) & left_out}
+    train = [place for place, owner in enumerate(owners) if owner not in unseen]
     test = sorted(place for owner in left_out for place in members[owner])
     return Fold(train=np.array(train, np.int64), test=np.array(test, np.int64))
 

@@ -70,12 +70,20 @@ def public_examples(name: str) -> list[Example]:
     Raises:
         InvalidSubmission: There is no set of this name, or it is not on this machine.
     """
-    path = _present(name)
-    described = PUBLIC_SETS[name]
-    labelled = ((row, described.labels(row)) for row in described.read(path))
+    labelled = ((row, PUBLIC_SETS[name].labels(row)) for row in rows_of(name))
     return [
         _example(f"{name}-{place}", row, labels) for place, (row, labels) in enumerate(labelled) if labels is not None
     ]
+
+
+def rows_of(name: str) -> Iterator[Row]:
+    """Yield the rows of a set as they stand in its file.
+
+    Raises:
+        InvalidSubmission: There is no set of this name, or it is not on this machine.
+    """
+    path = _present(name)
+    return PUBLIC_SETS[name].read(path)
 
 
 def raw_messages() -> Iterator[tuple[str, Example]]:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.corpus.example import Example
-from training.corpus.public import public_data, public_examples, raw_messages
+from training.corpus.public import public_data, public_examples, raw_messages, rows_of
 from triage.labels import Language, Sentiment, Urgency
 
 LABELS = Path(__file__).parent / "real" / "labels.tsv"
+COMPLAINTS = "consumer-complaints"  # the kind of organisation, as `training/corpus/kin.py` has it
 CHARACTERS = 1500  # of a body that the labellers saw
 
 
@@ -25,7 +26,12 @@ def real_mail_is_here() -> bool:
 
 def judged_real_mail() -> list[Example]:
     """Return the three hundred that models are judged on."""
-    return public_examples("real-mail-labelled")
+    sources = [row["source"] == "cfpb" for row in rows_of("real-mail-labelled")]
+    examples = public_examples("real-mail-labelled")
+    return [
+        replace(example, domain=COMPLAINTS if complains else "")
+        for example, complains in zip(examples, sources, strict=True)
+    ]
 
 
 def more_real_mail() -> list[Example]:
@@ -50,4 +56,5 @@ def _labelled(texts: dict[str, Example], name: str, topic: str, sentiment: str, 
         action_required=action == "yes",
         language=Language.ENGLISH,
         group=name,
+        domain=COMPLAINTS if name.startswith("complaints-") else "",
     )
