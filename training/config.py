@@ -53,7 +53,7 @@ class RunConfig:
             Adagrad gives rare n-grams the longest steps, which costs points on mail from unseen domains.
         dense_rate: Learning rate of everything else (Adam).
         token_dropout: Share of n-grams left out of a mail in each step.
-        courtesy: Chance of each of two courtesies that an urgent mail may be given in a step (`training/courtesy.py`).
+        courtesy: Chance of each of two courtesies that a mail may be given in a step (`training/courtesy.py`).
         steering: Chance that a mail is given a sentence that tries to command the sorter (`training/steering.py`).
         dropout: Share of units left out in each step.
         label_smoothing: Belief given away to the other labels of a head.

@@ -1,8 +1,9 @@
-"""Politeness that changes no label, added to urgent mail in training.
+"""Politeness that changes no label, added to mail in training.
 
 Thanks and kind requests stand in calm mail more often than in urgent mail, so a model left alone learns that a danger
-told politely can wait. Here some urgent mails are shown with courtesies they did not have, until politeness tells
-nothing. A request goes only to mail that wants something done, for it would make a false label of any other.
+told politely can wait. Here some mails are shown with courtesies they did not have, calm ones and urgent ones alike:
+were it urgent mail alone, these very phrases would press. A request goes only to mail that wants something done, for it
+would make a false label of any other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.corpus import Example
-from triage.labels import Language, Urgency
+from triage.labels import Language
 from triage.mail import MailText
-
-_URGENT = (Urgency.HIGH, Urgency.CRITICAL)
 
 PLEASANTRIES: Mapping[Language, tuple[str, ...]] = {
     Language.ENGLISH: (
@@ -118,7 +117,7 @@ def draw_courtesies(
 
 
 def _fitting(example: Example, of_language: Mapping[Language, int], ends: Sequence[int]) -> range:
-    if example.urgency not in _URGENT or example.language is None or example.language not in of_language:
+    if example.urgency is None or example.language is None or example.language not in of_language:
         return range(0)
     place = of_language[example.language]
     return range(ends[place], ends[place + (2 if example.action_required else 1)])

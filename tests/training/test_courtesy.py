@@ -51,11 +51,11 @@ def test_a_request_goes_to_mail_alone_that_wants_something_done():
         assert not set(requests) & phrases_for(replace(asking, action_required=None))
 
 
-def test_calm_mail_is_left_as_it_is():
-    """It is polite enough; nor is anything added where nobody said how urgent it is."""
-    assert phrases_for(MAIL)
-    for urgency in (Urgency.LOW, Urgency.NORMAL, None):
-        assert phrases_for(replace(MAIL, urgency=urgency)) == set()
+def test_calm_mail_is_thanked_like_urgent_mail():
+    """Else the phrases themselves would press; but nothing is added where nobody said how urgent a mail is."""
+    for urgency in Urgency:
+        assert phrases_for(replace(MAIL, urgency=urgency)) == phrases_for(MAIL)
+    assert phrases_for(replace(MAIL, urgency=None)) == set()
 
 
 def test_an_added_text_reads_as_if_the_mail_had_held_it():
