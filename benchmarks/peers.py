@@ -18,6 +18,8 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
+from benchmarks.minilm import FrozenEncoder
+
 Columns = npt.NDArray[np.int32]
 
 
@@ -103,6 +105,8 @@ PEERS: dict[str, Callable[[], Peer]] = {
     "scikit-learn, words and characters + logistic regression": sklearn_words_characters,
     "scikit-learn, words and characters + linear SVC": sklearn_svc,
     "fastText, tuned": FastText,
+    "MiniLM-L6, frozen + logistic regression": FrozenEncoder,
+    "MiniLM-L6, words and characters + logistic regression": lambda: FrozenEncoder(words_and_characters()),
 }
 
 
@@ -110,6 +114,5 @@ def _one_line(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-assert os.environ.get("OMP_NUM_THREADS") == "1", (
-    "start the benchmark by `make bench-text`, which keeps all to one thread"
-)
+if os.environ.get("OMP_NUM_THREADS") != "1":
+    raise SystemExit("start the benchmark by `make bench-text`, or with OMP_NUM_THREADS=1: a cost is of one thread")

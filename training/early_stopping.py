@@ -21,8 +21,8 @@ from training.splits import Fold, fold_by_group
 from triage.errors import InvalidSubmission
 
 HELD_SHARE = 0.1
-# Short texts with few labels want smaller steps than mail does.
-RATE_SCALES = (1.0, 0.3)
+# Scale of the rates, and epochs. Texts of a line or two with few labels want smaller and fewer steps than mail does.
+SCHEDULES = ((1.0, 5), (0.3, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,15 @@ class _Best:
     weights: Weights | None = None
 
 
-def learn_at_best_rate(
+def learn_by_best_schedule(
     features: Features, labels: Labels, mails: Integers, groups: Sequence[int], config: RunConfig
 ) -> Learned:
-    """Learn at two rates of the table, and again from everything at the one that reads the held tenth best."""
+    """Learn by two schedules, and again from everything by the one that reads the held tenth best."""
     tried = []
-    for scale in RATE_SCALES:
-        scaled = replace(config, table_rate=config.table_rate * scale, linear_rate=config.linear_rate * scale)
+    for scale, epochs in SCHEDULES:
+        scaled = replace(
+            config, table_rate=config.table_rate * scale, linear_rate=config.linear_rate * scale, epochs=epochs
+        )
         tried.append((learn(features, labels, mails, groups, scaled, refit=False), scaled))
     best, scaled = max(tried, key=lambda one: one[0].score)
     weights = _again(features, labels, mails, scaled, best.epochs, lambda: None)

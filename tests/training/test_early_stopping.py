@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.make import TINY, letter
 from training.calibration import HIGHEST, LOWEST
-from training.early_stopping import HELD_SHARE, learn, learn_at_best_rate
+from training.early_stopping import HELD_SHARE, learn, learn_by_best_schedule
 from training.features import features_of, learn_vocabulary
 from training.heads import labels_of
 from training.splits import fold_by_group
@@ -91,7 +91,7 @@ def test_a_refit_learns_from_everything_and_from_what_is_besides(features, label
     [(EVERYTHING[:9], EVERYTHING.tolist()), (EVERYTHING, [0] * 40)],
     ids=["fewer than ten of a topic", "all alike"],
 )
-@pytest.mark.parametrize("learning", [learn, learn_at_best_rate])
+@pytest.mark.parametrize("learning", [learn, learn_by_best_schedule])
 def test_mails_of_which_no_tenth_can_be_held_are_refused_in_one_sentence(features, labels, learning, mails, groups):
     """It says what to give instead."""
     with pytest.raises(InvalidSubmission, match=r"^no tenth can be held out of the examples; give .* topic .*copies$"):
@@ -100,7 +100,7 @@ def test_mails_of_which_no_tenth_can_be_held_are_refused_in_one_sentence(feature
 
 def test_the_better_of_two_rates_learns_from_everything(features, labels, learned):
     """It reads the held tenth no worse than the plain rate does."""
-    best = learn_at_best_rate(features, labels, EVERYTHING, EVERYTHING.tolist(), CONFIG)
+    best = learn_by_best_schedule(features, labels, EVERYTHING, EVERYTHING.tolist(), CONFIG)
 
     assert best.score >= learned.score
     assert best.held == learned.held
