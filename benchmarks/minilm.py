@@ -47,7 +47,8 @@ class FrozenEncoder:
     def fit(self, texts: Sequence[str], labels: Columns) -> "FrozenEncoder":
         """Learn the head."""
         new = [text for text in dict.fromkeys(texts) if text not in _LEARNED]
-        _LEARNED.update(zip(new, encoded(new), strict=True))
+        if new:
+            _LEARNED.update(zip(new, encoded(new), strict=True))
         if self._beside is not None:
             self._beside.fit(texts)
         self._head.fit(self._seen(texts, np.stack([_LEARNED[text] for text in texts])), labels)

@@ -130,7 +130,12 @@ def _attended(sentences: tf.Tensor, has_text: tf.Tensor, pooled: Pooled, weights
 
 
 def _direction(*kinds: tf.Tensor) -> tf.Tensor:
-    return tf.add_n([kind[:, :-1] * tf.math.rsqrt(kind[:, -1:] + 1e-6) for kind in kinds])
+    return tf.add_n([kind[:, :-1] * direction_scale(kind[:, -1:]) for kind in kinds])
+
+
+def direction_scale(squared_weight: tf.Tensor) -> tf.Tensor:
+    """Return what a sum of n-gram vectors is multiplied by, so that length says nothing."""
+    return tf.math.rsqrt(squared_weight + 1e-6)
 
 
 def _dropped(units: tf.Tensor, rate: float) -> tf.Tensor:
