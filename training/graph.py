@@ -81,7 +81,7 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             bodies; `mail` and `sentence`: int64 (words,), those that each stands in; and per head float32 (words,), how
             far the word raised the linear member's share of the score of the likeliest label over the others' mean
             (for urgency: of the two upper steps over the two lower). It is exact: over a mail it sums to that share
-            less its bias. What attention made of the words is left out, which costs a third of the time it would take.
+            less its bias. What attention made of the words is left out: its slopes would cost three times as much.
         """
         found = ngrams(subject, body)
         of_distinct, mails = self._of_distinct(found), tf.size(subject)

@@ -54,7 +54,7 @@ class TextModel:
         return readings
 
     def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
-        """Return what each word of each mail did, in the order given; about two and a half times as dear as reading."""
+        """Return what each word of each mail did, in the order given; it costs little more than reading."""
         explanations: list[Explanation] = []
         for start in range(0, len(texts), BATCH_SHAPES[-1]):
             explanations.extend(self._explain_batch(texts[start : start + BATCH_SHAPES[-1]]))

@@ -212,7 +212,12 @@ def test_a_mail_without_words_has_an_empty_explanation(model):
 
 def test_the_deep_stage_can_be_left_out(model):
     """The bundle reads all mail without it, under a version of its own; with it, it asks about some mail only."""
-    mails = [mail_text(example) for example in triage_corpus()[::11]]
+    # Of what it has learned it is never unsure.
+    mails = [MailText(mail["subject"], mail["body"]) for mail in POLITE_DANGER]
+    mails += [
+        MailText("", word) for word in ("printer", "again and again", "Rückruf", "noch etwas zur Sache von neulich")
+    ]
+    mails += [mail_text(example) for example in triage_corpus()[::100]]
     fast = load_text_model(DEFAULT_BUNDLE, deep=False)
     before = model.escalated
 
