@@ -92,7 +92,11 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         letters = tf.RaggedTensor.from_row_lengths(
             tf.gather(found.points, _ranges(found.first_point, found.word_length)), found.word_length, validate=False
         )
-        return {"word": tf.strings.unicode_encode(letters, "UTF-8"), "mail": mail, "sentence": found.sentence_of_word} | {
+        return {
+            "word": tf.strings.unicode_encode(letters, "UTF-8"),
+            "mail": mail,
+            "sentence": found.sentence_of_word,
+        } | {
             head: tf.reduce_sum(effects[head] * tf.gather(_sides(head, names, logits[head]), mail), axis=1)
             / (2.0 * self._temperatures[head])
             for head, names in self._heads.items()

@@ -50,10 +50,13 @@ def classify(
     if not waiting:
         return 0
     readings = model.read([email.text for email in waiting])
-    why = _explanations(waiting, readings, model, policy)
+    scores = [
+        priority(reading, policy, _circumstances(email)) for email, reading in zip(waiting, readings, strict=True)
+    ]
+    why = _explanations(waiting, scores, model, policy)
     ranked = [
-        _verdict(email, reading, why.get(email.id), model.version, policy, now)
-        for email, reading in zip(waiting, readings, strict=True)
+        _verdict(email, reading, score, why.get(email.id), model.version, policy, now)
+        for email, reading, score in zip(waiting, readings, scores, strict=True)
     ]
     record_verdicts(session, [verdict for verdict, _ in ranked], [place for _, place in ranked])
     return len(ranked)
@@ -116,14 +119,10 @@ def _give_up(session: Session, email_id: int, attempts: int, cause: str) -> None
 
 
 def _explanations(
-    waiting: Sequence[WaitingEmail], readings: Sequence[Reading], model: TextModel, policy: PriorityPolicy
+    waiting: Sequence[WaitingEmail], scores: Sequence[float], model: TextModel, policy: PriorityPolicy
 ) -> dict[int, Explanation]:
-    """Ask the model why, for the few emails that people will look at first; it costs more than the reading did."""
-    pressing = [
-        email
-        for email, reading in zip(waiting, readings, strict=True)
-        if policy.band(priority(reading, policy, _circumstances(email))) in _EXPLAINED
-    ]
+    """Ask the model why, for the few emails that people will look at first; it costs as much as the reading did."""
+    pressing = [email for email, score in zip(waiting, scores, strict=True) if policy.band(score) in _EXPLAINED]
     explained = model.explain([email.text for email in pressing]) if pressing else []
     return {email.id: explanation for email, explanation in zip(pressing, explained, strict=True)}
 
@@ -135,20 +134,19 @@ def _circumstances(email: WaitingEmail) -> Circumstances:
 def _verdict(
     email: WaitingEmail,
     reading: Reading,
+    score: float,
     why: Explanation | None,
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    circumstances = _circumstances(email)
-    score = priority(reading, policy, circumstances)
     topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
     placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
     verdict = placed | {
         "email_id": email.id,
         "policy_version": policy.version,
         "created_at": now,
-        "reasons": [reason.as_json() for reason in reasons(reading, policy, circumstances, why)],
+        "reasons": [reason.as_json() for reason in reasons(reading, policy, _circumstances(email), why)],
         "topic_confidence": reading.topic[topic],
         "sentiment": sentiment,
         "sentiment_confidence": reading.sentiment[sentiment],

@@ -102,7 +102,8 @@ def _json_submission(body: bytes) -> tuple[Submission, str | None]:
     document = read_document(body)
     mail = read_json_mail(document)
     # A mail that could be read is an object.
-    return Submission(canonical_bytes(cast("dict[str, Any]", document)), APPLICATION_JSON), mail.mailbox
+    raw = canonical_bytes(cast("dict[str, Any]", document))
+    return Submission(raw, APPLICATION_JSON, json_mail=mail), mail.mailbox
 
 
 def _accept_lines(services: Services, lines: Sequence[bytes], default_mailbox: str) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from triage.errors import InvalidSubmission, MalformedMessage
-from triage.mail import Message, message_from_json, parse_message, read_document, read_json_mail
+from triage.mail import JsonMail, Message, message_from_json, parse_message, read_document, read_json_mail
 from triage.storage.tables import Message as StoredMessage
 
 MESSAGE_RFC822 = "message/rfc822"
@@ -28,11 +28,13 @@ class Submission:
         raw: As it came; these bytes tell it from others.
         received_at: When our side got it. `None` when the door does not know: then the mail's own trace counts, but
             never a time after now.
+        json_mail: What `raw` says, where the door has read it already.
     """
 
     raw: bytes
     media_type: str = MESSAGE_RFC822
     received_at: datetime | None = None
+    json_mail: JsonMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def parse_submission(submission: Submission) -> Message | MalformedMessage | Inv
     """Return the message that was submitted, or why it is none."""
     try:
         if submission.media_type == APPLICATION_JSON:
-            return message_from_json(read_json_mail(read_document(submission.raw)))
+            return message_from_json(submission.json_mail or read_json_mail(read_document(submission.raw)))
         return parse_message(submission.raw)
     except (MalformedMessage, InvalidSubmission) as error:
         return error

@@ -13,6 +13,7 @@ from triage.errors import InvalidPolicy
 from triage.labels import Band, Topic, Urgency
 
 PARTS = ("urgency", "topic", "mood", "action")
+_HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,7 @@ class PriorityPolicy:
 
     def band(self, priority: float) -> Band:
         """Return the band that a priority falls into."""
-        reached = [band for band, lowest in self.band_from.items() if priority >= lowest]
-        return max(reached, key=list(Band).index, default=Band.LOW)
+        return next((band for band in _HIGHEST_FIRST if priority >= self.band_from[band]), Band.LOW)
 
 
 def load_policy(path: Path | None = None) -> PriorityPolicy:

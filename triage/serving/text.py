@@ -5,6 +5,7 @@ TensorFlow that has run in a parent process hangs in its children.
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
-from triage.ranking import Explanation, Reading, likeliest
+from triage.ranking import Explanation, Reading
 from triage.serving.manifest import Manifest, read_manifest
 from triage.serving.quiet import stderr_silenced
 
@@ -84,7 +85,8 @@ class TextModel:
         columns = {head: outputs[head].numpy()[: len(texts)].astype(np.float64) for head in self.manifest.labels}
         if self._asks_deep:
             self._deepen(texts, columns)
-        return [self._reading({head: column[mail] for head, column in columns.items()}) for mail in range(len(texts))]
+        shares = {head: (column / column.sum(axis=1, keepdims=True)).tolist() for head, column in columns.items()}
+        return [self._reading({head: rows[mail] for head, rows in shares.items()}) for mail in range(len(texts))]
 
     def _deepen(self, texts: Sequence[MailText], columns: Mapping[str, Any]) -> None:
         """Ask the deep stage about the mails that the fast one is unsure of, and put its answers in their places."""
@@ -105,17 +107,15 @@ class TextModel:
             column[unsure] = outputs[head].numpy()[: len(unsure)]
         self.escalated += len(unsure)
 
-    def _reading(self, columns: Mapping[str, Any]) -> Reading:
-        belief = {
-            head: dict(zip(names, (columns[head] / columns[head].sum()).tolist(), strict=True))
-            for head, names in self.manifest.labels.items()
-        }
+    def _reading(self, shares: Mapping[str, list[float]]) -> Reading:
+        labels = self.manifest.labels
+        language = max(zip(shares["language"], labels["language"], strict=True), key=itemgetter(0))[1]
         return Reading(
-            topic=belief["topic"],
-            sentiment={name: belief["sentiment"][name] for name in Sentiment},
-            urgency={name: belief["urgency"][name] for name in Urgency},
-            action_required=belief["action_required"]["yes"],
-            language=Language(likeliest(belief["language"])),
+            topic=dict(zip(labels["topic"], shares["topic"], strict=True)),
+            sentiment=dict(zip(Sentiment, shares["sentiment"], strict=True)),
+            urgency=dict(zip(Urgency, shares["urgency"], strict=True)),
+            action_required=shares["action_required"][labels["action_required"].index("yes")],
+            language=Language(language),
         )
 
 
@@ -138,6 +138,7 @@ def load_text_model(bundle: Path, *, threads: int = 1, deep: bool = True) -> Tex
         model = TextModel(manifest, module, deep=deep)
         for shape in BATCH_SHAPES:
             model.read([MailText("", "")] * shape)
+        model.explain([MailText("", "")])
         model.escalated = 0
     except (OSError, ValueError, AttributeError, KeyError, tf.errors.OpError) as error:
         # Its digests are right, so it is whole; what it holds was made for another release.

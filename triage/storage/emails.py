@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
 from triage.mail import MailText
-from triage.storage.dialect import insert_ignoring
+from triage.storage.dialect import insert_rows
 from triage.storage.tables import Attachment, Email, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
@@ -44,13 +44,14 @@ def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> d
     """
     if not new:
         return {}
-    statement = insert_ignoring(session, Email, ["mailbox_id", "digest"]).returning(Email.id, Email.digest)
-    rows = session.execute(statement, [{"mailbox_id": mailbox_id, **one.email} for one in new])
-    stored = {digest: email_id for email_id, digest in rows}
+    rows = [{"mailbox_id": mailbox_id, **one.email} for one in new]
+    stored: dict[bytes, int] = dict(
+        insert_rows(session, Email, rows, unless_there=["mailbox_id", "digest"], returning=["digest", "id"])
+    )
     kept = [(stored[one.email["digest"]], one) for one in new if one.email["digest"] in stored]
-    _insert_all(session, Message, ({"email_id": email_id, **one.message} for email_id, one in kept))
-    _insert_all(
-        session, Attachment, ({"email_id": email_id, **part} for email_id, one in kept for part in one.attachments)
+    insert_rows(session, Message, [{"email_id": email_id, **one.message} for email_id, one in kept])
+    insert_rows(
+        session, Attachment, [{"email_id": email_id, **part} for email_id, one in kept for part in one.attachments]
     )
     return stored
 
@@ -180,9 +181,3 @@ def count_by_state(session: Session) -> dict[str, int]:
     """Return how many emails are in each state, those a person has handled not counted."""
     query = select(Email.state, func.count()).where(Email.handled_at.is_(None)).group_by(Email.state)
     return {QUEUED: 0, READ: 0, FAILED: 0} | dict(session.execute(query).all())
-
-
-def _insert_all(session: Session, table: type[Message | Attachment], rows: Iterable[Mapping[str, Any]]) -> None:
-    listed = list(rows)
-    if listed:
-        session.execute(insert(table), listed)

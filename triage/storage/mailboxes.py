@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from triage.storage.dialect import insert_ignoring
+from triage.storage.dialect import insert_rows
 from triage.storage.tables import Mailbox
 
 
@@ -19,7 +19,7 @@ def ensure_mailbox(session: Session, name: str, now: datetime) -> int:
     known = mailbox_id(session, name)
     if known is not None:
         return known
-    session.execute(insert_ignoring(session, Mailbox, ["name"]), [{"name": name, "created_at": now}])
+    insert_rows(session, Mailbox, [{"name": name, "created_at": now}], unless_there=["name"])
     made = mailbox_id(session, name)
     assert made is not None  # noqa: S101 (just inserted, by us or by another)
     return made

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from triage.storage.dialect import insert_ignoring
+from triage.storage.dialect import arrays, insert_rows, is_postgresql
 from triage.storage.emails import QUEUED, READ
 from triage.storage.tables import Email, Verdict
+
+_PLACE = ("priority", "band", "rank_at", "topic", "model_version")
+_SETTLED: dict[str, Any] = {"state": READ, "error": None, "error_stage": None}
 
 
 def record_verdicts(
@@ -21,16 +24,31 @@ def record_verdicts(
     """
     if not verdicts:
         return
-    session.execute(insert_ignoring(session, Verdict, ["email_id", "model_version"]), list(verdicts))
+    insert_rows(session, Verdict, verdicts, unless_there=["email_id", "model_version"])
     # In the order of ids, so that two workers with the same emails wait for each other and never in a circle.
-    rows = sorted(({**place, "email_id": place["id"]} for place in places), key=lambda row: int(row["email_id"]))
+    ordered = sorted(places, key=lambda place: int(place["id"]))
+    (_move_all if is_postgresql(session) else _move_each)(session, ordered)
+
+
+def _move_all(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
+    told = arrays(Email, places)
+    ids = [place["id"] for place in places]
+    waiting = select(Email.id).where(Email.id.in_(ids), Email.state == QUEUED).order_by(Email.id).with_for_update()
+    locked = waiting.cte("locked")
+    session.execute(
+        update(Email)
+        .where(Email.id == told.c.id, Email.id.in_(select(locked.c.id)))
+        .values({**_SETTLED, **{name: told.c[name] for name in _PLACE}})
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_each(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
     table = Email.__table__
-    moved: dict[str, Any] = {
-        name: bindparam(name) for name in ("priority", "band", "rank_at", "topic", "model_version")
-    }
     statement = (
         update(table)  # type: ignore[arg-type]  # a declarative class says FromClause where it holds a Table
         .where(table.c.id == bindparam("email_id"), table.c.state == QUEUED)
-        .values(state=READ, error=None, error_stage=None, **moved)
+        .values({**_SETTLED, **{name: bindparam(name) for name in _PLACE}})
     )
+    rows = [{"email_id": place["id"], **{name: place[name] for name in _PLACE}} for place in places]
     session.connection().execute(statement, rows)
