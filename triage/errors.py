@@ -3,6 +3,8 @@
     TriageError
     ├── TransientError            time may cure it; workers try again
     │   ├── QueueUnavailable      Redis does not answer
+    │   │   └── QueueFull         Redis answers and takes no more work
+    │   ├── TooMuchWaits          the limit of waiting mail is reached; this mail was not accepted
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
@@ -21,6 +23,8 @@ An error is one sentence that says what happened, to which thing, and what to do
 of mail never gets into one: subjects, bodies and addresses are other people's letters.
 """
 
+from datetime import timedelta
+
 
 class TriageError(Exception):
     """Whatever Triage itself raises."""
@@ -32,6 +36,22 @@ class TransientError(TriageError):
 
 class QueueUnavailable(TransientError):
     """Redis does not answer."""
+
+
+class QueueFull(QueueUnavailable):
+    """Redis answers and takes no more work: its memory or its disk is full."""
+
+
+class TooMuchWaits(TransientError):
+    """As much mail waits for a verdict as may; this mail was not accepted.
+
+    Attributes:
+        retry_after: When there is room again, as far as anybody knows.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: timedelta) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class StorageUnavailable(TransientError):

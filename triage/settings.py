@@ -109,3 +109,6 @@ class Settings(BaseSettings):
     max_attempts: int = Field(5, ge=1)
     # Above the usual time in the stream, so that the reconciler finds the lost and not the waiting.
     reconcile_after: timedelta = timedelta(seconds=15)
+    # Emails that may wait for a verdict, and how long the oldest may have waited, before intake refuses; 0 is no limit.
+    max_queued: int = Field(200_000, ge=0)
+    max_queue_age: timedelta = Field(timedelta(0), ge=timedelta(0))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from triage import __version__
-from triage.api import emails, health, inbox, predict, submissions
+from triage.api import bulk, emails, health, inbox, predict, submissions
 from triage.api.guard import add_guard
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings)
     add_handlers(app)
-    for part in (submissions, emails, inbox, predict, health):
+    for part in (submissions, bulk, emails, inbox, predict, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)

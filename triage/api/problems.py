@@ -1,7 +1,9 @@
 """Errors as `application/problem+json` (RFC 9457), in one table."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -16,6 +18,7 @@ from triage.errors import (
     InvalidSubmission,
     MalformedMessage,
     NotMigrated,
+    TooMuchWaits,
     TransientError,
     TriageError,
 )
@@ -31,7 +34,8 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (NotMigrated, 503),
     (TransientError, 503),
 )
-RETRY_AFTER_SECONDS = 5
+# When nobody can say for how long.
+RETRY_AFTER = timedelta(seconds=5)
 
 
 def problem(
@@ -46,7 +50,7 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
-    when = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else {}
+    when = retry_after(RETRY_AFTER) if status in (429, 503) else {}
     return JSONResponse(body, status, headers=when | dict(headers or {}), media_type="application/problem+json")
 
 
@@ -54,7 +58,13 @@ def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
-    return problem(status, str(error), errors=pointed)
+    when = retry_after(error.retry_after) if isinstance(error, TooMuchWaits) else {}
+    return problem(status, str(error), errors=pointed, headers=when)
+
+
+def retry_after(wait: timedelta) -> dict[str, str]:
+    """Return the header that says when to come back, in whole seconds."""
+    return {"Retry-After": str(ceil(wait.total_seconds()))}
 
 
 def add_handlers(app: FastAPI) -> None:

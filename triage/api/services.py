@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from redis import Redis
 
-from triage.intake import Intake
+from triage.intake import Intake, QueueLimit
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings
@@ -47,7 +47,13 @@ def make_services(settings: Settings) -> Services:
         stream=stream,
         predictions=Predictions(client, app),
         policy=policy,
-        intake=Intake(database, stream, Doorbell(client, app), policy),
+        intake=Intake(
+            database,
+            stream,
+            Doorbell(client, app),
+            policy,
+            limit=QueueLimit(settings.max_queued, settings.max_queue_age),
+        ),
     )
 
 

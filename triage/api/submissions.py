@@ -1,8 +1,6 @@
 """Routes through which mail comes in."""
 
 import asyncio
-import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -10,13 +8,12 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body, read_lines
+from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body
 from triage.api.emails import email_response
 from triage.api.problems import problem_of
 from triage.api.schemas import SubmittedEmail, submitted_email
-from triage.api.services import NowDep, Services, ServicesDep, utc_now
-from triage.errors import InvalidSubmission, MalformedMessage
-from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Receipt, Submission
+from triage.api.services import NowDep, Services, ServicesDep
+from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Submission
 from triage.mail import JsonMail, canonical_bytes, read_document, read_json_mail
 from triage.mail.bounds import MAX_MESSAGE_BYTES
 from triage.mail.json_mail import PRINTABLE
@@ -27,9 +24,6 @@ router = APIRouter(prefix="/v1/emails", tags=["emails"])
 MailboxQuery = Annotated[
     str | None, Query(min_length=1, max_length=200, pattern=PRINTABLE, description="mailbox that the mail is for")
 ]
-NDJSON = "application/x-ndjson"
-# Enough to write rows in bulk, few enough that the first are read while the last still come in.
-BULK_LINES, BULK_BYTES = 250, 8 * 2**20
 POLL_SECONDS = 0.02
 
 BODY_DOCS = {
@@ -41,10 +35,22 @@ BODY_DOCS = {
         },
     }
 }
-BULK_DOCS = {"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}}
+COME_BACK_LATER: dict[int | str, dict[str, Any]] = {
+    503: {
+        "description": "Too much mail waits to be read, or the database does not answer. Nothing was accepted; send it "
+        "again later.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to send it again.",
+                "schema": {"type": "integer", "minimum": 1},
+            }
+        },
+        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+    }
+}
 
 
-@router.post("", status_code=202, response_model=SubmittedEmail, openapi_extra=BODY_DOCS)
+@router.post("", status_code=202, response_model=SubmittedEmail, openapi_extra=BODY_DOCS, responses=COME_BACK_LATER)
 async def submit(
     request: Request,
     services: ServicesDep,
@@ -70,23 +76,6 @@ async def submit(
     )
 
 
-@router.post("/bulk", openapi_extra=BULK_DOCS, response_class=Response)
-async def submit_bulk(request: Request, services: ServicesDep, mailbox: MailboxQuery = None) -> Response:
-    """Accept one email per line of JSON; answer one result per line, in order. A bad line harms no other."""
-    if media_type(request) not in (NDJSON, "application/jsonl", "application/jsonlines"):
-        raise HTTPException(415, f"send one JSON object per line as {NDJSON}")
-    default = mailbox or services.settings.default_mailbox
-    results: list[dict[str, Any]] = []
-    lines: list[bytes] = []
-    async for line in read_lines(request, LARGEST_JSON_BYTES):
-        lines.append(line)
-        if len(lines) >= BULK_LINES or sum(map(len, lines)) >= BULK_BYTES:
-            results += await run_in_threadpool(_accept_lines, services, lines, default)
-            lines = []
-    results += await run_in_threadpool(_accept_lines, services, lines, default)
-    return Response("".join(json.dumps(result) + "\n" for result in results), media_type=NDJSON)
-
-
 async def _one_submission(request: Request, now: datetime) -> tuple[Submission, str | None]:
     """Return what was sent, and the mailbox it names itself."""
     kind = media_type(request)
@@ -94,42 +83,22 @@ async def _one_submission(request: Request, now: datetime) -> tuple[Submission, 
         raw = await read_body(request, MAX_MESSAGE_BYTES)
         return Submission(raw, MESSAGE_RFC822, received_at=now), None
     if kind == APPLICATION_JSON:
-        return await run_in_threadpool(_json_submission, await read_body(request, LARGEST_JSON_BYTES))
+        return await run_in_threadpool(json_submission, await read_body(request, LARGEST_JSON_BYTES))
     raise HTTPException(415, f"send a mail as {APPLICATION_JSON} or {MESSAGE_RFC822}")
 
 
-def _json_submission(body: bytes) -> tuple[Submission, str | None]:
+def json_submission(body: bytes) -> tuple[Submission, str | None]:
+    """Return the mail that a JSON document is, and the mailbox it names itself.
+
+    Raises:
+        MalformedMessage: It is no JSON.
+        InvalidSubmission: It is JSON and no mail.
+    """
     document = read_document(body)
     mail = read_json_mail(document)
     # A mail that could be read is an object.
     raw = canonical_bytes(cast("dict[str, Any]", document))
     return Submission(raw, APPLICATION_JSON, json_mail=mail), mail.mailbox
-
-
-def _accept_lines(services: Services, lines: Sequence[bytes], default_mailbox: str) -> list[dict[str, Any]]:
-    # Not the time at which the upload began: that may be minutes ago.
-    now = utc_now()
-    results: list[dict[str, Any]] = [{} for _ in lines]
-    by_mailbox: dict[str, list[tuple[int, Submission]]] = {}
-    for position, line in enumerate(lines):
-        try:
-            submission, named = _json_submission(line)
-        except (InvalidSubmission, MalformedMessage) as error:
-            results[position] = {"status": 422, "error": str(error)}
-        else:
-            by_mailbox.setdefault(named or default_mailbox, []).append((position, submission))
-    for mailbox, submissions in by_mailbox.items():
-        receipts = services.intake.accept([one for _, one in submissions], mailbox=mailbox, now=now)
-        for (position, _), receipt in zip(submissions, receipts, strict=True):
-            results[position] = _line_result(receipt)
-    return results
-
-
-def _line_result(receipt: Receipt) -> dict[str, Any]:
-    if receipt.error is not None:
-        return {"status": 422, "error": str(receipt.error)}
-    duplicate = receipt.outcome is Outcome.DUPLICATE
-    return {"status": 200 if duplicate else 202, "id": receipt.email_id, "state": receipt.state, "duplicate": duplicate}
 
 
 async def _until_read(services: Services, email_id: int, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """Intake: the one way in for mail, whatever door it comes through."""
 
 from triage.intake.accept import Intake
+from triage.intake.limit import QueueLimit
 from triage.intake.submission import (
     APPLICATION_JSON,
     MESSAGE_RFC822,
@@ -16,6 +17,7 @@ __all__ = [
     "MESSAGE_RFC822",
     "Intake",
     "Outcome",
+    "QueueLimit",
     "Receipt",
     "Submission",
     "parse_submission",

@@ -1,17 +1,19 @@
 """Accepting mail: parse, store once, enqueue.
 
 The rows are committed before any id is enqueued, so an accepted email is in the inbox at once, and losing Redis loses
-no mail: the reconciler enqueues what is stored and not read.
+no mail: the reconciler enqueues what is stored and not read. Where too much waits already nothing more is stored, and
+only what is held is answered.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 
-from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable, StorageConflict
+from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable, StorageConflict, TooMuchWaits
+from triage.intake.limit import QueueLimit
 from triage.intake.rows import rows_of
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
 from triage.intake.threads import threads_of
@@ -19,7 +21,7 @@ from triage.mail import Message
 from triage.queue import Doorbell, MailStream
 from triage.ranking import PriorityPolicy
 from triage.storage import emails
-from triage.storage.mailboxes import ensure_mailbox
+from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
@@ -33,25 +35,40 @@ class Intake:
     stream: MailStream
     doorbell: Doorbell
     policy: PriorityPolicy
+    limit: QueueLimit = field(default_factory=QueueLimit)
 
     def accept(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime) -> list[Receipt]:
         """Store what is new to the mailbox and enqueue it; return one receipt for each submission, in order.
 
-        One that is no mail is refused and harms no other. When this returns, what it calls stored is on disk.
+        One that is no mail is refused and harms no other. When this returns, what it calls stored is on disk, and of
+        what it calls refused nothing is: with `TooMuchWaits`, the same mail may be accepted later.
 
         Raises:
             StorageUnavailable: The database does not answer; nothing was accepted.
         """
-        parsed = [parse_submission(submission) for submission in submissions]
         digests = [hashlib.sha256(submission.raw).digest() for submission in submissions]
+        if (too_much := self.limit.reached(self.database, now)) is not None:
+            return self._turn_away(digests, mailbox, too_much)
+        parsed = [parse_submission(submission) for submission in submissions]
         messages = {
             digest: (submission, message)
             for digest, submission, message in zip(digests, submissions, parsed, strict=True)
             if isinstance(message, Message)
         }
         stored, held = self._store(messages, mailbox, now)
+        self.limit.note_stored(len(stored))
         self._enqueue(sorted(stored.values()))
         return _receipts(digests, parsed, stored, held)
+
+    def _turn_away(self, digests: Sequence[bytes], mailbox: str, too_much: TooMuchWaits) -> list[Receipt]:
+        """Answer what is held already, and refuse the rest unread."""
+        with self.database.reading() as session:
+            found = mailbox_id(session, mailbox)
+            held = {} if found is None else emails.ids_by_digest(session, found, digests)
+        return [
+            Receipt(Outcome.DUPLICATE, *held[digest]) if digest in held else Receipt(Outcome.REFUSED, error=too_much)
+            for digest in digests
+        ]
 
     def _store(
         self, messages: Mapping[bytes, tuple[Submission, Message]], mailbox: str, now: datetime, *, tries: int = 3

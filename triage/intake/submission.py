@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.errors import InvalidSubmission, MalformedMessage
+from triage.errors import InvalidSubmission, MalformedMessage, TooMuchWaits
 from triage.mail import JsonMail, Message, message_from_json, parse_message, read_document, read_json_mail
 from triage.storage.tables import Message as StoredMessage
 
@@ -50,7 +50,7 @@ class Receipt:
     outcome: Outcome
     email_id: int | None = None
     state: str = ""
-    error: MalformedMessage | InvalidSubmission | None = None
+    error: MalformedMessage | InvalidSubmission | TooMuchWaits | None = None
 
 
 def parse_submission(submission: Submission) -> Message | MalformedMessage | InvalidSubmission:

@@ -1,0 +1,137 @@
+"""What the API answers when too much waits, or when what it needs is full or away."""
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, make_url, text
+
+from tests.make import raw_message, url_of
+from triage.api import bulk
+from triage.api.bulk import Bulk
+from triage.api.services import make_services
+from triage.settings import Settings
+from triage.storage import emails, schema
+from triage.web.app import create_app
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+RFC822 = {"Content-Type": "message/rfc822"}
+
+
+def mail(n, **more):
+    return {"subject": f"mail {n}", "text": "x"} | more
+
+
+def lines(numbers):
+    return "\n".join(json.dumps(mail(n)) for n in numbers)
+
+
+def statuses(answer):
+    """The status of each line of an answer to an upload."""
+    text = answer.body.decode() if hasattr(answer, "body") else answer.text
+    return [json.loads(line)["status"] for line in text.splitlines()]
+
+
+def queued(database):
+    with database.reading() as session:
+        return emails.count_by_state(session)[emails.QUEUED]
+
+
+@pytest.fixture
+def small(settings, monkeypatch):
+    """A client of an instance where ten emails may wait; uploads are stored five lines at a time."""
+    monkeypatch.setattr(bulk, "BULK_LINES", 5)
+    with TestClient(create_app(settings.model_copy(update={"max_queued": 10})), raise_server_exceptions=False) as made:
+        yield made
+
+
+@pytest.fixture
+def full(small):
+    """The same, with ten emails waiting."""
+    assert small.post("/v1/emails/bulk", content=lines(range(10)), headers=NDJSON).status_code == 200
+    return small
+
+
+def test_submission_over_the_limit_is_told_when_to_come_back(full, database):
+    """503 with Retry-After, as JSON and as RFC 5322; nothing is stored, and what is held is answered."""
+    as_json = full.post("/v1/emails", json=mail(10))
+    as_bytes = full.post("/v1/emails", content=raw_message(), headers=RFC822)
+    held = full.post("/v1/emails", json=mail(3))
+
+    for answer in (as_json, as_bytes):
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert int(answer.headers["retry-after"]) >= 1
+        assert "10 emails wait" in answer.json()["detail"]
+    assert (held.status_code, held.json()["duplicate"]) == (200, True)
+    assert queued(database) == 10
+
+
+def test_upload_over_the_limit_is_refused_whole(full, database):
+    """An upload of which nothing can be accepted is one problem, not a list of them."""
+    answer = full.post("/v1/emails/bulk", content=lines(range(10, 40)), headers=NDJSON)
+
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 1
+    assert queued(database) == 10
+
+
+def test_upload_that_reaches_the_limit_says_of_each_line_what_became_of_it(small, database):
+    """Lines before the limit are stored, those after are not, each says so, and the rest can be sent again."""
+    answer = small.post("/v1/emails/bulk", content=lines(range(17)), headers=NDJSON)
+
+    assert answer.status_code == 200
+    assert int(answer.headers["retry-after"]) >= 1
+    assert statuses(answer) == [202] * 10 + [503] * 7
+    assert queued(database) == 10
+
+
+def test_duplicates_in_an_upload_over_the_limit_are_answered(full, database):
+    """Sending an upload again after it was cut short accepts nothing twice and tells what is held."""
+    answer = full.post("/v1/emails/bulk", content=lines([3, 11, 4, 12]), headers=NDJSON)
+
+    assert statuses(answer) == [200, 503, 200, 503]
+    assert queued(database) == 10
+
+
+def test_limit_opens_when_mail_is_read(full, database):
+    """Refused mail is accepted later without anybody's help."""
+    refused = full.post("/v1/emails", json=mail(10))
+    with database.unit_of_work() as session:
+        session.execute(text("UPDATE email SET state = 'read'"))
+    full.app.state.services.intake.limit._next_look_at = 0  # a second later
+
+    assert refused.status_code == 503
+    assert full.post("/v1/emails", json=mail(10)).status_code == 202
+
+
+def test_upload_during_which_the_database_goes_away_says_which_lines_are_stored(postgres_url, redis, tmp_path):
+    """Lines that were stored are answered as stored, the others are to be sent again, and both are true."""
+    settings = Settings(data_dir=tmp_path, database_url=postgres_url, redis_url=url_of(redis))
+    services = make_services(settings)
+    schema.migrate(services.database.engine)
+    upload, later = Bulk(services, "main"), Bulk(services, "main")
+    as_lines = [line.encode() for line in lines(range(12)).splitlines()]
+
+    upload.accept(as_lines[:5])
+    refuse_connections(postgres_url)
+    upload.accept(as_lines[5:])
+    refuse_connections(postgres_url, refuse=False)
+    later.accept(as_lines)
+
+    cut, again = upload.answer(), later.answer()
+    assert cut.headers["retry-after"]
+    assert statuses(cut) == [202] * 5 + [503] * 7
+    assert statuses(again) == [200] * 5 + [202] * 7
+    services.close()
+
+
+def refuse_connections(url, *, refuse=True):
+    """Let a PostgreSQL database end every connection to it and take no more, or take them again."""
+    name = make_url(url).database
+    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {'false' if refuse else 'true'}"))
+        if refuse:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+            connection.execute(text(ended), {"name": name})
+    engine.dispose()
