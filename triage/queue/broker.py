@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from triage.errors import QueueUnavailable
 from triage.queue.names import DRAIN_MAIL, READ_TEXTS, RECONCILE, RING_DOORBELL, TEXT_QUEUE, UPKEEP_QUEUE
+from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
 
 # Above the longest task of any queue: what is not acknowledged by then is delivered again.
 VISIBILITY_TIMEOUT = timedelta(hours=1)
@@ -39,11 +40,16 @@ def celery_app(redis_url: str) -> Celery:
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        # A full Redis answers with an error; a worker connects anew until it is well, instead of ending.
+        broker_channel_error_retry=True,
         broker_transport_options={
             "visibility_timeout": VISIBILITY_TIMEOUT.total_seconds(),
             # Look for tasks of dead workers every second and not every hundred.
             "unacked_restore_interval": 1,
             "unacked_restore_throttle": 1,
+            # Above the second for which a worker's BRPOP waits. Without it a frozen Redis would hold a sender for ever.
+            "socket_timeout": SOCKET_TIMEOUT.total_seconds(),
+            "socket_connect_timeout": SOCKET_TIMEOUT.total_seconds(),
             "socket_keepalive": True,
             "health_check_interval": 30,
         },
@@ -61,9 +67,10 @@ def broker_url(redis_url: str) -> str:
 
 
 def send(app: Celery, task: str, *, expires: timedelta | None = None, **arguments: object) -> None:
-    """Send a task by name; at most a few seconds are spent on trying. After `expires` no worker begins it.
+    """Send a task by name; a few seconds are spent on trying. After `expires` no worker begins it.
 
     Raises:
+        QueueFull: Redis takes no more work.
         QueueUnavailable: Redis does not answer.
     """
     try:
@@ -72,4 +79,4 @@ def send(app: Celery, task: str, *, expires: timedelta | None = None, **argument
             task, kwargs=arguments, expires=seconds, retry=True, retry_policy={"max_retries": 2, "interval_start": 0.1}
         )
     except OperationalError as error:
-        raise QueueUnavailable(f"Redis does not answer ({error}); is it running?") from error
+        raise in_our_words(error) or QueueUnavailable(str(error)) from error

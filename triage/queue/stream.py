@@ -21,6 +21,11 @@ from triage.queue.names import MAIL_GROUP, MAIL_STREAM
 from triage.queue.redis import translated
 
 EMAIL_ID = b"email"
+# A script, and no transaction: a full Redis refuses to queue the commands of one, and this is what makes it less full.
+REMOVE = """
+redis.call('XACK', KEYS[1], unpack(ARGV))
+return redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,10 @@ class MailStream:
             QueueUnavailable: Redis does not answer or is full.
         """
         with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for email_id in email_ids:
-                pipeline.xadd(MAIL_STREAM, {EMAIL_ID: email_id})
-            pipeline.execute()
+            if homeless := self._add(email_ids):
+                # No stream is made without its group: a full Redis would not let a reader make the group later.
+                self._make_group()
+                self._add(homeless)
 
     def batches(self, up_to: timedelta) -> Iterator[Batch]:
         """Yield what dead workers left, then what is new, until the stream is empty or the time is over.
@@ -102,10 +107,7 @@ class MailStream:
             QueueUnavailable: Redis does not answer; they will be delivered again.
         """
         with translated():
-            pipeline = self._client.pipeline(transaction=True)
-            pipeline.xack(MAIL_STREAM, MAIL_GROUP, *entry_ids)
-            pipeline.xdel(MAIL_STREAM, *entry_ids)
-            pipeline.execute()
+            self._client.eval(REMOVE, 1, MAIL_STREAM, MAIL_GROUP, *entry_ids)
 
     def length(self) -> int:
         """Return how many emails wait or are being read.
@@ -128,6 +130,14 @@ class MailStream:
             return None
         milliseconds = int(head[0][0].split(b"-")[0])
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+    def _add(self, email_ids: Sequence[int]) -> list[int]:
+        """Put emails at the end of the stream; return those that came when there was none."""
+        pipeline = self._client.pipeline(transaction=False)
+        for email_id in email_ids:
+            pipeline.xadd(MAIL_STREAM, {EMAIL_ID: email_id}, nomkstream=True)
+        entry_ids = pipeline.execute()
+        return [email_id for email_id, entry_id in zip(email_ids, entry_ids, strict=True) if entry_id is None]
 
     def _claim(self) -> Batch | None:
         idle = int(self._claim_after.total_seconds() * 1000)
