@@ -11,7 +11,8 @@ from celery.app.task import Task
 
 from triage.errors import TransientError
 from triage.queue import celery_app
-from workers import boot, heartbeat
+from triage.queue.names import DRAIN_MAIL
+from workers import boot, heartbeat, rounds
 from workers.schedule import SCHEDULE
 
 
@@ -46,8 +47,10 @@ def _configure_logging(**_: Any) -> None:
 @signals.worker_process_init.connect(weak=False)
 def _prepare(**_: Any) -> None:
     heartbeat.start()
+    rounds.start(app.tasks[DRAIN_MAIL])
 
 
 @signals.worker_shutting_down.connect(weak=False)
 def _part(**_: Any) -> None:
     heartbeat.stop()
+    rounds.stop()

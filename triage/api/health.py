@@ -11,6 +11,7 @@ from triage import __version__
 from triage.api.services import ServicesDep
 from triage.errors import QueueUnavailable, TriageError
 from triage.queue.heartbeat import living_workers
+from triage.queue.redis import require_room
 from triage.storage import emails
 from triage.storage.schema import require_current
 
@@ -25,10 +26,10 @@ def live() -> dict[str, str]:
 
 @router.get("/readyz")
 def ready(services: ServicesDep) -> JSONResponse:
-    """Say whether mail can be taken and shown: the database is migrated, Redis answers."""
+    """Say whether mail can be taken, shown and read: the database is migrated, Redis takes work."""
     checks = {
         "database": _problem(lambda: require_current(services.database.engine)),
-        "redis": _problem(services.stream.length),
+        "redis": _problem(lambda: require_room(services.redis)),
     }
     is_ready = not any(checks.values())
     body = {

@@ -1,12 +1,13 @@
 """The `text` queue: whatever needs the text model."""
 
 from datetime import UTC, datetime
+from threading import Lock
 
 import structlog
 
 from triage import predict
 from triage.classify import classify, classify_alone
-from triage.errors import TransientError
+from triage.errors import QueueFull, TransientError
 from triage.mail import MailText
 from triage.queue import Batch
 from triage.queue.names import DRAIN_MAIL, READ_TEXTS
@@ -15,6 +16,9 @@ from workers import boot
 from workers.app import app
 
 log = structlog.get_logger(__name__)
+
+# A model reads for one thread at a time; besides that of the tasks there is the one that goes round.
+reading = Lock()
 
 
 @app.task(name=DRAIN_MAIL)
@@ -25,11 +29,20 @@ def drain_mail() -> None:
     """
     boot.text_model()  # before any entry is taken: without a model they wait where another worker finds them
     boot.doorbell().hush()
-    batches = boot.mail_stream().batches(up_to=boot.settings().drain_time_slice)
-    for batch in batches:
-        if len(batch.email_ids) == boot.settings().drain_batch_size:
-            boot.doorbell().ring()  # there is more: let another worker help, or this one come back
-        read(batch)
+    with reading:
+        for batch in boot.mail_stream().batches(up_to=boot.settings().drain_time_slice):
+            if len(batch.email_ids) == boot.settings().drain_batch_size:
+                _call_for_more()
+            read(batch)
+
+
+def _call_for_more() -> None:
+    """There is more than a batch: let another worker help, or this one come back."""
+    try:
+        boot.doorbell().ring()
+    except QueueFull:
+        # Not a reason to leave this batch: reading is what makes room.
+        log.info("nobody called to help, Redis is full")
 
 
 def read(batch: Batch) -> None:
@@ -78,5 +91,6 @@ def read_one_by_one(batch: Batch) -> None:
 @app.task(name=READ_TEXTS)
 def read_texts(texts: list[dict[str, str]], answer_to: str) -> None:
     """Read texts for somebody who waits; nothing is stored. Safe to repeat: a second answer expires unread."""
-    readings = predict.predict([MailText(**text) for text in texts], boot.text_model(), boot.policy())
+    with reading:
+        readings = predict.predict([MailText(**text) for text in texts], boot.text_model(), boot.policy())
     boot.predictions().answer(answer_to, readings)
