@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from redis import Redis
 from sqlalchemy import Engine
 
-from triage.errors import QueueUnavailable, TriageError
+from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.queue import MailStream, connect
 from triage.queue.heartbeat import living_workers
-from triage.queue.redis import translated
+from triage.queue.redis import require_room
+from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 from triage.settings import Settings
@@ -42,7 +44,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("disk", lambda: _disk(settings.data_dir)),
         ("database", lambda: _schema(database.engine)),
         ("mail", lambda: _mail(database)),
-        ("redis", lambda: _redis(settings, MailStream(redis))),
+        ("redis", lambda: _redis(redis)),
         ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
         ("workers", lambda: _workers(settings)),
     )
@@ -81,18 +83,17 @@ def _mail(database: Database) -> str:
     return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
 
 
-def _redis(settings: Settings, stream: MailStream) -> str:
-    client = connect(settings.redis_url)
+def _redis(redis: Redis) -> str:
     try:
-        with translated():
-            memory, persistence = client.info("memory"), client.info("persistence")
+        require_room(redis)
+        warnings = redis_warnings(redis)
+    except QueueFull as error:
+        raise Amiss(f"{error}; mail is stored meanwhile and read later") from error
     except QueueUnavailable as error:
         raise Amiss(f"{error} On one machine `triage up` starts it; mail is stored meanwhile and read later") from error
-    if memory["maxmemory_policy"] != "noeviction":
-        raise Amiss(f"Redis may evict work ({memory['maxmemory_policy']}); set maxmemory-policy to noeviction")
-    if not persistence["aof_enabled"]:
-        raise Amiss("Redis keeps nothing on disk; set appendonly to yes, or a restart delays the mail that waits")
-    return f"{stream.length():,} emails in the stream"
+    if warnings:
+        raise Amiss("; ".join(warnings))
+    return f"{MailStream(redis).length():,} emails in the stream"
 
 
 def _bundle(path: Path) -> str:

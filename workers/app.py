@@ -10,8 +10,9 @@ from celery import Celery, signals
 from celery.app.task import Task
 
 from triage.errors import TransientError
-from triage.queue import celery_app
+from triage.queue import celery_app, connect
 from triage.queue.names import DRAIN_MAIL
+from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, rounds
 from workers.schedule import SCHEDULE
 
@@ -46,6 +47,7 @@ def _configure_logging(**_: Any) -> None:
 
 @signals.worker_process_init.connect(weak=False)
 def _prepare(**_: Any) -> None:
+    log_redis_warnings(connect(boot.settings().redis_url))
     heartbeat.start()
     rounds.start(app.tasks[DRAIN_MAIL])
 

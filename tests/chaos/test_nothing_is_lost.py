@@ -34,16 +34,17 @@ def lines(first, count):
 class Sender(threading.Thread):
     """Sends mail in small batches until told to stop; counts what was accepted and repeats what was not."""
 
-    def __init__(self, instance, size=20):
+    def __init__(self, instance, size=20, first=0):
         super().__init__()
         self.accepted = 0
+        self._first = first
         self.refusals = Counter()
         self._instance, self._size, self._enough = instance, size, threading.Event()
 
     def run(self):
         while not self._enough.is_set():
             answer = self._instance.http.post(
-                "/v1/emails/bulk", content=lines(self.accepted, self._size), headers=NDJSON
+                "/v1/emails/bulk", content=lines(self._first + self.accepted, self._size), headers=NDJSON
             )
             if answer.status_code == 200:
                 self.accepted += self._size

@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from triage import __version__
 from triage.api import bulk, emails, health, inbox, predict, submissions
 from triage.api.guard import add_guard
+from triage.api.head import Head
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
-from triage.api.services import make_services
+from triage.api.services import Services, make_services
 from triage.log import configure_logging
+from triage.queue.soundness import log_redis_warnings
 from triage.settings import Settings
 
 DESCRIPTION = "Takes in email, reads it, and lists the most pressing first."
@@ -35,10 +38,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
+    app.add_middleware(Head)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    await run_in_threadpool(log_redis_warnings, services.redis)
     yield
-    app.state.services.close()
+    services.close()

@@ -1,13 +1,44 @@
 """Reading request bodies within bounds."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
+from fastapi.routing import APIRoute
 
 from triage.mail.bounds import MAX_MESSAGE_BYTES
 
 # The largest message in JSON, its attachments in base64.
 LARGEST_JSON_BYTES = MAX_MESSAGE_BYTES * 7 // 5
+# Of a body that FastAPI reads for us: a thousand texts of what the model looks at, or a few long ones.
+LARGEST_BODY_BYTES = 16 * 2**20
+
+
+class BoundedRequest(Request):
+    """A request whose body is read within a bound."""
+
+    async def body(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            HTTPException: 413 as soon as it exceeds the bound.
+        """
+        if not hasattr(self, "_body"):
+            self._body = await read_body(self, LARGEST_BODY_BYTES)
+        return self._body
+
+
+class BoundedRoute(APIRoute):
+    """A route whose body is read within a bound."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, which sees bounded requests."""
+        handle = super().get_route_handler()
+
+        async def handle_bounded(request: Request) -> Response:
+            return await handle(BoundedRequest(request.scope, request.receive))
+
+        return handle_bounded
 
 
 def media_type(request: Request) -> str:
@@ -56,5 +87,5 @@ async def read_lines(request: Request, largest: int) -> AsyncIterator[bytes]:
 def _refuse_if_longer(size: int, largest: int) -> None:
     if size > largest:
         raise HTTPException(
-            413, f"the mail is larger than {largest // 2**20} MB; send it without its largest attachments"
+            413, f"this is larger than {largest // 2**20} MB; leave out the largest attachments, or send it in parts"
         )

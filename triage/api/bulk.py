@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_lines
-from triage.api.problems import RETRY_AFTER, problem_of, retry_after
+from triage.api.problems import COME_BACK_LATER, RETRY_AFTER, problem_of, retry_after
 from triage.api.services import Services, ServicesDep, utc_now
-from triage.api.submissions import COME_BACK_LATER, MailboxQuery, json_submission
+from triage.api.submissions import MailboxQuery, json_submission
 from triage.errors import InvalidSubmission, MalformedMessage, TooMuchWaits, TransientError
 from triage.intake import Outcome, Receipt, Submission
 

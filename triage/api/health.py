@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from triage import __version__
-from triage.api.services import ServicesDep
+from triage.api.services import NowDep, ServicesDep
 from triage.errors import QueueUnavailable, TriageError
 from triage.queue.heartbeat import living_workers
 from triage.queue.redis import require_room
+from triage.queue.soundness import redis_warnings
 from triage.storage import emails
 from triage.storage.schema import require_current
 
@@ -40,21 +41,28 @@ def ready(services: ServicesDep) -> JSONResponse:
 
 
 @router.get("/v1/status")
-def status(services: ServicesDep) -> dict[str, Any]:
+def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
     with services.database.reading() as session:
         counts = emails.count_by_state(session)
+    queue: dict[str, Any] = {}
+    workers, warnings = [], []
     try:
-        queue: dict[str, Any] = {"waiting": services.stream.length()}
+        queue["waiting"] = services.stream.length()
         workers = [asdict(worker) for worker in living_workers(services.redis)]
+        warnings = redis_warnings(services.redis)
+        require_room(services.redis)
     except QueueUnavailable as error:
-        queue, workers = {"problem": str(error)}, []
+        queue["problem"] = str(error)
+    too_much = services.intake.limit.reached(services.database, now)
     return {
         "version": __version__,
         "policy_version": services.policy.version,
         "emails": counts,
         "queue": queue,
         "workers": workers,
+        "refusing": None if too_much is None else str(too_much),
+        "warnings": warnings,
     }
 
 

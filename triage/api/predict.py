@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import AfterValidator, BaseModel, Field
 
+from triage.api.bodies import BoundedRoute
+from triage.api.problems import COME_BACK_LATER
 from triage.api.services import ServicesDep
 
-router = APIRouter(prefix="/v1", tags=["predict"])
+router = APIRouter(prefix="/v1", tags=["predict"], route_class=BoundedRoute)
 
 PATIENCE = timedelta(seconds=20)
 # The model looks at about 4,000 characters; more would only travel.
@@ -32,7 +34,7 @@ class Text(BaseModel):
 Many = Annotated[list[Text], Field(max_length=MOST_TEXTS)]
 
 
-@router.post("/predict")
+@router.post("/predict", responses=COME_BACK_LATER)
 def predict(services: ServicesDep, texts: Annotated[Text | Many, Body()]) -> Any:
     """Return the reading of a text, or of each in a list, in order."""
     asked = texts if isinstance(texts, list) else [texts]

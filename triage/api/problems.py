@@ -37,6 +37,20 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
 # When nobody can say for how long.
 RETRY_AFTER = timedelta(seconds=5)
 
+# For the description of routes that answer 503.
+COME_BACK_LATER: dict[int | str, dict[str, Any]] = {
+    503: {
+        "description": "What this takes is full or away for now. Nothing was accepted; send it again later.",
+        "headers": {
+            "Retry-After": {
+                "description": "Seconds after which to send it again.",
+                "schema": {"type": "integer", "minimum": 1},
+            }
+        },
+        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+    }
+}
+
 
 def problem(
     status: int, detail: str, *, errors: Sequence[dict[str, str]] = (), headers: Mapping[str, str] | None = None

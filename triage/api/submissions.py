@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body
 from triage.api.emails import email_response
-from triage.api.problems import problem_of
+from triage.api.problems import COME_BACK_LATER, problem_of
 from triage.api.schemas import SubmittedEmail, submitted_email
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.intake import APPLICATION_JSON, MESSAGE_RFC822, Outcome, Submission
@@ -33,19 +33,6 @@ BODY_DOCS = {
             APPLICATION_JSON: {"schema": JsonMail.model_json_schema(by_alias=True)},
             MESSAGE_RFC822: {"schema": {"type": "string", "format": "binary"}},
         },
-    }
-}
-COME_BACK_LATER: dict[int | str, dict[str, Any]] = {
-    503: {
-        "description": "Too much mail waits to be read, or the database does not answer. Nothing was accepted; send it "
-        "again later.",
-        "headers": {
-            "Retry-After": {
-                "description": "Seconds after which to send it again.",
-                "schema": {"type": "integer", "minimum": 1},
-            }
-        },
-        "content": {"application/problem+json": {"schema": {"type": "object"}}},
     }
 }
 

@@ -92,15 +92,13 @@ class QueueLimit:
         count, oldest = self._seen.count + self._stored_since, self._seen.oldest
         if self._most and count >= self._most:
             return self._refusal(
-                f"{count:,} emails wait to be read and {self._most:,} may; this mail was not accepted, send it again "
-                "later",
+                f"{count:,} emails wait to be read, and {self._most:,} may; send new mail again later",
                 to_read=count - (1 - FREED_SHARE) * self._most,
             )
         if self._longest and oldest is not None and now - oldest >= self._longest:
             minutes = (now - oldest).total_seconds() / 60
             return self._refusal(
-                f"mail has waited for {minutes:,.0f} minutes to be read, which is as long as it may; this mail was not "
-                "accepted, send it again later",
+                f"mail has waited for {minutes:,.0f} minutes to be read, longer than it may; send new mail again later",
                 to_read=FREED_SHARE * count,
             )
         return None
