@@ -23,6 +23,7 @@ def parts_of(instance):
 def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, capsys):
     """Redis at its limit under load: mail is accepted, what is in Redis is read, the rest once it has room (A-32)."""
     instance = start(**HASTY)
+    until(lambda: len(parts_of(instance)) == 2, 60)  # the schedule is the last to start
     parts, worker = parts_of(instance), instance.worker()
     worker.suspend()
     instance.http.post("/v1/emails/bulk", content=lines(0, 3000), headers=NDJSON)

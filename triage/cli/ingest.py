@@ -4,19 +4,19 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from triage.api.services import make_services
 from triage.cli.options import DataOption, MailboxOption, quiet_logging, settings_for
-from triage.errors import QueueUnavailable, TriageError
+from triage.cli.patience import PatientIntake
+from triage.errors import QueueUnavailable, TransientError, TriageError
 from triage.files import Item, mail_files, mail_in, mail_in_stream
-from triage.intake import Intake, Outcome, Submission
+from triage.intake import Outcome, Submission
 from triage.queue import MailStream
 from triage.storage.schema import require_current
 
@@ -43,6 +43,24 @@ class Tally:
         return f"{self.outcomes.total():,} given: {counts}"
 
 
+class Waits:
+    """Says on the progress line what is waited for; where nobody sees that line, once on a line of its own."""
+
+    def __init__(self, progress: Progress, bar: TaskID, tally: Tally) -> None:
+        self._progress = progress
+        self._bar = bar
+        self._tally = tally
+        self._told: set[str] = set()
+
+    def __call__(self, error: TransientError | None) -> None:
+        """Say what is waited for, or with `None` that it goes on."""
+        summary = self._tally.summary()
+        self._progress.update(self._bar, summary=summary if error is None else f"{summary}; waiting: {error}")
+        if error is not None and not self._progress.console.is_terminal and type(error).__name__ not in self._told:
+            self._told.add(type(error).__name__)
+            self._progress.console.print(f"waiting: {error}", markup=False, soft_wrap=True)
+
+
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help=".eml, mbox, Maildir, .jsonl, a folder, or -")],
     mailbox: MailboxOption = None,
@@ -59,9 +77,13 @@ def ingest(
     try:
         with _progress(console) as progress:
             bar = progress.add_task("taking in mail", total=len(sources), summary="")
+            intake = PatientIntake(services.intake, Waits(progress, bar, tally))
             for batch, sources_done in batches(sources):
-                accept(services.intake, batch, mailbox or settings.default_mailbox, tally)
+                accept(intake, batch, mailbox or settings.default_mailbox, tally)
                 progress.update(bar, completed=sources_done, summary=tally.summary())
+    except TransientError:
+        console.print("what is counted below is safe; the same command again takes in the rest", soft_wrap=True)
+        raise
     finally:
         report(tally, console)
     _say_when_nobody_reads(services.stream, console)
@@ -83,7 +105,7 @@ def batches(sources: list[Path]) -> Iterator[tuple[list[Item], int]]:
     yield batch, len(sources)
 
 
-def accept(intake: Intake, batch: list[Item], default_mailbox: str, tally: Tally) -> None:
+def accept(intake: PatientIntake, batch: list[Item], default_mailbox: str, tally: Tally) -> None:
     """Hand a batch to intake, each mail for its mailbox, and count what became of it."""
     by_mailbox: dict[str, list[tuple[str, Submission]]] = {}
     for item in batch:
@@ -92,7 +114,7 @@ def accept(intake: Intake, batch: list[Item], default_mailbox: str, tally: Tally
         else:
             tally.refuse(item.name, item.found)
     for mailbox, named in by_mailbox.items():
-        receipts = intake.accept([submission for _, submission in named], mailbox=mailbox, now=datetime.now(UTC))
+        receipts = intake.accept([submission for _, submission in named], mailbox=mailbox)
         for (name, _), receipt in zip(named, receipts, strict=True):
             if receipt.error is not None:
                 tally.refuse(name, receipt.error)

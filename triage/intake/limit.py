@@ -18,7 +18,7 @@ LOOKS_EVERY = timedelta(seconds=1)
 LOOKING_SHARE = 0.05
 # After this much of the queue was read, whoever was refused finds room.
 FREED_SHARE = 0.1
-UNKNOWN_WAIT, SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=15), timedelta(seconds=1), timedelta(seconds=60)
+UNKNOWN_WAIT, SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(seconds=1), timedelta(seconds=60)
 # Between looks further apart the queue may have been empty for long, and nobody can say how fast it was read.
 LONGEST_GAP_SECONDS = 10.0
 NEWEST_SHARE = 0.3

@@ -4,9 +4,10 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
 from tests.make import raw_message, url_of
+from tests.postgres import refuse_connections
 from triage.api import bulk
 from triage.api.bulk import Bulk
 from triage.api.services import make_services
@@ -225,7 +226,9 @@ def test_description_names_when_to_come_back(client):
         assert "Retry-After" in paths[path]["post"]["responses"]["503"]["headers"]
 
 
-@pytest.mark.parametrize("path", ["/livez", "/v1/inbox", "/v1/emails/1/raw", "/", "/static/triage.css", "/v1/emails/77"])
+@pytest.mark.parametrize(
+    "path", ["/livez", "/v1/inbox", "/v1/emails/1/raw", "/", "/static/triage.css", "/v1/emails/77"]
+)
 def test_head_answers_as_get_does_without_content(client, path):
     """The same status and headers, and nothing after them."""
     client.post("/v1/emails", json=mail(1))
@@ -240,15 +243,3 @@ def test_head_answers_as_get_does_without_content(client, path):
 def test_head_of_what_only_takes_is_refused(client):
     """Where there is no GET there is no HEAD."""
     assert client.head("/v1/predict").status_code == 405
-
-
-def refuse_connections(url, *, refuse=True):
-    """Let a PostgreSQL database end every connection to it and take no more, or take them again."""
-    name = make_url(url).database
-    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {'false' if refuse else 'true'}"))
-        if refuse:
-            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
-            connection.execute(text(ended), {"name": name})
-    engine.dispose()
