@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
@@ -14,6 +14,8 @@ from triage.storage.dialect import insert_rows
 from triage.storage.tables import Attachment, Email, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
+# Written out: with a parameter SQLite cannot know that the index of mail that waits is enough.
+IS_QUEUED = Email.state == literal_column(f"'{QUEUED}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def lost_emails(session: Session, *, enqueued_before: datetime, limit: int) -> l
     """Return emails that wait for a verdict although they were enqueued before a time, longest waiting first."""
     query = (
         select(Email.id)
-        .where(Email.state == QUEUED, Email.enqueued_at < enqueued_before)
+        .where(IS_QUEUED, Email.enqueued_at < enqueued_before)
         .order_by(Email.enqueued_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

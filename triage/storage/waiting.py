@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from triage.storage.emails import QUEUED
+from triage.storage.emails import IS_QUEUED
 from triage.storage.tables import Email
 
 
@@ -24,6 +24,6 @@ class Waiting:
 
 def waiting(session: Session) -> Waiting:
     """Return how much mail waits; walks over one index that has such mail alone."""
-    query = select(func.count(), func.min(Email.enqueued_at)).where(Email.state == QUEUED)
+    query = select(func.count(), func.min(Email.enqueued_at)).where(IS_QUEUED)
     count, oldest = session.execute(query).one()
     return Waiting(count, oldest)
