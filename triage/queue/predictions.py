@@ -16,7 +16,7 @@ from redis import Redis
 from triage.errors import ModelUnavailable
 from triage.queue.broker import send
 from triage.queue.names import ANSWER_PREFIX, READ_TEXTS
-from triage.queue.redis import translated
+from triage.queue.redis import require_room, translated
 
 Answer = list[dict[str, Any]]
 KEPT_FOR = timedelta(seconds=60)
@@ -34,8 +34,10 @@ class Predictions:
 
         Raises:
             ModelUnavailable: No worker answered in time.
-            QueueUnavailable: Redis does not answer.
+            QueueUnavailable: Redis does not answer, or takes no more work.
         """
+        # Celery tries several times, which on a frozen Redis takes its time; this does not.
+        require_room(self._client)
         answer_to = ANSWER_PREFIX + uuid4().hex
         send(self._app, READ_TEXTS, texts=list(texts), answer_to=answer_to, expires=patience)
         # Redis is asked again every second: longer waits would exceed the time-out of the connection.
