@@ -80,7 +80,7 @@ def classify_alone(
     Raises:
         TransientError: The database or the model is away; the email stays where it is.
     """
-    attempt = _begin_attempt(database, email_id, attempts_before, max_attempts)
+    attempt = _begin_attempt(database, email_id, attempts_before, max_attempts, now)
     if attempt is None:
         return
     try:
@@ -96,10 +96,12 @@ def classify_alone(
             if attempt < max_attempts:
                 emails.note_error(session, email_id, error=cause, stage=STAGE, now=now)
             else:
-                _give_up(session, email_id, attempt, cause)
+                _give_up(session, email_id, attempt, cause, now)
 
 
-def _begin_attempt(database: Database, email_id: int, attempts_before: int, max_attempts: int) -> int | None:
+def _begin_attempt(
+    database: Database, email_id: int, attempts_before: int, max_attempts: int, now: datetime
+) -> int | None:
     """Count one more attempt and return its number, or `None` when there is nothing left to try."""
     with database.unit_of_work() as session:
         counted = emails.attempts_of(session, [email_id]).get(email_id)
@@ -107,14 +109,14 @@ def _begin_attempt(database: Database, email_id: int, attempts_before: int, max_
             return None
         attempts = max(counted, attempts_before)
         if attempts >= max_attempts:
-            _give_up(session, email_id, attempts, "the worker stopped while reading it")
+            _give_up(session, email_id, attempts, "the worker stopped while reading it", now)
             return None
         emails.set_attempts(session, email_id, attempts + 1)
         return attempts + 1
 
 
-def _give_up(session: Session, email_id: int, attempts: int, cause: str) -> None:
-    emails.set_aside(session, email_id, error=f"given up after {attempts} attempts: {cause}", stage=STAGE)
+def _give_up(session: Session, email_id: int, attempts: int, cause: str, now: datetime) -> None:
+    emails.set_aside(session, email_id, error=cause, stage=STAGE, attempts=attempts, now=now)
     log.error("email set aside", email_id=email_id, attempts=attempts, cause=cause)
 
 

@@ -17,6 +17,7 @@ from triage.ranking import load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 from triage.settings import Settings
 from triage.storage import emails
+from triage.storage.failures import FailedFilter, failed_groups
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 
@@ -77,9 +78,10 @@ def _schema(engine: Engine) -> str:
 
 def _mail(database: Database) -> str:
     with database.reading() as session:
-        counts = emails.count_by_state(session)
-    if counts[emails.FAILED]:
-        raise Amiss(f"{counts[emails.FAILED]:,} emails could not be read; `triage failed list` says why")
+        counts, groups = emails.count_by_state(session), failed_groups(session, FailedFilter(), limit=1)
+    if groups:
+        most = f"{groups[0].count:,} at stage {groups[0].stage}: {groups[0].error}"
+        raise Amiss(f"{counts[emails.FAILED]:,} emails were set aside, {most}; `triage failed list` says more")
     return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
 
 

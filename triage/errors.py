@@ -5,6 +5,7 @@
     │   ├── QueueUnavailable      Redis does not answer
     │   │   └── QueueFull         Redis answers and takes no more work
     │   ├── TooMuchWaits          the limit of waiting mail is reached; this mail was not accepted
+    │   ├── QueueBusy             too many emails wait to be read for more to be tried again
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
@@ -17,6 +18,7 @@
         ├── AttachmentNotFound    the email has no such attachment
         ├── NotMigrated           the database has another schema than this release
         ├── StorageFault          the database refuses what we ask: a fault of ours
+        ├── FileInTheWay          a file to be written is there and holds something else
         └── CannotStart           a process cannot start where it was told to
 
 An error is one sentence that says what happened, to which thing, and what to do next. Facts ride as attributes. Text
@@ -24,6 +26,7 @@ of mail never gets into one: subjects, bodies and addresses are other people's l
 """
 
 from datetime import timedelta
+from pathlib import Path
 
 
 class TriageError(Exception):
@@ -52,6 +55,12 @@ class TooMuchWaits(TransientError):
     def __init__(self, sentence: str, *, retry_after: timedelta) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+class QueueBusy(TransientError):
+    """Too many emails wait to be read for those that were set aside to be tried again."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting:,} emails wait to be read, and new mail goes first; try again once fewer do")
+        self.waiting = waiting
 
 
 class StorageUnavailable(TransientError):
@@ -119,6 +128,14 @@ class NotMigrated(PermanentError):
 
 class StorageFault(PermanentError):
     """The database refuses what we ask of it: a fault of ours."""
+
+
+class FileInTheWay(PermanentError):
+    """A file that is to be written is there already and holds something else."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} is there and holds something else; move it away, or name another folder")
+        self.file = file
 
 
 class CannotStart(PermanentError):

@@ -1,42 +1,94 @@
-"""What to do with emails that were set aside (dead letters): try again, or leave them be."""
+"""What to do with emails that were set aside (dead letters): try again, or leave them be.
 
-from collections.abc import Sequence
-from datetime import datetime
+Trying again commits an email as queued before it is enqueued. Whoever is stopped between the two leaves it to the
+reconciler, so at every moment an email is either set aside or queued, and two who try again at once never take the
+same one. New mail goes first: many at a time are tried again only while few others wait to be read.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic, sleep
 
 import structlog
 
-from triage.errors import QueueUnavailable
+from triage.errors import QueueBusy, QueueUnavailable
 from triage.queue import Doorbell, MailStream
-from triage.storage import emails
-from triage.storage.failures import failed_emails
+from triage.storage import failures
+from triage.storage.failures import FailedFilter
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
 
-
-def retry(
-    database: Database, stream: MailStream, doorbell: Doorbell, email_ids: Sequence[int] | None, now: datetime
-) -> list[int]:
-    """Give emails that were set aside, or all of them, five fresh attempts; return which.
-
-    Safe to repeat: one that waits already is not among them.
-    """
-    with database.unit_of_work() as session:
-        wanted = [email.id for email in failed_emails(session, email_ids)]
-        again = emails.requeue(session, wanted, now)
-    try:
-        if again:
-            stream.add(again)
-            doorbell.ring()
-    except QueueUnavailable as error:
-        log.warning("emails to be tried again but not enqueued", count=len(again), error=str(error))
-    return again
+# Most that may wait to be read while more is tried again.
+ROOM = 1000
+# Short transactions, so that nobody waits for a lock.
+LARGEST_BATCH = 500
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def discard(database: Database, email_ids: Sequence[int], now: datetime) -> list[int]:
-    """Take emails that were set aside off the inbox and this list; return which. Their bytes stay stored."""
-    with database.unit_of_work() as session:
-        wanted = [email.id for email in failed_emails(session, email_ids)]
-        for email_id in wanted:
-            emails.set_handled(session, email_id, now)
-    return wanted
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Emails that were set aside, and the queue that they go back to."""
+
+    database: Database
+    stream: MailStream
+    doorbell: Doorbell
+
+    def retry(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
+        """Give at most `limit` emails after one fresh attempts at once; return which, in the order of ids.
+
+        Safe to repeat: one that waits already is not among them.
+        """
+        with self.database.unit_of_work() as session:
+            again = failures.requeue(session, wanted, now, after=after, limit=limit)
+        try:
+            if again:
+                self.stream.add(again)
+                self.doorbell.ring()
+        except QueueUnavailable as error:
+            log.warning("emails to be tried again but not enqueued", count=len(again), error=str(error))
+        return again
+
+    def retry_where_room(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
+        """Do as `retry`, with no more emails than may wait behind new mail.
+
+        Raises:
+            QueueBusy: As many wait already as may.
+            QueueUnavailable: Redis does not answer, so nobody knows how many wait.
+        """
+        waiting = self.stream.length()
+        if waiting >= ROOM:
+            raise QueueBusy(waiting)
+        return self.retry(wanted, now, after=after, limit=min(limit, ROOM - waiting))
+
+    def retry_in_turn(self, wanted: FailedFilter, *, per_second: int, limit: int) -> Iterator[list[int]]:
+        """Try again so many a second, at most `limit`; yield each batch, `[]` while there is no room.
+
+        Each email is tried again once, even if it is set aside anew meanwhile. May be stopped at any batch and begun
+        anew: what was not reached is still set aside.
+
+        Raises:
+            QueueUnavailable: Redis does not answer, so nobody knows how many wait.
+        """
+        after = 0
+        while limit > 0:
+            began = monotonic()
+            batch = min(per_second, LARGEST_BATCH, limit)
+            try:
+                again = self.retry_where_room(wanted, datetime.now(UTC), after=after, limit=batch)
+            except QueueBusy:
+                yield []
+                sleep(SECONDS_BETWEEN_LOOKS)
+                continue
+            if not again:
+                return
+            yield again
+            after, limit = again[-1], limit - len(again)
+            if limit > 0:
+                sleep(max(0.0, began + len(again) / per_second - monotonic()))
+
+    def discard(self, wanted: FailedFilter, now: datetime, *, limit: int) -> list[int]:
+        """Take at most `limit` emails off the inbox and this list; return which. Their bytes stay stored."""
+        with self.database.unit_of_work() as session:
+            return failures.discard(session, wanted, now, limit=limit)

@@ -14,6 +14,7 @@ from triage.queue.heartbeat import living_workers
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.storage import emails
+from triage.storage.failures import count_failed_by_stage
 from triage.storage.schema import require_current
 
 router = APIRouter(tags=["health"])
@@ -44,7 +45,7 @@ def ready(services: ServicesDep) -> JSONResponse:
 def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
     with services.database.reading() as session:
-        counts = emails.count_by_state(session)
+        counts, failed_by_stage = emails.count_by_state(session), count_failed_by_stage(session)
     queue: dict[str, Any] = {}
     workers, warnings = [], []
     try:
@@ -59,6 +60,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "version": __version__,
         "policy_version": services.policy.version,
         "emails": counts,
+        "failed_by_stage": failed_by_stage,
         "queue": queue,
         "workers": workers,
         "refusing": None if too_much is None else str(too_much),

@@ -13,6 +13,7 @@ from triage.api.services import Services
 from triage.errors import TransientError
 from triage.queue.heartbeat import living_workers
 from triage.storage import emails
+from triage.storage.failures import count_failed_by_stage
 
 router = APIRouter(tags=["health"])
 
@@ -20,7 +21,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class StateCollector(Collector):
-    """Emails by state, length of the stream, living workers. What does not answer is left out."""
+    """Emails by state, failed ones by stage, length of the stream, living workers. What does not answer is left out."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -29,11 +30,19 @@ class StateCollector(Collector):
         """Yield the gauges."""
         try:
             with self._services.database.reading() as session:
-                counts = emails.count_by_state(session)
+                counts, failed = emails.count_by_state(session), count_failed_by_stage(session)
             by_state = GaugeMetricFamily("triage_emails", "Unhandled emails by state.", labels=["state"])
             for state, count in counts.items():
                 by_state.add_metric([state], count)
             yield by_state
+            by_stage = GaugeMetricFamily(
+                "triage_failed_emails",
+                "Unhandled emails that were set aside, by the stage that failed.",
+                labels=["stage"],
+            )
+            for stage, count in failed.items():
+                by_stage.add_metric([stage], count)
+            yield by_stage
         except TransientError:
             pass
         try:

@@ -90,8 +90,11 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{"pointer": _pointer(one["loc"]), "detail": one["msg"]} for one in error.errors()]
-        return problem(422, f"{found[0]['pointer'].lstrip('/')}: {found[0]['detail']}", errors=found)
+        found = [
+            {"pointer": _pointer(one["loc"]), "detail": one["msg"].removeprefix("Value error, ")}
+            for one in error.errors()
+        ]
+        return problem(422, f"{found[0]['pointer'].lstrip('/')}: {found[0]['detail']}".removeprefix(": "), errors=found)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

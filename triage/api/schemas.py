@@ -70,7 +70,10 @@ class EmailItem(BaseModel):
     attachments: list[AttachmentItem]
     model_version: str | None
     policy_version: str | None
-    error: str | None
+    attempts: int = Field(description="how often reading it was begun without an end")
+    error: str | None = Field(description="what the last attempt ended in; `null` once it is read")
+    error_stage: str | None
+    failed_at: datetime | None = Field(description="when it was set aside")
 
 
 class EmailDetail(EmailItem):
@@ -153,7 +156,10 @@ def _item_fields(
         "thread_id": email.thread_id,
         "attachments": [_attachment_item(attachment) for attachment in attachments],
         "model_version": email.model_version,
+        "attempts": email.attempts,
         "error": email.error,
+        "error_stage": email.error_stage,
+        "failed_at": email.failed_at,
     }
 
 

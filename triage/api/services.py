@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from redis import Redis
 
+from triage.failures import DeadLetters
 from triage.intake import Intake, QueueLimit
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
@@ -25,6 +26,7 @@ class Services:
     predictions: Predictions
     policy: PriorityPolicy
     intake: Intake
+    failures: DeadLetters
 
     def close(self) -> None:
         """Close every connection."""
@@ -40,6 +42,7 @@ def make_services(settings: Settings) -> Services:
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
     database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
+    doorbell = Doorbell(client, app)
     return Services(
         settings=settings,
         database=database,
@@ -50,10 +53,11 @@ def make_services(settings: Settings) -> Services:
         intake=Intake(
             database,
             stream,
-            Doorbell(client, app),
+            doorbell,
             policy,
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
         ),
+        failures=DeadLetters(database, stream, doorbell),
     )
 
 

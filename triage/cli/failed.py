@@ -1,44 +1,93 @@
 """`triage failed`: emails that could not be read, and what to do with them."""
 
+import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from triage import failures
+from triage.api.failed_schemas import FailedPage, group_items
+from triage.api.schemas import email_item
 from triage.api.services import Services, make_services
-from triage.cli.inbox import printable, show
-from triage.cli.options import DataOption, quiet_logging, settings_for
+from triage.cli.export import write_new
+from triage.cli.failed_tables import emails_table, groups_table
+from triage.cli.inbox import show
+from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import PermanentError
 from triage.storage import emails
-from triage.storage.failures import failed_emails
+from triage.storage.failures import FailedFilter, count_failed, failed_groups, failed_ids, failed_page
 from triage.storage.schema import require_current
 
 app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
 
-Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of the emails.")]
+# A model on two cores reads some hundreds a second: new mail hardly notices this.
+PER_SECOND = 50
+BATCH = 500
+
+
+def moment(text: str) -> datetime:
+    """Return a time given on the command line; one without a time zone is local."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{text} is no time; write 2026-03-02, or '2026-03-02 03:10'") from error
+
+
+Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID…]", min=1, max=2**63 - 1, help="Numbers of the emails.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All that were set aside.")]
+StageOption = Annotated[str | None, typer.Option(metavar="S", help="Only what failed at this stage.")]
+ErrorOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Only what has this text in its cause.")]
+SinceOption = Annotated[
+    datetime | None, typer.Option(metavar="TIME", parser=moment, help="Only what was set aside at this time or later.")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(metavar="TIME", parser=moment, help="Only what was set aside before this time.")
+]
 
 
 @app.command("list")
-def list_failed(data: DataOption = None) -> None:
-    """List what was set aside, oldest first, with the reason."""
-    with _services(data).database.reading() as session:
-        found = failed_emails(session)
-    if not found:
-        typer.echo("nothing was set aside")
+def list_failed(
+    mailbox: MailboxOption = None,
+    stage: StageOption = None,
+    error: ErrorOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int, typer.Option(min=0, max=10_000, help="How many emails below the groups.")] = 10,
+    as_json: JsonOption = False,
+    data: DataOption = None,
+) -> None:
+    """List what was set aside: how many by cause, and below the first of the emails."""
+    services = _services(data)
+    wanted = FailedFilter(mailbox=mailbox, stage=stage, error=error, since=since, until=until)
+    with services.database.reading() as session:
+        count, groups = count_failed(session, wanted), failed_groups(session, wanted)
+        rows = failed_page(session, wanted, limit=limit)
+        attachments = emails.attachments_of(session, [row.email.id for row in rows])
+    now = datetime.now(UTC)
+    page = FailedPage(
+        count=count,
+        groups=group_items(groups),
+        items=[email_item(row, attachments[row.email.id], services.policy, now) for row in rows],
+        next_cursor=str(rows[-1].email.id) if 0 < len(rows) < count else None,
+    )
+    if as_json:
+        typer.echo(json.dumps(page.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
         return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("ID", "RECEIVED", "STAGE", "ATTEMPTS", "REASON", "SUBJECT"):
-        table.add_column(column, overflow="fold")
-    for email in found:
-        received = email.received_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        subject = Text(printable(email.subject))
-        table.add_row(str(email.id), received, email.error_stage, str(email.attempts), Text(email.error or ""), subject)
-    Console(highlight=False).print(table)
+    if not count:
+        typer.echo("nothing was set aside" if wanted == FailedFilter() else "nothing of this kind was set aside")
+        return
+    console = Console(highlight=False)
+    console.print(groups_table(page.groups or []))
+    if page.items:
+        console.print()
+        console.print(emails_table(page.items, page.groups or []))
+    if len(page.items) < count:
+        more = f"{len(page.items):,} of {count:,} emails are listed; `--limit N` lists more"
+        console.print(more, style="dim", soft_wrap=True)
 
 
 app.command("show")(show)
@@ -46,44 +95,128 @@ app.command("show")(show)
 
 @app.command()
 def retry(
-    email_ids: Annotated[list[int] | None, typer.Argument(metavar="[ID…]", help="Numbers of the emails.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that were set aside.")] = False,
+    email_ids: Ids = None,
+    everything: AllOption = False,
+    mailbox: MailboxOption = None,
+    stage: StageOption = None,
+    error: ErrorOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Most to try again.")] = None,
+    per_second: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="Most a second.")] = PER_SECOND,
     data: DataOption = None,
 ) -> None:
-    """Try again to read emails that were set aside."""
-    if bool(email_ids) == everything:
-        raise typer.BadParameter("name the emails to try again, or give --all")
+    """Try again to read what was set aside: by number, all, or what the options let pass.
+
+    Stop it at any time with Ctrl-C: what it did not reach is still set aside, and the same command goes on with it.
+    """
+    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
     services = _services(data)
-    intake = services.intake
-    ids = None if everything else email_ids
-    again = failures.retry(services.database, services.stream, intake.doorbell, ids, datetime.now(UTC))
-    typer.echo(f"{len(again):,} tried again")
-    _fail_for_others(email_ids or [], again)
+    if email_ids:
+        again = services.failures.retry(wanted, datetime.now(UTC), limit=limit or len(email_ids))
+        typer.echo(f"{len(again):,} tried again")
+        _fail_for_others(services, email_ids, again)
+        return
+    with services.database.reading() as session:
+        count = count_failed(session, wanted)
+    total = count if limit is None else min(limit, count)
+    done = 0
+    try:
+        with _progress() as progress:
+            bar = progress.add_task("trying again", total=total)
+            for batch in services.failures.retry_in_turn(wanted, per_second=per_second, limit=total):
+                done += len(batch)
+                doing = "trying again" if batch else "waiting; new mail goes first"
+                progress.update(bar, completed=done, description=doing)
+    finally:
+        with services.database.reading() as session:
+            left = count_failed(session, wanted)
+        typer.echo(f"{done:,} tried again, {left:,} set aside")
 
 
 @app.command()
 def export(
-    email_ids: Ids,
+    email_ids: Ids = None,
+    everything: AllOption = False,
+    mailbox: MailboxOption = None,
+    stage: StageOption = None,
+    error: ErrorOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")] = Path(),
     data: DataOption = None,
 ) -> None:
-    """Write the bytes of emails to files, as they came."""
+    """Write the bytes of emails to files, as they came: by number, all set aside, or what the options let pass.
+
+    A file that holds the same email already is left as it is, so an interrupted export can be repeated.
+    """
+    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
     services = _services(data)
     output.mkdir(parents=True, exist_ok=True)
-    for email_id in email_ids:
+    for email_id in email_ids or _ids_of(services, wanted):
         with services.database.reading() as session:
             message = emails.message_of(session, email_id)
+        # The name is ours alone: nothing of the mail gets into a path.
         file = output / f"email-{email_id}.{'json' if message.media_type.endswith('json') else 'eml'}"
-        file.write_bytes(message.raw)
+        write_new(file, message.raw)
         typer.echo(file)
 
 
 @app.command()
-def discard(email_ids: Ids, data: DataOption = None) -> None:
-    """Take emails that were set aside off the inbox and this list; their bytes stay stored."""
-    gone = failures.discard(_services(data).database, email_ids, datetime.now(UTC))
+def discard(
+    email_ids: Ids = None,
+    everything: AllOption = False,
+    mailbox: MailboxOption = None,
+    stage: StageOption = None,
+    error: ErrorOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Take what was set aside off the inbox and this list: by number, all, or what the options let pass.
+
+    The bytes stay stored.
+    """
+    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
+    services, now = _services(data), datetime.now(UTC)
+    if not email_ids and not sure:
+        with services.database.reading() as session:
+            count = count_failed(session, wanted)
+        if count:
+            typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
+    gone: list[int] = []
+    while batch := services.failures.discard(wanted, now, limit=BATCH):
+        gone += batch
     typer.echo(f"{len(gone):,} discarded")
-    _fail_for_others(email_ids, gone)
+    _fail_for_others(services, email_ids or [], gone)
+
+
+def _wanted(email_ids: list[int] | None, everything: bool, narrowed: FailedFilter) -> FailedFilter:
+    """Return which emails a command is about.
+
+    Raises:
+        BadParameter: It names none, or names some by number and others by options.
+    """
+    is_narrowed = narrowed != FailedFilter()
+    if email_ids and (everything or is_narrowed):
+        raise typer.BadParameter("name emails by number or by options, not both")
+    if not (email_ids or everything or is_narrowed):
+        raise typer.BadParameter(
+            "name the emails, or say which by --error, --stage, --mailbox, --since, --until or --all"
+        )
+    return FailedFilter(ids=email_ids) if email_ids else narrowed
+
+
+def _ids_of(services: Services, wanted: FailedFilter) -> Iterator[int]:
+    after = 0
+    while True:
+        with services.database.reading() as session:
+            page = failed_ids(session, wanted, after=after, limit=BATCH)
+        if not page:
+            return
+        yield from page
+        after = page[-1]
 
 
 def _services(data: Path | None) -> Services:
@@ -93,8 +226,18 @@ def _services(data: Path | None) -> Services:
     return services
 
 
-def _fail_for_others(wanted: list[int], done: list[int]) -> None:
-    others = sorted(set(wanted) - set(done))
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True, highlight=False)
+    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+
+
+def _fail_for_others(services: Services, wanted: Sequence[int], done: Sequence[int]) -> None:
+    others = set(wanted) - set(done)
+    if not others:
+        return
+    with services.database.reading() as session:
+        others -= set(failed_ids(session, FailedFilter(ids=sorted(others)), limit=len(others)))
     if others:
-        named = ", ".join(map(str, others))
+        named = ", ".join(map(str, sorted(others)))
         raise PermanentError(f"not set aside: {named}; `triage failed list` shows which are")

@@ -118,7 +118,8 @@ def _page(detail: EmailDetail) -> Group:
         size = f"{attachment.content_type}, {attachment.size_bytes:,} bytes"
         facts.add_row("attached", Text(f"{printable(attachment.filename)} ({printable(size)})"))
     if detail.error:
-        facts.add_row("error", Text(detail.error, "yellow"))
+        attempts = "1 attempt" if detail.attempts == 1 else f"{detail.attempts} attempts"
+        facts.add_row("error", Text(f"{detail.error} ({attempts})", "yellow"))
     parts: list[RenderableType] = [
         Text(printable(detail.subject or "(no subject)"), "bold"),
         facts,

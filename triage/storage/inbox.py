@@ -52,7 +52,7 @@ def inbox_page(
     arriving between two requests neither repeats nor hides a row.
     """
     sort_key = (Email.rank_at, Email.id)
-    page = _filtered(_rows(), wanted).order_by(*sort_key).limit(limit)
+    page = _filtered(inbox_rows(), wanted).order_by(*sort_key).limit(limit)
     if after is not None:
         page = page.where(tuple_(*sort_key) > tuple_(*after))
     return [InboxRow(email, mailbox, verdict) for email, mailbox, verdict in session.execute(page)]
@@ -60,14 +60,15 @@ def inbox_page(
 
 def inbox_row(session: Session, email_id: int) -> InboxRow | None:
     """Return one email as the inbox would show it."""
-    row = session.execute(_rows().where(Email.id == email_id)).one_or_none()
+    row = session.execute(inbox_rows().where(Email.id == email_id)).one_or_none()
     if row is None:
         return None
     email, mailbox, verdict = row
     return InboxRow(email, mailbox, verdict)
 
 
-def _rows() -> Select[Email, str, Verdict]:
+def inbox_rows() -> Select[Email, str, Verdict]:
+    """Return the query for what an `InboxRow` is made from, in its order."""
     of_this_version = and_(Verdict.email_id == Email.id, Verdict.model_version == Email.model_version)
     return (
         select(Email, Mailbox.name, Verdict)

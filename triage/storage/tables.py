@@ -50,6 +50,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 RowId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
 
+UNHANDLED = "handled_at IS NULL"
+SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
+
 
 class Base(DeclarativeBase):
     """The base of every table; names of constraints are fixed so that migrations can name them."""
@@ -78,7 +81,8 @@ class Mailbox(Base):
 class Email(Base):
     """An email we accepted: where it stands and what a list shows; its bytes are in `message`.
 
-    `state` is `queued` until it has a verdict, then `read`; `failed` once it is set aside with `error`.
+    `state` is `queued` until it has a verdict, then `read`; `failed` once it is set aside with `error`. The same cause
+    is told in the same words: what differs from email to email (`attempts`, `failed_at`) has a column of its own.
     `model_version` names the verdict that `priority`, `band`, `topic` and `rank_at` come from; before there is one
     they are the policy's default.
     """
@@ -91,15 +95,15 @@ class Email(Base):
             "mailbox_id",
             "rank_at",
             "id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
+            sqlite_where=text(UNHANDLED),
+            postgresql_where=text(UNHANDLED),
         ),
         Index(
             "ix_email_rank",
             "rank_at",
             "id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
+            sqlite_where=text(UNHANDLED),
+            postgresql_where=text(UNHANDLED),
         ),
         Index(
             "ix_email_waiting",
@@ -107,8 +111,19 @@ class Email(Base):
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
+        # What counting emails by state looks at instead of the table.
+        Index("ix_email_state", "state", sqlite_where=text(UNHANDLED), postgresql_where=text(UNHANDLED)),
+        Index("ix_email_failed", "id", sqlite_where=text(SET_ASIDE), postgresql_where=text(SET_ASIDE)),
+        # All that grouping and filtering of what was set aside asks for, so that the table is not touched.
         Index(
-            "ix_email_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")
+            "ix_email_failed_cause",
+            "error_stage",
+            "error",
+            "id",
+            "failed_at",
+            "mailbox_id",
+            sqlite_where=text(SET_ASIDE),
+            postgresql_where=text(SET_ASIDE),
         ),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
@@ -127,6 +142,7 @@ class Email(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     error: Mapped[str | None] = mapped_column(Text)
     error_stage: Mapped[str | None] = mapped_column(String(20))
+    failed_at: Mapped[datetime | None]  # when it was set aside
 
     message_id: Mapped[str] = mapped_column(Text)
     thread_id: Mapped[str] = mapped_column(String(32))

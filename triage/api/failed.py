@@ -1,0 +1,78 @@
+"""Routes to emails that were set aside. Their bytes are at `/v1/emails/{id}/raw`, as those of any email."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, group_items
+from triage.api.schemas import email_item
+from triage.api.services import NowDep, Services, ServicesDep
+from triage.storage import emails, failures
+from triage.storage.failures import FailedFilter
+
+router = APIRouter(prefix="/v1/failed", tags=["failed"])
+
+
+class FailedQuery(FailedChoice):
+    """Which page of what was set aside to list."""
+
+    limit: int = Query(50, ge=1, le=200)
+    cursor: int | None = Query(None, ge=1, le=2**63 - 1, description="`next_cursor` of the page before")
+
+
+@router.get("")
+def list_failed(services: ServicesDep, now: NowDep, asked: Annotated[FailedQuery, Query()]) -> FailedPage:
+    """List what was set aside: groups of the same cause, largest first, and the emails, oldest id first."""
+    wanted, is_first = asked.as_filter(), asked.cursor is None
+    with services.database.reading() as session:
+        rows = failures.failed_page(session, wanted, after=asked.cursor or 0, limit=asked.limit + 1)
+        shown = rows[: asked.limit]
+        attachments = emails.attachments_of(session, [row.email.id for row in shown])
+        count = failures.count_failed(session, wanted) if is_first else None
+        groups = group_items(failures.failed_groups(session, wanted)) if is_first else None
+    return FailedPage(
+        count=count,
+        groups=groups,
+        items=[email_item(row, attachments[row.email.id], services.policy, now) for row in shown],
+        next_cursor=str(shown[-1].email.id) if len(rows) > asked.limit else None,
+    )
+
+
+@router.post("/retry")
+def retry_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Retried:
+    """Give emails fresh attempts, those with the lowest ids first.
+
+    At most `limit` at once, and of a `filter` or `all` no more than may wait behind new mail: 503 while none may. Ask
+    again until `remaining` is 0; what fails anew is set aside anew.
+    """
+    wanted = order.as_filter()
+    retry = services.failures.retry if order.ids else services.failures.retry_where_room
+    done = retry(wanted, now, limit=order.limit)
+    remaining = _count(services, wanted)
+    return Retried(retried=len(done), not_set_aside=_others(services, order, done), remaining=remaining)
+
+
+@router.post("/discard")
+def discard_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Discarded:
+    """Take emails that were set aside off the inbox and this list, at most `limit` at once; their bytes stay stored.
+
+    `POST /v1/emails/{id}/reopen` puts one back.
+    """
+    wanted = order.as_filter()
+    done = services.failures.discard(wanted, now, limit=order.limit)
+    remaining = _count(services, wanted)
+    return Discarded(discarded=len(done), not_set_aside=_others(services, order, done), remaining=remaining)
+
+
+def _count(services: Services, wanted: FailedFilter) -> int:
+    with services.database.reading() as session:
+        return failures.count_failed(session, wanted)
+
+
+def _others(services: Services, order: FailedOrder, done: Sequence[int]) -> list[int]:
+    if order.ids is None:
+        return []
+    with services.database.reading() as session:
+        still = failures.failed_ids(session, order.as_filter(), limit=len(order.ids))
+    return sorted(set(order.ids) - set(done) - set(still))

@@ -1,0 +1,62 @@
+"""How `triage failed list` looks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from triage.api.failed_schemas import FailedGroupItem
+from triage.api.schemas import EmailItem
+from triage.cli.inbox import printable
+
+
+def groups_table(groups: Sequence[FailedGroupItem]) -> Table:
+    """Return one row for each cause; `#` is how the emails below refer to it."""
+    table = _table()
+    table.add_column("#", justify="right", style="dim", no_wrap=True)
+    table.add_column("EMAILS", justify="right", style="bold", no_wrap=True)
+    table.add_column("STAGE", no_wrap=True)
+    table.add_column("CAUSE", style="yellow", ratio=1, overflow="fold")
+    table.add_column("FIRST", no_wrap=True)
+    table.add_column("LAST", no_wrap=True)
+    for number, group in enumerate(groups, start=1):
+        table.add_row(
+            str(number),
+            f"{group.count:,}",
+            Text(printable(group.stage)),
+            Text(printable(group.error)),
+            _minute(group.first_failed_at),
+            _minute(group.last_failed_at),
+        )
+    return table
+
+
+def emails_table(items: Sequence[EmailItem], groups: Sequence[FailedGroupItem]) -> Table:
+    """Return one row for each email."""
+    numbers = {(group.stage, group.error): str(number) for number, group in enumerate(groups, start=1)}
+    table = _table()
+    table.add_column("#", justify="right", style="dim", no_wrap=True)
+    table.add_column("ID", justify="right", no_wrap=True)
+    table.add_column("SET ASIDE", no_wrap=True)
+    table.add_column("TRIED", justify="right", no_wrap=True)
+    table.add_column("FROM", width=18, overflow="ellipsis", no_wrap=True)
+    table.add_column("SUBJECT", ratio=1, overflow="ellipsis", no_wrap=True)
+    for item in items:
+        table.add_row(
+            numbers.get((item.error_stage or "", item.error or ""), ""),
+            str(item.id),
+            _minute(item.failed_at),
+            f"{item.attempts}×",
+            Text(printable(item.from_.name or item.from_.address)),
+            Text(printable(item.subject or "(no subject)")),
+        )
+    return table
+
+
+def _table() -> Table:
+    return Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+
+
+def _minute(moment: datetime | None) -> str:
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
