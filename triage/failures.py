@@ -88,7 +88,7 @@ class DeadLetters:
             if limit > 0:
                 sleep(max(0.0, began + len(again) / per_second - monotonic()))
 
-    def discard(self, wanted: FailedFilter, now: datetime, *, limit: int) -> list[int]:
-        """Take at most `limit` emails off the inbox and this list; return which. Their bytes stay stored."""
+    def discard(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
+        """Take at most `limit` emails after one off the inbox and this list; return which. Their bytes stay stored."""
         with self.database.unit_of_work() as session:
-            return failures.discard(session, wanted, now, limit=limit)
+            return failures.discard(session, wanted, now, after=after, limit=limit)

@@ -15,7 +15,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-UNHANDLED = sa.text("handled_at IS NULL")
+NOT_FAILED = sa.text("state <> 'failed' AND handled_at IS NULL")
 SET_ASIDE = sa.text("state = 'failed' AND handled_at IS NULL")
 FAILED = sa.text("state = 'failed'")
 COUNTED = "given up after % attempts: %"
@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.drop_index("ix_email_failed", table_name="email")
     partial_index("ix_email_failed", ["id"], SET_ASIDE)
     partial_index("ix_email_failed_cause", ["error_stage", "error", "id", "failed_at", "mailbox_id"], SET_ASIDE)
-    partial_index("ix_email_state", ["state"], UNHANDLED)
+    partial_index("ix_email_state", ["state"], NOT_FAILED)
 
 
 def downgrade() -> None:

@@ -81,10 +81,10 @@ def list_failed(
         typer.echo("nothing was set aside" if wanted == FailedFilter() else "nothing of this kind was set aside")
         return
     console = Console(highlight=False)
-    console.print(groups_table(page.groups or []))
+    console.print(groups_table(page.groups or [], now))
     if page.items:
         console.print()
-        console.print(emails_table(page.items, page.groups or []))
+        console.print(emails_table(page.items, page.groups or [], now))
     if len(page.items) < count:
         more = f"{len(page.items):,} of {count:,} emails are listed; `--limit N` lists more"
         console.print(more, style="dim", soft_wrap=True)
@@ -186,7 +186,7 @@ def discard(
         if count:
             typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
     gone: list[int] = []
-    while batch := services.failures.discard(wanted, now, limit=BATCH):
+    while batch := services.failures.discard(wanted, now, after=gone[-1] if gone else 0, limit=BATCH):
         gone += batch
     typer.echo(f"{len(gone):,} discarded")
     _fail_for_others(services, email_ids or [], gone)

@@ -11,7 +11,7 @@ from triage.api.schemas import EmailItem
 from triage.cli.inbox import printable
 
 
-def groups_table(groups: Sequence[FailedGroupItem]) -> Table:
+def groups_table(groups: Sequence[FailedGroupItem], now: datetime) -> Table:
     """Return one row for each cause; `#` is how the emails below refer to it."""
     table = _table()
     table.add_column("#", justify="right", style="dim", no_wrap=True)
@@ -26,13 +26,13 @@ def groups_table(groups: Sequence[FailedGroupItem]) -> Table:
             f"{group.count:,}",
             Text(printable(group.stage)),
             Text(printable(group.error)),
-            _minute(group.first_failed_at),
-            _minute(group.last_failed_at),
+            _minute(group.first_failed_at, now),
+            _minute(group.last_failed_at, now),
         )
     return table
 
 
-def emails_table(items: Sequence[EmailItem], groups: Sequence[FailedGroupItem]) -> Table:
+def emails_table(items: Sequence[EmailItem], groups: Sequence[FailedGroupItem], now: datetime) -> Table:
     """Return one row for each email."""
     numbers = {(group.stage, group.error): str(number) for number, group in enumerate(groups, start=1)}
     table = _table()
@@ -46,7 +46,7 @@ def emails_table(items: Sequence[EmailItem], groups: Sequence[FailedGroupItem]) 
         table.add_row(
             numbers.get((item.error_stage or "", item.error or ""), ""),
             str(item.id),
-            _minute(item.failed_at),
+            _minute(item.failed_at, now),
             f"{item.attempts}×",
             Text(printable(item.from_.name or item.from_.address)),
             Text(printable(item.subject or "(no subject)")),
@@ -58,5 +58,9 @@ def _table() -> Table:
     return Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
 
 
-def _minute(moment: datetime | None) -> str:
-    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
+def _minute(moment: datetime | None, now: datetime) -> str:
+    """Return a local time, without the year where it is this one: 80 columns have no room for it."""
+    if moment is None:
+        return ""
+    local = moment.astimezone()
+    return local.strftime("%m-%d %H:%M" if local.year == now.astimezone().year else "%Y-%m-%d %H:%M")

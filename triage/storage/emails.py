@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import func, literal, literal_column, select, union_all, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
@@ -186,7 +186,10 @@ def set_handled(session: Session, email_id: int, handled_at: datetime | None) ->
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many emails are in each state, those a person has handled not counted.
 
-    Walks over an index of one short entry for each unhandled email (`ix_email_state`), and never over the table.
+    Walks over indexes of one short entry for each unhandled email, and never over the table.
     """
-    query = select(Email.state, func.count()).where(Email.handled_at.is_(None)).group_by(Email.state)
-    return {QUEUED: 0, READ: 0, FAILED: 0} | dict(session.execute(query).all())
+    failed = literal(FAILED, literal_execute=True)  # a planner must see it to take a partial index
+    is_open = Email.handled_at.is_(None)
+    others = select(Email.state, func.count()).where(is_open, Email.state != failed).group_by(Email.state)
+    count_of_failed = select(failed, func.count()).where(is_open, Email.state == failed)
+    return {QUEUED: 0, READ: 0} | dict(session.execute(union_all(others, count_of_failed)).all())

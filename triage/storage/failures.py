@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from triage.storage.emails import FAILED, QUEUED
@@ -14,7 +14,8 @@ from triage.storage.tables import Email, Mailbox
 
 IDS_IN_GROUP = 3
 
-SET_ASIDE = (Email.state == FAILED, Email.handled_at.is_(None))
+# Rendered into the statement: a planner must see the state to take a partial index.
+SET_ASIDE = (Email.state == literal(FAILED, literal_execute=True), Email.handled_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,19 @@ class FailedGroup:
 
 def failed_groups(session: Session, wanted: FailedFilter, *, limit: int = 100) -> list[FailedGroup]:
     """Return the groups of what was set aside, largest first."""
-    cause = (Email.error_stage, Email.error)
-    place = func.row_number().over(partition_by=cause, order_by=Email.id).label("place")
-    row = select(*cause, Email.id, Email.failed_at, place).where(*_conditions(wanted)).subquery()
-    examples = [func.max(case((row.c.place == number, row.c.id))) for number in range(1, IDS_IN_GROUP + 1)]
     count = func.count()
     query = (
-        select(row.c.error_stage, row.c.error, count, func.min(row.c.failed_at), func.max(row.c.failed_at), *examples)
-        .group_by(row.c.error_stage, row.c.error)
-        .order_by(count.desc(), func.min(row.c.id))
+        select(Email.error_stage, Email.error, count, func.min(Email.failed_at), func.max(Email.failed_at))
+        .where(*_conditions(wanted))
+        .group_by(Email.error_stage, Email.error)
+        .order_by(count.desc(), func.min(Email.id))
         .limit(limit)
     )
+    groups = session.execute(query).all()
+    # One look into the index for each group costs less than numbering all rows within their groups.
     return [
-        FailedGroup(stage or "", error or "", count, first, last, tuple(found for found in ids if found is not None))
-        for stage, error, count, first, last, *ids in session.execute(query)
+        FailedGroup(stage or "", error or "", count, first, last, _first_ids(session, wanted, stage, error))
+        for stage, error, count, first, last in groups
     ]
 
 
@@ -109,9 +109,14 @@ def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int
     return _move(session, _ids(wanted, after, limit), values)
 
 
-def discard(session: Session, wanted: FailedFilter, now: datetime, *, limit: int) -> list[int]:
-    """Take emails off the inbox and this list, at most `limit`; return which, in the order of ids."""
-    return _move(session, _ids(wanted, 0, limit), {"handled_at": now})
+def discard(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
+    """Take emails off the inbox and this list, at most `limit` of them after one; return which, in the order of ids."""
+    return _move(session, _ids(wanted, after, limit), {"handled_at": now})
+
+
+def _first_ids(session: Session, wanted: FailedFilter, stage: str | None, error: str | None) -> tuple[int, ...]:
+    query = _ids(wanted, 0, IDS_IN_GROUP).where(Email.error_stage == stage, Email.error == error)
+    return tuple(session.scalars(query))
 
 
 def _move(session: Session, query: Select[int], values: dict[str, Any]) -> list[int]:
@@ -131,7 +136,8 @@ def _conditions(wanted: FailedFilter) -> list[ColumnElement[bool]]:
         conditions.append(Email.id.in_(wanted.ids))
     if wanted.mailbox is not None:
         named = select(Mailbox.id).where(Mailbox.name == wanted.mailbox).scalar_subquery()
-        conditions.append(Email.mailbox_id == named)
+        # Plus nothing, or SQLite would rather walk over all mail of the mailbox than over all that failed.
+        conditions.append(Email.mailbox_id + 0 == named)
     if wanted.stage is not None:
         conditions.append(Email.error_stage == wanted.stage)
     if wanted.error is not None:

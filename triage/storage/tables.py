@@ -51,6 +51,7 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
 
 UNHANDLED = "handled_at IS NULL"
+NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 
 
@@ -111,8 +112,8 @@ class Email(Base):
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
-        # What counting emails by state looks at instead of the table.
-        Index("ix_email_state", "state", sqlite_where=text(UNHANDLED), postgresql_where=text(UNHANDLED)),
+        # What counting emails by state looks at instead of the table; failed ones are counted by their own.
+        Index("ix_email_state", "state", sqlite_where=text(NOT_FAILED), postgresql_where=text(NOT_FAILED)),
         Index("ix_email_failed", "id", sqlite_where=text(SET_ASIDE), postgresql_where=text(SET_ASIDE)),
         # All that grouping and filtering of what was set aside asks for, so that the table is not touched.
         Index(
