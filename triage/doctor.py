@@ -80,7 +80,7 @@ def _mail(database: Database) -> str:
     with database.reading() as session:
         counts, groups = emails.count_by_state(session), failed_groups(session, FailedFilter(), limit=1)
     if groups:
-        most = f"{groups[0].count:,} at stage {groups[0].stage}: {groups[0].error}"
+        most = f"{groups[0].count:,} of them in stage {groups[0].stage} ({groups[0].error})"
         raise Amiss(f"{counts[emails.FAILED]:,} emails were set aside, {most}; `triage failed list` says more")
     return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
 

@@ -155,8 +155,11 @@ def test_database_that_is_away_refuses_mail_and_loses_none(start, own_postgres, 
         instance.stop()
 
 
-def test_mail_that_kills_its_reader_is_set_aside_after_five_attempts(start, tmp_path: Path, capsys):
-    """One deadly mail among 300: the worker dies exactly five times, the others are read, the mail is listed (A-14)."""
+def test_mail_that_kills_its_reader_is_set_aside_and_read_once_the_cause_is_mended(start, tmp_path: Path, capsys):
+    """One deadly mail among 300: the worker dies exactly five times, the others are read, the mail is listed (A-14).
+
+    Without the fault a retry empties the list, and every email has one verdict (A-38).
+    """
     poison = str(Path(__file__).parent / "poison")
     instance = start(PYTHONPATH=poison, TRIAGE_CLAIM_AFTER="PT1S")
     pids = {instance.worker().pid}
@@ -177,6 +180,15 @@ def test_mail_that_kills_its_reader_is_set_aside_after_five_attempts(start, tmp_
     assert len(pids) == 6
     assert (failed["error"], failed["attempts"]) == ("the worker stopped while reading it", 5)
     assert "a deadly mail" in listed.stdout
+
+    instance.stop()
+    mended = start(**HASTY)
+    retried = mended.triage("failed", "retry", "--all")
+    settled(mended)
+
+    assert retried.stdout == "1 tried again, 0 still set aside\n"
+    assert mended.triage("failed", "list").stdout == "nothing was set aside\n"
+    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: 301})
 
 
 def test_worker_that_is_asked_to_stop_finishes_its_batch(start, tmp_path: Path):

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, group_items
-from triage.api.schemas import email_item
+from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, failed_listing
 from triage.api.services import NowDep, Services, ServicesDep
-from triage.storage import emails, failures
+from triage.storage import failures
 from triage.storage.failures import FailedFilter
 
 router = APIRouter(prefix="/v1/failed", tags=["failed"])
@@ -24,19 +23,8 @@ class FailedQuery(FailedChoice):
 @router.get("")
 def list_failed(services: ServicesDep, now: NowDep, asked: Annotated[FailedQuery, Query()]) -> FailedPage:
     """List what was set aside: groups of the same cause, largest first, and the emails, oldest id first."""
-    wanted, is_first = asked.as_filter(), asked.cursor is None
     with services.database.reading() as session:
-        rows = failures.failed_page(session, wanted, after=asked.cursor or 0, limit=asked.limit + 1)
-        shown = rows[: asked.limit]
-        attachments = emails.attachments_of(session, [row.email.id for row in shown])
-        count = failures.count_failed(session, wanted) if is_first else None
-        groups = group_items(failures.failed_groups(session, wanted)) if is_first else None
-    return FailedPage(
-        count=count,
-        groups=groups,
-        items=[email_item(row, attachments[row.email.id], services.policy, now) for row in shown],
-        next_cursor=str(shown[-1].email.id) if len(rows) > asked.limit else None,
-    )
+        return failed_listing(session, asked.as_filter(), services.policy, now, after=asked.cursor, limit=asked.limit)
 
 
 @router.post("/retry")

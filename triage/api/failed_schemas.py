@@ -1,13 +1,15 @@
 """What was set aside, as it looks from outside, and how a client says which of it is meant."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.orm import Session
 
-from triage.api.schemas import EmailItem
+from triage.api.schemas import EmailItem, email_item
 from triage.mail.json_mail import PRINTABLE
+from triage.ranking import PriorityPolicy
+from triage.storage import emails, failures
 from triage.storage.failures import FailedFilter, FailedGroup
 
 MOST_AT_ONCE = 1000
@@ -105,16 +107,34 @@ class Discarded(BaseModel):
     remaining: int = Field(description="what is meant and still set aside; ask again for more")
 
 
-def group_items(groups: Sequence[FailedGroup]) -> list[FailedGroupItem]:
-    """Return groups as the API and `--json` give them."""
-    return [
-        FailedGroupItem(
-            stage=group.stage,
-            error=group.error,
-            count=group.count,
-            first_failed_at=group.first_failed_at,
-            last_failed_at=group.last_failed_at,
-            ids=list(group.ids),
-        )
-        for group in groups
-    ]
+def failed_listing(
+    session: Session,
+    wanted: FailedFilter,
+    policy: PriorityPolicy,
+    now: datetime,
+    *,
+    after: int | None = None,
+    limit: int,
+) -> FailedPage:
+    """Return a page of what was set aside, the first or that after an id, as the API and `--json` give it."""
+    rows = failures.failed_page(session, wanted, after=after or 0, limit=limit + 1)
+    shown = rows[:limit]
+    attachments = emails.attachments_of(session, [row.email.id for row in shown])
+    groups = failures.failed_groups(session, wanted) if after is None else None
+    return FailedPage(
+        count=failures.count_failed(session, wanted) if after is None else None,
+        groups=None if groups is None else [_group_item(group) for group in groups],
+        items=[email_item(row, attachments[row.email.id], policy, now) for row in shown],
+        next_cursor=str(shown[-1].email.id) if shown and len(rows) > limit else None,
+    )
+
+
+def _group_item(group: FailedGroup) -> FailedGroupItem:
+    return FailedGroupItem(
+        stage=group.stage,
+        error=group.error,
+        count=group.count,
+        first_failed_at=group.first_failed_at,
+        last_failed_at=group.last_failed_at,
+        ids=list(group.ids),
+    )

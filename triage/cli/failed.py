@@ -10,8 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from triage.api.failed_schemas import FailedPage, group_items
-from triage.api.schemas import email_item
+from triage.api.failed_schemas import failed_listing
 from triage.api.services import Services, make_services
 from triage.cli.export import write_new
 from triage.cli.failed_tables import emails_table, groups_table
@@ -19,7 +18,7 @@ from triage.cli.inbox import show
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import PermanentError
 from triage.storage import emails
-from triage.storage.failures import FailedFilter, count_failed, failed_groups, failed_ids, failed_page
+from triage.storage.failures import FailedFilter, count_failed, failed_ids
 from triage.storage.schema import require_current
 
 app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
@@ -27,6 +26,7 @@ app = typer.Typer(help="Emails that could not be read: list, show, retry, export
 # A model on two cores reads some hundreds a second: new mail hardly notices this.
 PER_SECOND = 50
 BATCH = 500
+MOST_SHOWN = 50
 
 
 def moment(text: str) -> datetime:
@@ -56,37 +56,36 @@ def list_failed(
     error: ErrorOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
-    limit: Annotated[int, typer.Option(min=0, max=10_000, help="How many emails below the groups.")] = 10,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=0, max=10_000, metavar="N", help="List the first N emails, not a few of each cause."),
+    ] = None,
     as_json: JsonOption = False,
     data: DataOption = None,
 ) -> None:
-    """List what was set aside: how many by cause, and below the first of the emails."""
+    """List what was set aside: how many by cause, and below a few of the emails."""
     services = _services(data)
     wanted = FailedFilter(mailbox=mailbox, stage=stage, error=error, since=since, until=until)
+    policy, now = services.policy, datetime.now(UTC)
     with services.database.reading() as session:
-        count, groups = count_failed(session, wanted), failed_groups(session, wanted)
-        rows = failed_page(session, wanted, limit=limit)
-        attachments = emails.attachments_of(session, [row.email.id for row in rows])
-    now = datetime.now(UTC)
-    page = FailedPage(
-        count=count,
-        groups=group_items(groups),
-        items=[email_item(row, attachments[row.email.id], services.policy, now) for row in rows],
-        next_cursor=str(rows[-1].email.id) if 0 < len(rows) < count else None,
-    )
-    if as_json:
-        typer.echo(json.dumps(page.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
-        return
+        page = failed_listing(session, wanted, policy, now, limit=MOST_SHOWN if limit is None else limit)
+        if as_json:
+            typer.echo(json.dumps(page.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
+            return
+        items, groups, count = page.items, page.groups or [], page.count or 0
+        if limit is None:
+            few = FailedFilter(ids=[email_id for group in groups for email_id in group.ids])
+            items = failed_listing(session, few, policy, now, limit=MOST_SHOWN).items
     if not count:
         typer.echo("nothing was set aside" if wanted == FailedFilter() else "nothing of this kind was set aside")
         return
     console = Console(highlight=False)
-    console.print(groups_table(page.groups or [], now))
-    if page.items:
+    console.print(groups_table(groups, now))
+    if items:
         console.print()
-        console.print(emails_table(page.items, page.groups or [], now))
-    if len(page.items) < count:
-        more = f"{len(page.items):,} of {count:,} emails are listed; `--limit N` lists more"
+        console.print(emails_table(items, groups, now))
+    if len(items) < count:
+        more = f"{len(items):,} of {count:,} emails are listed; `--limit N` lists more"
         console.print(more, style="dim", soft_wrap=True)
 
 
@@ -117,8 +116,7 @@ def retry(
         typer.echo(f"{len(again):,} tried again")
         _fail_for_others(services, email_ids, again)
         return
-    with services.database.reading() as session:
-        count = count_failed(session, wanted)
+    count = _count(services, wanted)
     total = count if limit is None else min(limit, count)
     done = 0
     try:
@@ -128,10 +126,12 @@ def retry(
                 done += len(batch)
                 doing = "trying again" if batch else "waiting; new mail goes first"
                 progress.update(bar, completed=done, description=doing)
-    finally:
-        with services.database.reading() as session:
-            left = count_failed(session, wanted)
-        typer.echo(f"{done:,} tried again, {left:,} set aside")
+    except KeyboardInterrupt:
+        # Not how many were tried: the last batch may have been on its way.
+        note = f"stopped: {_count(services, wanted):,} are still set aside; the same command goes on with them"
+        typer.echo(note, err=True)
+        raise
+    typer.echo(f"{done:,} tried again, {_count(services, wanted):,} still set aside")
 
 
 @app.command()
@@ -180,11 +180,8 @@ def discard(
     """
     wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
     services, now = _services(data), datetime.now(UTC)
-    if not email_ids and not sure:
-        with services.database.reading() as session:
-            count = count_failed(session, wanted)
-        if count:
-            typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
+    if not email_ids and not sure and (count := _count(services, wanted)):
+        typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
     gone: list[int] = []
     while batch := services.failures.discard(wanted, now, after=gone[-1] if gone else 0, limit=BATCH):
         gone += batch
@@ -208,6 +205,11 @@ def _wanted(email_ids: list[int] | None, everything: bool, narrowed: FailedFilte
     return FailedFilter(ids=email_ids) if email_ids else narrowed
 
 
+def _count(services: Services, wanted: FailedFilter) -> int:
+    with services.database.reading() as session:
+        return count_failed(session, wanted)
+
+
 def _ids_of(services: Services, wanted: FailedFilter) -> Iterator[int]:
     after = 0
     while True:
@@ -229,7 +231,7 @@ def _services(data: Path | None) -> Services:
 def _progress() -> Progress:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     console = Console(stderr=True, highlight=False)
-    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+    return Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal)
 
 
 def _fail_for_others(services: Services, wanted: Sequence[int], done: Sequence[int]) -> None:

@@ -58,15 +58,28 @@ def left(database):
 
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_list_shows_causes_first_and_some_emails_below(failed, ids, columns):
-    """One row for each cause with its count, the first ten emails below, and no line too wide for the terminal."""
+    """One row for each cause with its count, a few emails of each below, and no line too wide for the terminal."""
     lines = failed("list", COLUMNS=columns).stdout.splitlines()
 
     assert lines[1].split()[:3] == ["1", "11", "read"]
     assert lines[1].split()[-1] == "12:00"
     assert lines[2].split()[:3] == ["2", "1", "read"]
-    assert sum("Jo Doe" in line for line in lines) == 10
-    assert "10 of 12 emails are listed" in lines[-1]
+    assert [line.split()[:2] for line in lines if "Jo Doe" in line] == [
+        ["1", str(ids[0])],
+        ["1", str(ids[1])],
+        ["1", str(ids[2])],
+        ["2", str(ids[11])],
+    ]
+    assert "4 of 12 emails are listed" in lines[-1]
     assert max(map(len, lines)) <= int(columns)
+
+
+def test_list_shows_as_many_emails_as_it_is_told(failed, ids):
+    """With a limit they come in the order of ids, and the last line speaks up only where some are left out."""
+    some, every, none = (failed("list", "--limit", limit).stdout for limit in (5, 12, 0))
+
+    assert [text.count("Jo Doe") for text in (some, every, none)] == [5, 12, 0]
+    assert ["emails are listed" in text for text in (some, every, none)] == [True, False, True]
 
 
 def test_list_as_json_is_what_the_api_gives(failed, ids):
@@ -142,27 +155,28 @@ def test_retry_of_a_kind_leaves_the_others(failed, database, ids, redis):
     first = failed("retry", "--error", "ValueError", "--limit", "2")
     second = failed("retry", "--error", "ValueError", "--per-second", "5")
 
-    assert first.stdout == "2 tried again, 9 set aside\n"
-    assert second.stdout == "9 tried again, 0 set aside\n"
+    assert first.stdout == "2 tried again, 9 still set aside\n"
+    assert second.stdout == "9 tried again, 0 still set aside\n"
     assert left(database) == ids[11:12]
 
 
 def test_retry_that_is_interrupted_leaves_each_email_failed_or_queued(data, database, ids, redis):
-    """Ctrl-C in the middle says what was done; each email is either set aside or in the queue."""
+    """Ctrl-C in the middle says what is left; each email is either set aside or in the queue."""
     variables = {"TRIAGE_DATABASE_URL": sqlite_url(data), "TRIAGE_REDIS_URL": url_of(redis)}
     command = [sys.executable, "-m", "triage", "failed", "retry", "--all", "--per-second", "1"]
-    with subprocess.Popen(command, env=os.environ | variables, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, env=os.environ | variables, stderr=subprocess.PIPE) as process:
         end = time.monotonic() + 60
         while len(left(database)) > 10 and time.monotonic() < end:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)[0].decode()
+        said = process.communicate(timeout=60)[1].decode()
 
     with database.reading() as session:
         counts = emails.count_by_state(session)
     tried = 12 - len(left(database))
     assert process.returncode == 130
-    assert said == f"{tried} tried again, {12 - tried} set aside\n"
+    assert f"stopped: {12 - tried} are still set aside" in said
+    assert "Traceback" not in said
     assert 0 < tried < 12
     assert counts == {"queued": 1 + tried, "read": 0, "failed": 12 - tried}
 
@@ -232,4 +246,4 @@ def test_show_and_doctor_tell_the_cause(failed, run, data, ids, redis):
     doctor = run("doctor", TRIAGE_DATABASE_URL=sqlite_url(data), TRIAGE_REDIS_URL=url_of(redis)).stdout
 
     assert f"{VALUE_ERROR} (5 attempts)" in shown
-    assert "12 emails were set aside, 11 at stage read" in " ".join(doctor.split())
+    assert "12 emails were set aside, 11 of them in stage read" in " ".join(doctor.split())
