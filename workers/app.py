@@ -14,7 +14,7 @@ from triage.queue import celery_app, connect
 from triage.queue.names import DRAIN_MAIL
 from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, rounds
-from workers.schedule import SCHEDULE
+from workers.schedule import SCHEDULE, SCHEDULER
 
 
 class TriageTask(Task):  # type: ignore[misc]  # Celery has no types
@@ -32,7 +32,8 @@ def create_app() -> Celery:
     made = celery_app(boot.settings().redis_url)
     made.Task = TriageTask
     made.set_default()
-    made.conf.update(beat_schedule=SCHEDULE, worker_hijack_root_logger=False, worker_redirect_stdouts=False)
+    made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
+    made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
     made.conf.include = ["workers.tasks.text", "workers.tasks.upkeep"]
     return made
 

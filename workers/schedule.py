@@ -1,11 +1,46 @@
-"""What beat sends, and how often. A message that waits for longer than its interval is dropped, not piled up."""
+"""What beat sends, and how often. A message that waits for longer than its interval is dropped, not piled up.
 
+Intervals are measured on the monotonic clock. By the wall clock, Celery's own, a schedule stands still for as long as
+that is set back: an hour, where a machine loses its time or a person mends it.
+"""
+
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
+
+from celery.schedules import schedule
 
 from triage.queue.names import RECONCILE, RING_DOORBELL
 
+# Remembers nothing in a file, so that a full disk stops nothing.
+SCHEDULER = "celery.beat:Scheduler"
+
+
+def steady_now() -> datetime:
+    """Return a time that never jumps; only its differences mean anything."""
+    return datetime.fromtimestamp(monotonic(), UTC)
+
+
+def every(seconds: float) -> schedule:
+    """Return a schedule that is due that long after it was due last."""
+    return schedule(timedelta(seconds=seconds), nowfun=steady_now)
+
+
+# By the steady clock, when the machine started: each task is due at once when beat starts.
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Heals a doorbell message that was lost, and finds what a dead worker left in the stream.
-    "ring the doorbell": {"task": RING_DOORBELL, "schedule": 5.0, "options": {"expires": 5.0}},
-    "enqueue lost emails again": {"task": RECONCILE, "schedule": 10.0, "options": {"expires": 10.0}},
+    "ring the doorbell": {
+        "task": RING_DOORBELL,
+        "schedule": every(5),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": 5.0},
+    },
+    "enqueue lost emails again": {
+        "task": RECONCILE,
+        "schedule": every(10),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": 10.0},
+    },
 }

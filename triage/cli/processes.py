@@ -54,10 +54,7 @@ def worker(
 def beat(data: DataOption = None) -> None:
     """Run the schedule: once per installation."""
     settings = settings_for(data)
-    memory = settings.data_dir / "run"
-    memory.mkdir(parents=True, exist_ok=True)
-    files = ["--schedule", str(memory / "beat-schedule"), "--pidfile", ""]
-    become_celery(settings, ["beat", *files, "--loglevel", settings.log_level])
+    become_celery(settings, ["beat", "--pidfile", "", "--loglevel", settings.log_level])
 
 
 def migrate(
