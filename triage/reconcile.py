@@ -3,6 +3,9 @@
 The stream holds an email from its commit until its verdict. So one that waits in the database and was enqueued before
 the oldest entry of the stream is not in it any more; with an empty stream, none is. A long backlog is therefore never
 enqueued twice.
+
+Both times are wall-clock times, and a wall clock may be set back. Then the entries of the stream seem to come from the
+future, and say nothing until it is empty; and so do emails, which are taken for lost with the others, once.
 """
 
 from datetime import datetime, timedelta
@@ -37,10 +40,12 @@ def reconcile(
     """
     before = now - older_than
     oldest = stream.oldest_entry_at()
+    if oldest is not None and oldest > now + CLOCK_TOLERANCE:
+        return 0
     if oldest is not None:
         before = min(before, oldest - CLOCK_TOLERANCE)
     with database.unit_of_work() as session:
-        lost = emails.lost_emails(session, enqueued_before=before, limit=limit)
+        lost = emails.lost_emails(session, before=before, after=now + CLOCK_TOLERANCE, limit=limit)
         emails.mark_enqueued(session, lost, now)
     if lost:
         stream.add(lost)

@@ -46,3 +46,29 @@ def test_mail_enqueued_again_is_not_found_again_at_once(database, redis):
     redis.flushall()
 
     assert (first, run(intake, later + MINUTE / 2)) == (1, 0)
+
+
+def test_mail_lost_before_the_clock_was_set_back_is_enqueued_again_once(database, redis):
+    """Mail enqueued at what is now an hour ahead is found, and then counts from now (A-15)."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, raw_message(), now=now + timedelta(hours=1))
+    redis.flushall()
+
+    first = run(intake, now)
+    redis.flushall()
+
+    assert (first, run(intake, now + MINUTE / 2), run(intake, now + MINUTE * 2)) == (1, 0, 1)
+
+
+def test_backlog_is_not_enqueued_twice_when_the_clock_was_set_back(database, redis):
+    """While the stream holds entries from the future, however old the mail seems, nothing is added to it (A-15)."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, raw_message("early"), now=now - timedelta(hours=2))
+    accept(intake, raw_message("late"), now=now)
+
+    an_hour_back = run(intake, now - timedelta(hours=1))
+    length = MailStream(redis).length()
+    redis.flushall()
+
+    assert (an_hour_back, length) == (0, 2)
+    assert run(intake, now - timedelta(hours=1)) == 2

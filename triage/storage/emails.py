@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, literal_column, select, union_all, update
+from sqlalchemy import func, literal, literal_column, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
@@ -161,11 +161,11 @@ def note_error(session: Session, email_id: int, *, error: str, stage: str, now: 
     session.execute(update(Email).where(Email.id == email_id, Email.state == QUEUED).values(values))
 
 
-def lost_emails(session: Session, *, enqueued_before: datetime, limit: int) -> list[int]:
-    """Return emails that wait for a verdict although they were enqueued before a time, longest waiting first."""
+def lost_emails(session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
+    """Return emails that wait for a verdict and were enqueued before a time, or after one yet to come."""
     query = (
         select(Email.id)
-        .where(IS_QUEUED, Email.enqueued_at < enqueued_before)
+        .where(IS_QUEUED, or_(Email.enqueued_at < before, Email.enqueued_at > after))
         .order_by(Email.enqueued_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
