@@ -55,6 +55,8 @@ class TooMuchWaits(TransientError):
     def __init__(self, sentence: str, *, retry_after: timedelta) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
 class QueueBusy(TransientError):
     """Too many emails wait to be read for those that were set aside to be tried again."""
 

@@ -1,18 +1,22 @@
 """More mail than can be read, and a Redis that takes no more work or does not answer: nothing accepted is lost."""
 
 import time
-from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_nothing_is_lost import HASTY, NDJSON, Sender, lines, redis_of, report, settled
+from tests.chaos.load import Sender, mails, send
+from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.test_embedded_redis import redis_of
 from tests.system.conftest import until
-from tests.system.test_mail_reaches_inbox import verdicts_per_email
 from triage.queue import connect
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
+
+# Shorter than in production, so that a test need not wait for what is only patience.
+HASTY = {"TRIAGE_CLAIM_AFTER": "PT2S", "TRIAGE_RECONCILE_AFTER": "PT3S"}
 
 
 def parts_of(instance):
@@ -26,29 +30,26 @@ def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, ca
     until(lambda: len(parts_of(instance)) == 2, 60)  # the schedule is the last to start
     parts, worker = parts_of(instance), instance.worker()
     worker.suspend()
-    instance.http.post("/v1/emails/bulk", content=lines(0, 3000), headers=NDJSON)
-    sender = Sender(instance)
-    sender.accepted = 3000
+    first = send(instance.http, mails(0, 3000))
     with connect(f"unix://{tmp_path}/data/redis/redis.sock") as redis:
         redis.config_set("maxmemory", 1)
-        sender.start()
-        until(lambda: sender.accepted > 3200, 60)
-        predicted = instance.http.post("/v1/predict", json={"subject": "a", "body": "b"})
-        ready, status = instance.http.get("/readyz"), instance.status()
+        with Sender(instance.http, first=3000) as sender:
+            until(lambda: len(sender.accepted) > 200, 60)
+            predicted = instance.http.post("/v1/predict", json={"subject": "a", "body": "b"})
+            ready, status = instance.http.get("/readyz"), instance.status()
 
-        worker.resume()
-        began = time.monotonic()
-        until(lambda: instance.status()["emails"]["read"] >= 3000, 120)
-        read_while_full = time.monotonic() - began
-        time.sleep(30)  # long enough for worker and schedule to give up, if they were ever to
-        sender.stop()
+            worker.resume()
+            began = time.monotonic()
+            until(lambda: instance.status()["emails"]["read"] >= 3000, 120)
+            read_while_full = time.monotonic() - began
+            time.sleep(30)  # long enough for worker and schedule to give up, if they were ever to
         redis.config_set("maxmemory", 0)
-    seconds = settled(instance)
+    seconds = settled(instance.status)
     answered = instance.http.post("/v1/predict", json={"subject": "a", "body": "b"})
 
     report(
         capsys,
-        f"A-32: 3,000 emails in a full Redis read within {read_while_full:.0f} s; {sender.accepted - 3000:,} accepted "
+        f"A-32: 3,000 emails in a full Redis read within {read_while_full:.0f} s; {len(sender.accepted):,} accepted "
         f"meanwhile, the last read {seconds:.0f} s after it had room",
     )
     assert (predicted.status_code, ready.status_code, answered.status_code) == (503, 503, 200)
@@ -57,7 +58,7 @@ def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, ca
         assert "takes no more work" in said
     assert not sender.refusals
     assert parts_of(instance) == parts
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: sender.accepted})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), first | sender.accepted)
 
 
 def test_worker_that_starts_while_redis_is_full_reads_what_is_in_it(start, tmp_path: Path):
@@ -65,17 +66,17 @@ def test_worker_that_starts_while_redis_is_full_reads_what_is_in_it(start, tmp_p
     instance = start(**HASTY)
     worker = instance.worker()
     worker.suspend()
-    instance.http.post("/v1/emails/bulk", content=lines(0, 1000), headers=NDJSON)
+    accepted = send(instance.http, mails(0, 1000))
     with connect(f"unix://{tmp_path}/data/redis/redis.sock") as redis:
         redis.config_set("maxmemory", 1)
         worker.kill()
         until(lambda: instance.status()["emails"]["read"] == 1000, 120)
         redis.config_set("maxmemory", 0)
-    instance.http.post("/v1/emails/bulk", content=lines(1000, 100), headers=NDJSON)
+    accepted |= send(instance.http, mails(1000, 100))
 
-    settled(instance)
+    settled(instance.status)
 
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: 1100})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)
 
 
 def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start, tmp_path: Path, capsys):
@@ -83,25 +84,25 @@ def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start,
     instance = start(TRIAGE_MAX_QUEUED="500", **HASTY)
     worker = instance.worker()
     worker.suspend()
-    senders = [Sender(instance, first=100_000 * n, size=50) for n in range(4)]
-    for sender in senders:
-        sender.start()
-    until(lambda: all(sender.refusals[503] for sender in senders), 60)
-    longest = instance.status()["emails"]["queued"]
-    refusing = instance.status()["refusing"]
-    worker.resume()
-    before = sum(sender.accepted for sender in senders)
-    until(lambda: sum(sender.accepted for sender in senders) > before + 2000, 120)
-    for sender in senders:
-        sender.stop()
+    senders = [Sender(instance.http, first=100_000 * n, size=50, pause_seconds=0.05) for n in range(4)]
+    with ExitStack() as running:
+        for sender in senders:
+            running.enter_context(sender)
+        until(lambda: all(sender.refusals[503] for sender in senders), 60)
+        longest = instance.status()["emails"]["queued"]
+        refusing = instance.status()["refusing"]
+        worker.resume()
+        before = sum(len(sender.accepted) for sender in senders)
+        until(lambda: sum(len(sender.accepted) for sender in senders) > before + 2000, 120)
 
-    settled(instance)
+    settled(instance.status)
 
-    accepted, refused = sum(s.accepted for s in senders), sum(s.refusals[503] for s in senders)
-    report(capsys, f"A-32: {accepted:,} emails accepted, {refused:,} uploads put off, {longest:,} waiting of 500")
+    accepted = set().union(*(sender.accepted for sender in senders))
+    refused = sum(sender.refusals[503] for sender in senders)
+    report(capsys, f"A-32: {len(accepted):,} emails accepted, {refused:,} uploads put off, {longest:,} waiting of 500")
     assert longest <= 500 + 4 * 50
     assert "500 may" in refusing
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: accepted})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)
 
 
 def test_frozen_redis_does_not_hold_whoever_asks(start, tmp_path: Path):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,17 +87,26 @@ def until(condition: Callable[[], object], seconds: float) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
-    """Start an instance; it is stopped at the end, however the test ends."""
+@contextmanager
+def instances(folder: Path) -> Iterator[Callable[..., Instance]]:
+    """Give what starts instances on `folder`/data; they are stopped at the end, however the block ends."""
     started: list[Instance] = []
 
     def starts(*arguments: str, **variables: str) -> Instance:
-        instance = Instance(tmp_path / "data", variables, *arguments)
+        instance = Instance(folder / "data", variables, *arguments)
         started.append(instance)
         instance.wait_until_running()
         return instance
 
-    yield starts
-    for instance in started:
-        instance.stop()
+    try:
+        yield starts
+    finally:
+        for instance in started:
+            instance.stop()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Instance]]:
+    """Start an instance; it is stopped at the end, however the test ends."""
+    with instances(tmp_path) as starts:
+        yield starts
