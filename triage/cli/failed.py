@@ -23,7 +23,7 @@ from triage.storage.schema import require_current
 
 app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
 
-# A model on two cores reads some hundreds a second: new mail hardly notices this.
+# 100,000 take half an hour, and a burst of new mail never stands behind more than `failures.ROOM` of them.
 PER_SECOND = 50
 BATCH = 500
 MOST_SHOWN = 50
