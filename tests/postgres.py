@@ -24,6 +24,9 @@ class PostgresServer:
     PostgreSQL refuses to run as root, so root hands it to the user `postgres` that Debian's package makes.
     """
 
+    # A test's database need not survive a power cut.
+    settings = "-c fsync=off"
+
     def __init__(self, folder: Path | None, url: str) -> None:
         self.url = url
         self._folder = folder
@@ -62,12 +65,17 @@ class PostgresServer:
 
     def start(self) -> None:
         options = (
-            f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c fsync=off -c max_connections=200"
+            f"-c listen_addresses='' -c unix_socket_directories='{self._folder}' -c max_connections=200 {self.settings}"
         )
         self._run("pg_ctl", "--wait", "--log", f"{self._folder}/server.log", "--options", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "--wait", "--mode", mode, "stop")
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server that we started."""
+        return int(Path(f"{self._folder}/data/postmaster.pid").read_text().split()[0])
 
     @contextmanager
     def database(self) -> Iterator[str]:
