@@ -43,7 +43,10 @@ format: setup ## Format the code and mend what the linter can
 train: setup ## Rebuild the shipped model from the corpus in this repository
 	$(BIN)/python -m training.run --output build/bundle --readings build/read/foldout.npz
 
-bench: setup ## Run the benchmarks
+bench: setup ## Measure speed beside a naive pipeline (an hour and a half, quiet machine); writes docs/performance.md
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
+	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.speed_tables
 	$(BIN)/python -m benchmarks.ranking
 	$(BIN)/python -m benchmarks.reply_stripping
 

@@ -109,7 +109,7 @@ def public(rows: Sequence[Row]) -> str:
     table = [["set", "head", "n", *names]]
     for (name, head), found in measures(rows, "macro_f1").items():
         table.append([f"`{name}`", head, f"{_mails(rows, (name, head)):,}", *_cells(found, names, leader(found))])
-    return f"{said}\n\n{_markdown(table)}"
+    return f"{said}\n\n{markdown(table)}"
 
 
 def by_split(rows: Sequence[Row]) -> str:
@@ -132,7 +132,7 @@ def by_split(rows: Sequence[Row]) -> str:
             found = measures(of_figure, figure, by=("split",)).get((split,), {})
             best = leader(found, lowest=figure == FALSE_CRITICAL)
             table.append([split + "".join(sorted(mails)), in_words, *_cells(found, names, best)])
-    return f"{said}\n\n{_markdown(table)}"
+    return f"{said}\n\n{markdown(table)}"
 
 
 def leader(found: Mapping[str, Measure], *, lowest: bool = False) -> str | None:
@@ -161,7 +161,7 @@ def cost(rows: Sequence[Row]) -> str:
         f"pairs, and the lowest and highest of them. The ratio is to “{BASELINE}” where both were asked."
     )
     head = ["contender", "CPU-ms per mail", "lowest–highest", "ratio"]
-    return f"{said}\n\n{_markdown([head, *(cells for _, cells in sorted(table))])}"
+    return f"{said}\n\n{markdown([head, *(cells for _, cells in sorted(table))])}"
 
 
 def places(figures: Mapping[str, Any]) -> str:
@@ -185,7 +185,7 @@ def places(figures: Mapping[str, Any]) -> str:
             cells.append(str(Measure(row["ndcg_at_10"], row["ndcg_at_10_spread"])))
             cells.append(f"{row['critical_place']:.1f} ± {row['critical_place_spread']:.1f}")
         table.append(cells)
-    return f"{said}\n\n{_markdown(table)}"
+    return f"{said}\n\n{markdown(table)}"
 
 
 def points(rows: Sequence[Row]) -> list[Point]:
@@ -260,7 +260,8 @@ def _ms(duration_ms: float) -> str:
     return f"{duration_ms:.3f}" if duration_ms < 1 else f"{duration_ms:.3g}"
 
 
-def _markdown(table: Sequence[Sequence[str]]) -> str:
+def markdown(table: Sequence[Sequence[str]]) -> str:
+    """Return rows as a table, the first as its head."""
     head, *rows = table
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
 
