@@ -24,7 +24,7 @@ from triage.storage.tables import Base, Email, Message, Verdict
 
 SEEDS = 2000
 PAGE, DEEP_PAGE = 50, 1000
-SLOW_MS = 10.0
+SLOW_MS, LONGEST_MS = 10.0, 20_000.0
 SMALL_MAILBOX = "small"
 FILTERS: Mapping[str, Mapping[str, str]] = {
     "everything": {},
@@ -43,15 +43,14 @@ Row = dict[str, Any]
 
 def growth(
     server: PostgresServer | None, supply: Iterator[MadeMail], sizes: Sequence[int], *, asks: int, mails: int
-) -> list[Row]:
-    """Measure at each size, in ascending order.
+) -> Iterator[Row]:
+    """Measure at each size, in ascending order; yield each answer when it is known.
 
     Args:
         asks: How often each question is put to the API.
         mails: How many mails are taken in at each size.
     """
     kind = "postgresql" if server else "sqlite"
-    rows = []
     with stack_on(server) as stack:
         stack.start_workers(1)
         port = stack.start_api()
@@ -65,10 +64,10 @@ def growth(
         for size in sizes:
             _grow(stack, size)
             found = {"database": kind, "size": size}
-            rows.append(found | {"question": "intake"} | _taking_in(stack, drawn(supply, mails)))
-            rows += [found | row for row in _questions(stack, Client(port), asks)]
-            rows.append(found | {"question": "bytes on disk", "bytes": _bytes_on_disk(stack)})
-    return rows
+            yield found | {"question": "intake"} | _taking_in(stack, drawn(supply, mails))
+            for row in _questions(stack, port, asks):
+                yield found | row
+            yield found | {"question": "bytes on disk", "bytes": _bytes_on_disk(stack)}
 
 
 def _remember_seeds(stack: Stack) -> None:
@@ -140,8 +139,8 @@ def _taking_in(stack: Stack, mails: Sequence[MadeMail]) -> Row:
     return {"mails": len(mails), "accepted_per_second": len(mails) / (ended - began), **meter.figures()}
 
 
-def _questions(stack: Stack, client: Client, asks: int) -> Iterator[Row]:
-    yield {"question": "status", **_asked(lambda _: client.get("/v1/status"), asks)}
+def _questions(stack: Stack, port: int, asks: int) -> Iterator[Row]:
+    yield {"question": "status", **_asked(stack, port, lambda _: "/v1/status", asks)}
     for name, wanted in FILTERS.items():
         cursors = _cursors(stack, InboxFilter(**wanted), asks)
         query = "&".join(f"{key}={value}" for key, value in wanted.items())
@@ -149,27 +148,28 @@ def _questions(stack: Stack, client: Client, asks: int) -> Iterator[Row]:
             if not afters:
                 continue  # the list ends before that page
 
-            def ask(number: int, query: str = query, afters: Sequence[InboxCursor | None] = afters) -> bytes:
+            def path(number: int, query: str = query, afters: Sequence[InboxCursor | None] = afters) -> str:
                 after = afters[number % len(afters)]
-                return client.get(f"/v1/inbox?{query}" + (f"&cursor={encoded(after)}" if after else ""))
+                return f"/v1/inbox?{query}" + (f"&cursor={encoded(after)}" if after else "")
 
-            row = {"question": "inbox", "filter": name, "page": page, **_asked(ask, asks)}
+            row = {"question": "inbox", "filter": name, "page": page, **_asked(stack, port, path, asks)}
             if row["ms"]["p99"] > SLOW_MS:
                 row["plan"] = _plan(stack, InboxFilter(**wanted), afters[0])
             yield row
 
 
-def _asked(ask: Callable[[int], bytes], asks: int) -> Row:
-    """Ask over and over; return milliseconds a question, and how many items the first answer had."""
-    answer = json.loads(ask(0))
-    for number in range(min(asks, 5)):
-        ask(number)
-    spent = []
-    for number in range(asks):
-        began = time.perf_counter()
-        ask(number)
-        spent.append(1e3 * (time.perf_counter() - began))
-    return {"ms": percentiles(spent), "asks": asks, "items": len(answer.get("items", []))}
+def _asked(stack: Stack, port: int, path: Callable[[int], str], asks: int) -> Row:
+    """Ask over and over, at most 20 seconds long; return milliseconds and CPU a question, and the first's items."""
+    client = Client(port)  # a connection of its own, for the API closes one that nobody has used for seconds
+    answer = json.loads(client.get(path(0)))
+    spent: list[float] = []
+    with Meter(stack.pids(), 1) as meter:
+        while len(spent) < asks and sum(spent) < LONGEST_MS:
+            began = time.perf_counter()
+            client.get(path(len(spent)))
+            spent.append(1e3 * (time.perf_counter() - began))
+    cpu_us = {name: seconds * 1e6 / len(spent) for name, seconds in meter.seconds.items()}
+    return {"ms": percentiles(spent), "asks": len(spent), "items": len(answer.get("items", [])), "cpu_us": cpu_us}
 
 
 def _cursors(stack: Stack, wanted: InboxFilter, count: int) -> list[InboxCursor]:

@@ -157,7 +157,12 @@ def _slowest(rows: Sequence[Row], database: str, way: str, workers: int) -> floa
 
 
 def _growth(told: Any, server: PostgresServer | None, supply: Iterator[MadeMail]) -> list[Row]:
-    return growth(server, supply, sorted(told.sizes), asks=told.asks, mails=min(told.mails, 2000))
+    rows = []
+    for row in growth(server, supply, sorted(told.sizes), asks=told.asks, mails=min(told.mails, 2000)):
+        rows.append(row)
+        asked = f"{row['question']} {row.get('filter', '')} {row.get('page', '')}"
+        _say(f"  {row['database']}, {row['size']:,} emails, {asked}: {speed_tables.grown(row)}")
+    return rows
 
 
 def _keep(path: Path, part: str, found: Row) -> None:

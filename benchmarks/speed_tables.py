@@ -163,10 +163,13 @@ def growth(rows: Sequence[Row]) -> str:
     sizes = sorted({row["size"] for row in rows})
     table = [["database", "question", *(f"{size:,} emails" for size in sizes)]]
     for (database, question, named, number), own in _grouped(rows, "database", "question", "filter", "page"):
-        by_size = {row["size"]: _grown(row) for row in own}
+        by_size = {row["size"]: grown(row) for row in own}
         label = f"{question}: {named}, page {number:,}" if named else str(question)
         table.append([database, label, *(by_size.get(size, "–") for size in sizes)])
-    said = "Milliseconds are p50 / p99 of requests to the API, one after the other, 50 emails a page."
+    said = (
+        "Milliseconds are p50 / p99 of requests to the API, one after the other, 50 emails a page, and the CPU "
+        "time that API and database spent on one."
+    )
     plans = [
         f"{row['database']}, {row['filter']}, page {row['page']:,}, p99 {row['ms']['p99']:.0f} ms:\n\n"
         + "\n".join(f"    {line}" for line in row["plan"])
@@ -177,9 +180,11 @@ def growth(rows: Sequence[Row]) -> str:
     return "\n\n".join(filter(None, [said, markdown(table), slow]))
 
 
-def _grown(row: Row) -> str:
+def grown(row: Row) -> str:
+    """Return what was found at one size, in a few words."""
     if "ms" in row:
-        return f"{row['ms']['p50']:.1f} / {row['ms']['p99']:.1f} ms"
+        cpu_ms = (_cpu(row) - row["cpu_us"].get("client", 0.0)) / 1e3
+        return f"{row['ms']['p50']:.1f} / {row['ms']['p99']:.1f} ms, {cpu_ms:.1f} ms CPU"
     if "bytes" in row:
         return f"{row['bytes'] / 1e6:,.0f} MB"
     return f"{row['accepted_per_second']:,.0f}/s, {_cpu(row):,.0f} µs CPU"
