@@ -150,7 +150,7 @@ def test_status_says_why_mail_is_refused(full, small):
     assert "10 emails wait" in full.get("/v1/status").json()["refusing"]
 
 
-def test_redis_that_may_lose_work_is_warned_of(client, redis, caplog):
+def test_redis_that_may_lose_work_is_warned_of(client, redis):
     """A policy that evicts and a Redis without a file are in the status, each with what to do."""
     before = client.get("/v1/status").json()
     redis.config_set("maxmemory-policy", "allkeys-lru")
