@@ -9,7 +9,9 @@ A bundle is checked before TensorFlow sees it: a SavedModel is a program, and an
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,9 @@ from triage.labels import Language, Sentiment, Urgency
 FORMAT = 2
 MANIFEST = "manifest.json"
 DEFAULT_BUNDLE = Path(__file__).parent / "default_bundle"
+
+# Of each file its name, inode, size and time of change.
+Fingerprint = tuple[tuple[str, int, int, int], ...]
 
 # Heads whose labels the product itself knows; the topics are the bundle's own, since a mailbox may have others.
 _FIXED_LABELS: Mapping[str, tuple[str, ...]] = {
@@ -81,13 +86,32 @@ def read_manifest(bundle: Path) -> Manifest:
             raise InvalidBundle(f"bundle {bundle} has other {head} labels than this release; train it again")
     if not manifest.labels.get("topic"):
         raise InvalidBundle(f"bundle {bundle} names no topics; train it again")
-    found = _digests(bundle)
+    try:
+        found = _digests(bundle)
+    except OSError as error:
+        raise InvalidBundle(f"bundle {bundle} cannot be read ({error.strerror}); is it being replaced?") from error
     for name in sorted(found.keys() | manifest.files.keys()):
         if found.get(name) != manifest.files.get(name):
             raise InvalidBundle(
                 f"file {name} of bundle {bundle} is missing, foreign or altered; install the bundle again"
             )
     return manifest
+
+
+def fingerprint(bundle: Path) -> Fingerprint:
+    """Return what differs after a bundle was replaced or altered; it looks at no file's content, so it costs little.
+
+    Empty where there is no folder.
+    """
+    told = []
+    # A folder or file that vanishes under our eyes is being replaced, and its successor has another fingerprint.
+    for folder, _, names in os.walk(bundle):
+        for name in names:
+            path = Path(folder, name)
+            with suppress(FileNotFoundError):
+                status = path.stat()
+                told.append((path.relative_to(bundle).as_posix(), status.st_ino, status.st_size, status.st_ctime_ns))
+    return tuple(sorted(told))
 
 
 def _parsed(bundle: Path) -> Manifest:

@@ -132,6 +132,14 @@ def load_text_model(bundle: Path, *, threads: int = 1, deep: bool = True) -> Tex
     """
     manifest = read_manifest(bundle)
     _limit_threads(threads)
+    model = _loaded(bundle, manifest, deep=deep)
+    # Had the bundle been replaced meanwhile, the model might hold the weights of one under the name of the other.
+    if read_manifest(bundle) != manifest:
+        raise InvalidBundle(f"bundle {bundle} was replaced while it was being loaded; load it again")
+    return model
+
+
+def _loaded(bundle: Path, manifest: Manifest, *, deep: bool) -> TextModel:
     try:
         module = tf.saved_model.load(str(bundle))
         module.prepare()

@@ -28,7 +28,7 @@ def drain_mail() -> None:
     Safe to repeat: entries stay pending until acknowledged, and a verdict is keyed by email and model version.
     """
     with reading:
-        boot.text_model()  # before any entry is taken: without a model they wait where another worker finds them
+        boot.reader().renew()  # before any entry is taken: without a model they wait where another worker finds them
         boot.doorbell().hush()
         for batch in boot.mail_stream().batches(up_to=boot.settings().drain_time_slice):
             if len(batch.email_ids) == boot.settings().drain_batch_size:
