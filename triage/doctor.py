@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.queue import MailStream, connect
-from triage.queue.heartbeat import living_workers
+from triage.queue.heartbeat import living_workers, why_unread
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
@@ -107,9 +107,9 @@ def _workers(settings: Settings) -> str:
         workers = living_workers(connect(settings.redis_url))
     except QueueUnavailable as error:
         raise Amiss("unknown while Redis does not answer") from error
-    if not workers:
-        raise Amiss("no text worker gives a sign of life; start one with `triage worker text` (or `triage up`)")
+    if why := why_unread(workers):
+        raise Amiss(why)
     troubled = [worker for worker in workers if worker.problem]
     if troubled:
-        raise Amiss(f"{troubled[0].worker} cannot read mail: {troubled[0].problem}")
+        raise Amiss(f"{troubled[0].worker} is {troubled[0].state}: {troubled[0].problem}")
     return ", ".join(f"{worker.worker} reads with {worker.model_version}" for worker in workers)

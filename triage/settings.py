@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True)
 
     data_dir: AbsolutePath = Field(default_factory=default_data_dir)
+    # Where processes leave signs of life; two workers on one host that are watched one by one need a folder each.
+    run_dir: AbsolutePath = Field(default_factory=lambda made: made["data_dir"] / "run")
     # Without these two a command talks to the embedded instance of the data folder.
     database_url: DatabaseUrl = Field(default_factory=lambda made: sqlite_url(made["data_dir"]))
     redis_url: RedisUrl = Field(default_factory=lambda made: redis_url(made["data_dir"]))

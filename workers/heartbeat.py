@@ -1,32 +1,45 @@
-"""The sign of life of a worker: a key in Redis and a file, renewed every few seconds by a thread.
+"""The sign of life of a worker: a key in Redis and two files, renewed every few seconds by a thread.
 
-The file is for supervisors that must not start a Python process to ask (`find FILE -newermt '-30 seconds'`).
+The files are for supervisors that must not start a Python process to ask (`find FILE -newermt '-30 seconds'`):
+
+    worker-text.heartbeat    touched while the worker lives and is not deaf, whether Redis answers or not
+    worker-text.ready        touched while it can read mail: its model is loaded and Redis answers
 """
 
 import os
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from triage.errors import TriageError
 from triage.queue import connect
-from triage.queue.heartbeat import BEATS_EVERY, Heartbeat, beat, forget
+from triage.queue.heartbeat import BEATS_EVERY, Heartbeat, State, beat, forget
 from workers import boot
-from workers.watchdog import Watchdog
+from workers.watchdog import PATIENCE, PATIENCE_WITH_LOADING, Watchdog, expect_a_beat
 
 log = structlog.get_logger(__name__)
+
+KIND = "text"
+# Silence that is worth telling; every worker has some between two tasks.
+DEAF_AFTER = timedelta(seconds=10)
+
+_THREAD = "heartbeat"
 _stopping = threading.Event()
 
 
 def start() -> None:
-    """Load the model of this process and begin to give signs of life."""
+    """Begin to give signs of life, and load the model of this process."""
+    threading.Thread(target=_beat_until_stopped, args=(Pulse(),), name=_THREAD, daemon=True).start()
     try:
         boot.text_model()
-    except TriageError as error:
+    except TriageError:
         # The worker lives on: mail stays queued, and each drain tries to load the model again.
-        log.error("model not loaded", error=str(error))
-    threading.Thread(target=_beat_until_stopped, name="heartbeat", daemon=True).start()
+        log.warning("the worker waits for a model")
 
 
 def stop() -> None:
@@ -34,37 +47,115 @@ def stop() -> None:
     _stopping.set()
 
 
-def heartbeat_file(data_dir: Path) -> Path:
-    """Return the file that a text worker touches."""
-    return data_dir / "run" / "worker-text.heartbeat"
+def await_end() -> None:
+    """Wait until leave has been taken, but not for long: without it the sign of life expires."""
+    _stopping.set()
+    for thread in threading.enumerate():
+        if thread.name == _THREAD:
+            thread.join(timeout=2)
 
 
-def _beat_until_stopped() -> None:
-    client = connect(boot.settings().redis_url)
-    file = heartbeat_file(boot.settings().data_dir)
-    watchdog = Watchdog()
-    while True:
+def alive_file(run_dir: Path) -> Path:
+    """Return the file that a text worker touches while it lives."""
+    return run_dir / f"worker-{KIND}.heartbeat"
+
+
+def ready_file(run_dir: Path) -> Path:
+    """Return the file that a text worker touches while it can read mail."""
+    return run_dir / f"worker-{KIND}.ready"
+
+
+class Pulse:
+    """One beat after the other."""
+
+    def __init__(self) -> None:
+        self._client = _hurried(boot.settings().redis_url)
+        self._run_dir = boot.settings().run_dir
+        self._reader = boot.reader()
+        self._watchdog = Watchdog()
+        self._was_loading = True
+
+    def beat(self) -> bool:
+        """Give every sign of life that there is reason for; say whether the worker may live on."""
+        silence, queue_answers = self._silence()
+        patience = PATIENCE_WITH_LOADING if self._was_loading else PATIENCE
+        if silence > patience:
+            return False
+        _touch(alive_file(self._run_dir))
+        told = self._told(silence)
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch()
-            beat(client, _state())
-            if watchdog.is_deaf(client):
-                log.error("worker is deaf and ends, to be started again")
-                # No clean-up: what it held is claimed by another, as that of any worker that dies.
-                os._exit(1)
-        except (TriageError, OSError) as error:
-            watchdog.excuse()
+            beat(self._client, told)
+        except TriageError as error:
+            queue_answers = False
             log.warning("no sign of life given", error=str(error))
+        if queue_answers and told.state is State.READY:
+            _touch(ready_file(self._run_dir))
+        return True
+
+    def end(self) -> None:
+        """Take leave."""
+        try:
+            forget(self._client, boot.worker_name())
+        except TriageError:
+            log.info("sign of life left to expire")
+
+    def _silence(self) -> tuple[timedelta, bool]:
+        """Return how long the worker has been silent without excuse, and whether Redis answers."""
+        is_loading = self._reader.is_loading
+        if self._was_loading and not is_loading:
+            self._watchdog.excuse()
+        self._was_loading = is_loading
+        try:
+            return self._watchdog.silence(self._client), True
+        except TriageError:
+            self._watchdog.excuse()
+            return timedelta(0), False
+
+    def _told(self, silence: timedelta) -> Heartbeat:
+        model, problem = self._reader.model, self._reader.problem
+        if model is None:
+            # Before the first load is over there is no problem yet.
+            state = State.WITHOUT_MODEL if problem else State.STARTING
+            problem = problem or "its model is being loaded; it takes some seconds"
+        elif silence > DEAF_AFTER and not self._was_loading:
+            state = State.DEAF
+            problem = f"tasks wait and it has taken none for {silence.total_seconds():.0f} s; it is replaced soon"
+        else:
+            state = State.READY
+        last = self._watchdog.last_task_at
+        return Heartbeat(
+            boot.worker_name(),
+            KIND,
+            model_version=None if model is None else model.version,
+            problem=problem,
+            state=state,
+            last_task_at=None if last is None else last.isoformat(timespec="seconds"),
+            silent_seconds=round(silence.total_seconds(), 1),
+        )
+
+
+def _beat_until_stopped(pulse: Pulse) -> None:
+    while True:
+        expect_a_beat()
+        if not pulse.beat():
+            log.error("worker is deaf and ends, to be started again")
+            # No clean-up: what it held is claimed by another, as that of any worker that dies.
+            os._exit(1)
         if _stopping.wait(BEATS_EVERY.total_seconds()):
             break
-    try:
-        forget(client, boot.worker_name())
-    except TriageError:
-        log.info("sign of life left to expire")
+    pulse.end()
 
 
-def _state() -> Heartbeat:
+def _hurried(redis_url: str) -> Redis:
+    """Return a client that gives up at the first time-out: repeated, they would outlast the age a file may have."""
+    client = connect(redis_url)
+    client.set_retry(Retry(NoBackoff(), 0))
+    return client
+
+
+def _touch(file: Path) -> None:
     try:
-        return Heartbeat(boot.worker_name(), "text", boot.text_model().version)
-    except TriageError as error:
-        return Heartbeat(boot.worker_name(), "text", None, str(error))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    except OSError as error:
+        log.warning("no sign of life given", file=str(file), error=error.strerror)

@@ -1,58 +1,82 @@
 """The watchdog: deaf is who does nothing while work waits."""
 
-from datetime import timedelta
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from celery import signals
 
 from triage.queue.names import TEXT_QUEUE
-from workers import watchdog
 from workers.watchdog import Watchdog
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def impatient(monkeypatch):
-    """A watchdog without any patience."""
-    monkeypatch.setattr(watchdog, "PATIENCE", timedelta(0))
-    return Watchdog()
+def watchdog():
+    """A watchdog of a process that last did something an hour ago."""
+    made = Watchdog()
+    made._last_sign -= HOUR.total_seconds()
+    return made
 
 
-def test_worker_that_does_nothing_while_tasks_wait_is_deaf(impatient, redis):
-    """Waiting tasks and no sign of any being taken: deaf."""
+def test_worker_that_does_nothing_while_tasks_wait_is_silent(watchdog, redis):
+    """Waiting tasks and no sign of any being taken: an hour of silence."""
     redis.lpush(TEXT_QUEUE, b"task")
 
-    assert impatient.is_deaf(redis)
+    assert watchdog.silence(redis) >= HOUR
 
 
-def test_worker_with_nothing_to_do_is_not_deaf(monkeypatch, redis):
-    """Silence is no fault where nothing waits, however long it lasts."""
-    idle = Watchdog()
-    idle.is_deaf(redis)
-    monkeypatch.setattr(watchdog, "PATIENCE", timedelta(seconds=60))
+def test_worker_with_nothing_to_do_is_not_silent(watchdog, redis):
+    """Silence is no fault where nothing waits, however long it lasts; a task that comes then finds it fresh."""
+    watchdog.silence(redis)
     redis.lpush(TEXT_QUEUE, b"task")
 
-    assert not idle.is_deaf(redis)
+    assert watchdog.silence(redis) < HOUR
 
 
 @pytest.mark.parametrize("signal", [signals.task_prerun, signals.task_postrun])
-def test_worker_that_begins_or_ends_a_task_is_not_deaf(monkeypatch, redis, signal):
-    """A task begun or ended starts the patience anew."""
-    busy = Watchdog()
-    busy._last_sign -= 3600
+def test_worker_that_begins_or_ends_a_task_is_not_silent(watchdog, redis, signal):
+    """A task begun or ended breaks the silence, and the time of it is known."""
     redis.lpush(TEXT_QUEUE, b"task")
-    assert busy.is_deaf(redis)
+    before = datetime.now(UTC)
 
     signal.send(sender=None)
 
-    assert not busy.is_deaf(redis)
+    assert watchdog.silence(redis) < HOUR
+    assert before <= watchdog.last_task_at <= datetime.now(UTC)
 
 
-def test_worker_is_excused_while_redis_is_away(redis):
+def test_worker_is_excused_while_redis_is_away(watchdog, redis):
     """After an outage the patience begins anew."""
-    cut_off = Watchdog()
-    cut_off._last_sign -= 3600
     redis.lpush(TEXT_QUEUE, b"task")
 
-    cut_off.excuse()
+    watchdog.excuse()
 
-    assert not cut_off.is_deaf(redis)
+    assert watchdog.silence(redis) < HOUR
+
+
+def test_worker_is_excused_when_its_whole_process_was_paused(watchdog, redis):
+    """A frozen container thaws with mail waiting: the thread that takes it has had no chance either."""
+    watchdog._last_look -= HOUR.total_seconds()
+    redis.lpush(TEXT_QUEUE, b"task")
+
+    assert watchdog.silence(redis) < HOUR
+
+
+@pytest.mark.slow
+def test_reading_that_stops_every_thread_ends_the_process():
+    """A regular expression that never comes back holds the interpreter's lock; the watch in C still bites."""
+    hang = (
+        "import re, threading, time; from datetime import timedelta; from workers.watchdog import expect_a_beat\n"
+        "expect_a_beat(timedelta(seconds=1))\n"
+        "threading.Thread(target=lambda: (time.sleep(0.5), print('a beat'), expect_a_beat()), daemon=True).start()\n"
+        "re.match('(a+)+$', 'a' * 60 + 'b')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", hang], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert "re.match" in done.stderr or "in match" in done.stderr
+    assert "a beat" not in done.stdout

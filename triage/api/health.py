@@ -9,8 +9,8 @@ from fastapi.responses import JSONResponse
 
 from triage import __version__
 from triage.api.services import NowDep, ServicesDep
-from triage.errors import QueueUnavailable, TriageError
-from triage.queue.heartbeat import living_workers
+from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
+from triage.queue.heartbeat import living_workers, why_unread
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.storage import emails
@@ -28,12 +28,17 @@ def live() -> dict[str, str]:
 
 @router.get("/readyz")
 def ready(services: ServicesDep) -> JSONResponse:
-    """Say whether mail can be taken, shown and read: the database is migrated, Redis takes work."""
-    checks = {
+    """Say whether mail can be taken and shown: the database is migrated, Redis takes work.
+
+    Whether a worker reads mail is reported and decides nothing: without one, mail is still stored and listed in order
+    of arrival, and a load balancer that turned every API away would make an outage of a delay.
+    """
+    needed = {
         "database": _problem(lambda: require_current(services.database.engine)),
         "redis": _problem(lambda: require_room(services.redis)),
     }
-    is_ready = not any(checks.values())
+    checks = needed | {"workers": _problem(lambda: _require_reader(services))}
+    is_ready = not any(needed.values())
     body = {
         "status": "ready" if is_ready else "not ready",
         "checks": {name: why or "ok" for name, why in checks.items()},
@@ -66,6 +71,11 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "refusing": None if too_much is None else str(too_much),
         "warnings": warnings,
     }
+
+
+def _require_reader(services: ServicesDep) -> None:
+    if why := why_unread(living_workers(services.redis)):
+        raise ModelUnavailable(why)
 
 
 def _problem(check: Callable[[], object]) -> str:

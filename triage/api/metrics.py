@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.api.services import Services
 from triage.errors import TransientError
-from triage.queue.heartbeat import living_workers
+from triage.queue.heartbeat import State, living_workers
 from triage.storage import emails
 from triage.storage.failures import count_failed_by_stage
 
@@ -48,8 +48,10 @@ class StateCollector(Collector):
         try:
             waiting = self._services.stream.length()
             yield GaugeMetricFamily("triage_stream_length", "Emails in the mail stream.", value=waiting)
-            workers = len(living_workers(self._services.redis))
-            yield GaugeMetricFamily("triage_workers", "Workers that gave a sign of life lately.", value=workers)
+            workers = living_workers(self._services.redis)
+            yield GaugeMetricFamily("triage_workers", "Workers that gave a sign of life lately.", value=len(workers))
+            ready = sum(worker.state is State.READY for worker in workers)
+            yield GaugeMetricFamily("triage_workers_ready", "Workers among them that can read mail.", value=ready)
         except TransientError:
             pass
 

@@ -73,6 +73,7 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
     """Return the variables that lead another process to the same instance."""
     return {
         "TRIAGE_DATA_DIR": str(settings.data_dir),
+        "TRIAGE_RUN_DIR": str(settings.run_dir),
         "TRIAGE_DATABASE_URL": settings.database_url,
         "TRIAGE_REDIS_URL": settings.redis_url,
     }

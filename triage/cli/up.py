@@ -18,7 +18,7 @@ from triage.embedded import Child, Event, PrivateRedis, Supervisor, What, claim,
 from triage.errors import TransientError, TriageError
 from triage.intake import Outcome, Submission
 from triage.queue import connect
-from triage.queue.heartbeat import Heartbeat, living_workers
+from triage.queue.heartbeat import Heartbeat, State, living_workers
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
@@ -56,7 +56,8 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
     """
 
     def worker_beats() -> bool:
-        return any(worker.worker.endswith(f"-{started.get('worker')}") for worker in _workers(settings))
+        own = [worker for worker in _workers(settings) if worker.worker.endswith(f"-{started.get('worker')}")]
+        return any(worker.state is not State.STARTING for worker in own)
 
     triage = [sys.executable, "-m", "triage"]
     environment = environment_of(settings)
@@ -86,7 +87,7 @@ def welcome(settings: Settings, console: Console, demo: bool) -> None:
         except TriageError as error:
             console.print(f"  the sample mail was not taken in: {error}", style="yellow", markup=False)
     for worker in _workers(settings):
-        if worker.problem:
+        if worker.state is State.WITHOUT_MODEL:
             console.print(f"  mail is taken in and not read: {worker.problem}", style="yellow", markup=False)
     print(f"\nTriage is running.\n\n  inbox   http://{settings.host}:{settings.port}/\n  data    {settings.data_dir}\n")  # noqa: T201
     print("Stop it with Ctrl-C.", flush=True)  # noqa: T201

@@ -1,8 +1,10 @@
 """Signs of life of workers, for `doctor` and readiness."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from redis import Redis
@@ -14,19 +16,38 @@ BEATS_EVERY = timedelta(seconds=5)
 EXPIRES_AFTER = timedelta(seconds=20)
 
 
+class State(StrEnum):
+    """Whether a worker that lives can read mail."""
+
+    STARTING = "starting"
+    READY = "ready"
+    DEAF = "deaf"
+    WITHOUT_MODEL = "without model"
+
+
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """A worker that lives.
 
     Attributes:
         model_version: The bundle it reads with; `None` while it could not load any.
-        problem: Why it cannot read, as a sentence; empty when it can.
+        problem: What a person should mend, as a sentence; empty when there is nothing. A worker that is ready may have
+            one: a new bundle that it had to refuse.
+        state: `deaf` is who takes no task though tasks wait; it ends soon, to be started again.
+        last_task_at: When it last began or ended a task, in ISO 8601; `None` when it never has.
+        silent_seconds: For how long tasks have waited while it took none; 0 when none wait.
     """
 
     worker: str
     kind: str
     model_version: str | None
     problem: str = ""
+    state: State = State.READY
+    last_task_at: str | None = None
+    silent_seconds: float = 0.0
+
+
+_KNOWN = frozenset(field.name for field in fields(Heartbeat))
 
 
 def beat(client: Redis, heartbeat: Heartbeat) -> None:
@@ -58,4 +79,19 @@ def living_workers(client: Redis) -> list[Heartbeat]:
     with translated():
         keys: list[bytes] = sorted(client.scan_iter(match=WORKER_PREFIX + "*", count=1000))
         values: Any = client.mget(keys) if keys else []
-    return [Heartbeat(**json.loads(value)) for value in values if value is not None]
+    return [_heartbeat(json.loads(value)) for value in values if value is not None]
+
+
+def why_unread(workers: Sequence[Heartbeat]) -> str:
+    """Say why nobody reads mail, as a sentence; empty when one of these workers is ready."""
+    if any(worker.state == State.READY for worker in workers):
+        return ""
+    if not workers:
+        return "no text worker gives a sign of life; start one with `triage worker text` (or `triage up`)"
+    return "; ".join(f"{worker.worker} is {worker.state}: {worker.problem}" for worker in workers)
+
+
+def _heartbeat(told: dict[str, Any]) -> Heartbeat:
+    # A worker of a later release may say more than we know of.
+    known = {name: value for name, value in told.items() if name in _KNOWN}
+    return Heartbeat(**known | {"state": State(told.get("state", State.READY))})

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from tests.make import url_of
 from triage.api import predict
+from triage.queue.heartbeat import Heartbeat, State, beat
 from triage.settings import Settings
 from triage.web.app import create_app
 
@@ -92,9 +93,34 @@ def test_predict_without_a_worker_says_so(client, monkeypatch):
 
 
 def test_ready_when_database_and_redis_answer(client):
-    """Ready says so, and alive is not asked for anything."""
+    """Ready says so, and alive is not asked for anything; that nobody reads is told, and turns no mail away."""
+    answer = client.get("/readyz")
+
     assert client.get("/livez").status_code == 200
-    assert client.get("/readyz").json() == {"status": "ready", "checks": {"database": "ok", "redis": "ok"}}
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert (answer.json()["checks"]["database"], answer.json()["checks"]["redis"]) == ("ok", "ok")
+    assert "start one with `triage worker text`" in answer.json()["checks"]["workers"]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (State.READY, "ok"),
+        (State.STARTING, "w-1 is starting: why"),
+        (State.DEAF, "w-1 is deaf: why"),
+        (State.WITHOUT_MODEL, "w-1 is without model: why"),
+    ],
+)
+def test_ready_says_whether_a_worker_reads(client, redis, state, told):
+    """One that can read is enough; of the others the state and the reason are told. Metrics count both."""
+    beat(redis, Heartbeat("w-1", "text", "v1", "why", state))
+
+    answer = client.get("/readyz")
+    metrics = client.get("/metrics").text
+
+    assert (answer.status_code, answer.json()["checks"]["workers"]) == (200, told)
+    assert "triage_workers 1.0" in metrics
+    assert f"triage_workers_ready {float(state is State.READY)}" in metrics
 
 
 def test_not_ready_without_redis_and_without_schema_but_alive(tmp_path):
