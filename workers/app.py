@@ -8,12 +8,14 @@ from typing import Any
 
 from celery import Celery, signals
 from celery.app.task import Task
+from celery.concurrency import get_implementation
 
 from triage.errors import TransientError
 from triage.queue import celery_app, connect
 from triage.queue.names import DRAIN_MAIL
 from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, rounds
+from workers.ending import Ending
 from workers.schedule import SCHEDULE, SCHEDULER
 
 
@@ -39,6 +41,7 @@ def create_app() -> Celery:
 
 
 app = create_app()
+ending = Ending()
 
 
 @signals.setup_logging.connect(weak=False)
@@ -46,8 +49,20 @@ def _configure_logging(**_: Any) -> None:
     boot.configure()
 
 
+@signals.worker_init.connect(weak=False)
+def _refuse_other_pools(sender: Any, **_: Any) -> None:
+    """End a worker that was started with processes or threads of its own.
+
+    A model in a prefork parent would hang its children, one in each child takes longer to load than Celery waits for
+    a child, and in threads one model would be called by several at a time.
+    """
+    if get_implementation(sender.pool_cls) is not get_implementation("solo"):
+        raise SystemExit("triage: a worker runs in Celery's solo pool (--pool solo); for more cores start more workers")
+
+
 @signals.worker_process_init.connect(weak=False)
 def _prepare(**_: Any) -> None:
+    ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
     heartbeat.start()
     rounds.start(app.tasks[DRAIN_MAIL])
@@ -57,3 +72,9 @@ def _prepare(**_: Any) -> None:
 def _part(**_: Any) -> None:
     heartbeat.stop()
     rounds.stop()
+
+
+@signals.worker_shutdown.connect(weak=False)
+def _end(sender: Any, **_: Any) -> None:
+    ending.note(sender.exitcode)
+    heartbeat.await_end()
