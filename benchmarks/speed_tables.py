@@ -150,7 +150,7 @@ def stages(rows: Sequence[Row]) -> str:
                 table.append(["", stage, f"{cost:.0f}", f"{100 * cost / total:.0f} %"])
         pressing = row["bands"].get("high", 0) + row["bands"].get("critical", 0)
         said = (
-            f"{row['database']}, {row['media_type']}, {row['mails']:,} mails, one worker: {total:,.0f} µs of CPU per "
+            f"{row['database']}, {row['way']}, {row['mails']:,} mails, one worker: {total:,.0f} µs of CPU per "
             f"email. {100 * row['asked_deep']:.1f} % of the mails went to the deep stage; {100 * pressing:.0f} % were "
             "pressing, and had their reasons worked out."
         )

@@ -67,15 +67,17 @@ def stages(server: PostgresServer | None, supply: Iterator[MadeMail], mails: int
         port = stack.start_api(watch="stages")
         stack.start_beat()
         _warm(stack, port, supply)
-        for media_type, door in (("JSON", through_api(port)), ("RFC 822", through_api_one_by_one(port, rfc822=True))):
-            given = drawn(supply, mails if media_type == "JSON" else max(1, mails // 4))
+        singly = through_api_one_by_one(port, rfc822=True)
+        ways = {"JSON in bulk": (through_api(port), mails), "RFC 822 one by one": (singly, max(1, mails // 4))}
+        for way, (door, count) in ways.items():
+            given = drawn(supply, count)
             send = door(given)
             stack.forget()
             with Meter(stack.pids(), len(given)) as meter:
                 send()
                 stack.until_read()
             seen = stack.seen()
-            rows.append({"media_type": media_type, "mails": len(given), **meter.figures(), **_per_mail(seen, given)})
+            rows.append({"way": way, "mails": len(given), **meter.figures(), **_per_mail(seen, given)})
         bands = _bands(stack)
     return [row | {"database": "postgresql" if server else "sqlite", "bands": bands} for row in rows]
 
