@@ -28,7 +28,7 @@ test: setup ## Run all tests
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 chaos: setup ## Kill and stop real services under load, and count the mail
-	$(BIN)/pytest -m chaos tests/chaos
+	$(BIN)/pytest -m chaos
 
 check: setup ## Lint, formatting, types and import rules
 	$(BIN)/ruff check .
