@@ -12,6 +12,8 @@ from typing import Any, Self
 import httpx2
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
+# Shorter than in production, so that a test need not wait for what is only patience.
+HASTY = {"TRIAGE_CLAIM_AFTER": "PT2S", "TRIAGE_RECONCILE_AFTER": "PT3S"}
 
 
 def mails(first: int, count: int) -> bytes:

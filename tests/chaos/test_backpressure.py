@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.load import Sender, mails, send
+from tests.chaos.load import HASTY, Sender, mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.chaos.test_embedded_redis import redis_of
 from tests.system.conftest import until
@@ -14,9 +14,6 @@ from triage.queue import connect
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
-
-# Shorter than in production, so that a test need not wait for what is only patience.
-HASTY = {"TRIAGE_CLAIM_AFTER": "PT2S", "TRIAGE_RECONCILE_AFTER": "PT3S"}
 
 
 def parts_of(instance):

@@ -2,14 +2,13 @@
 
 import json
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.test_nothing_is_lost import NDJSON, lines, report, settled
+from tests.chaos.load import mails, path_with, send
+from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.system.conftest import until
-from tests.system.test_mail_reaches_inbox import verdicts_per_email
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
@@ -18,23 +17,23 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 def test_deaf_worker_is_replaced_and_mail_flows_again(start, tmp_path: Path, capsys):
     """It says that it is deaf, ends itself, the supervisor starts another, and that one reads what waited."""
     deafen = tmp_path / "deafen"
-    instance = start(PYTHONPATH=f"{Path(__file__).parent / 'deafness'}:{Path.cwd()}", TRIAGE_TEST_DEAF=str(deafen))
+    instance = start(PYTHONPATH=path_with(Path(__file__).parent / "deafness"), TRIAGE_TEST_DEAF=str(deafen))
     deaf = instance.worker()
     deafen.touch()
     until(lambda: not deafen.exists(), 60)  # it has heard its last task
-    instance.http.post("/v1/emails/bulk", content=lines(0, 500), headers=NDJSON)
+    accepted = send(instance.http, mails(0, 500))
     began = time.monotonic()
 
     until(lambda: "is deaf: tasks wait" in instance.http.get("/readyz").json()["checks"]["workers"], 60)
     doctor = instance.triage("doctor")
     until(lambda: not deaf.is_running(), 120)
     noticed = time.monotonic() - began
-    settled(instance)
+    settled(instance.status)
 
     replaced = time.monotonic() - began
     report(capsys, f"A-10: a deaf worker ended itself after {noticed:.0f} s, all mail was read after {replaced:.0f} s")
     assert (doctor.returncode, "is deaf: tasks wait" in doctor.stdout) == (1, True)
     assert instance.worker().pid != deaf.pid
     assert "worker is deaf and ends" in (tmp_path / "data" / "log" / "worker.log").read_text()
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: 500})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)
     assert json.loads(instance.http.get("/readyz").text)["checks"]["workers"] == "ok"

@@ -3,16 +3,15 @@
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from tests.chaos.test_nothing_is_lost import HASTY, Sender, report, settled
+from tests.chaos.load import HASTY, Sender
+from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.system.conftest import until
-from tests.system.test_mail_reaches_inbox import verdicts_per_email
 from triage.queue.heartbeat import State
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest, write_manifest
 from triage.settings import sqlite_url
@@ -76,26 +75,24 @@ def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Pat
     weight = int(subprocess.run([sys.executable, "-c", WEIGHT], capture_output=True, text=True, check=True).stdout)
     instance = start(TRIAGE_BUNDLE=str(tmp_path / "bundle"), **HASTY)
     worker = instance.worker()
-    sender = Sender(instance)
-    sender.start()
     resident = []
-    for turn in range(1, 21):
-        install(tmp_path / f"v{turn % 2}")
-        until(lambda turn=turn: reader_of(instance)["model_version"] == versions[turn % 2], 120)
-        before = instance.status()["emails"]["read"]
-        until(lambda before=before: instance.status()["emails"]["read"] > before + 100, 120)
-        resident.append(worker.memory_info().rss)
-    sender.stop()
-    settled(instance)
+    with Sender(instance.http) as sender:
+        for turn in range(1, 21):
+            install(tmp_path / f"v{turn % 2}")
+            until(lambda turn=turn: reader_of(instance)["model_version"] == versions[turn % 2], 120)
+            before = instance.status()["emails"]["read"]
+            until(lambda before=before: instance.status()["emails"]["read"] > before + 100, 120)
+            resident.append(worker.memory_info().rss)
+    settled(instance.status)
 
     growth = resident[19] - resident[4]
     counts = verdicts_by_version(sqlite_url(tmp_path / "data"))
     report(
         capsys,
-        f"reload: {sender.accepted} mails, verdicts {counts}; MiB after each of 20 reloads: "
+        f"reload: {len(sender.accepted)} mails, verdicts {counts}; MiB after each of 20 reloads: "
         f"{[size // MIB for size in resident]}; one model weighs {weight // MIB} MiB",
     )
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: sender.accepted})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)
     assert set(counts) == set(versions)
     assert instance.worker() == worker
     assert growth < weight
@@ -107,21 +104,18 @@ def test_a_broken_bundle_is_refused_under_load(start, versions, tmp_path: Path):
     worker = instance.worker()
     broken = shutil.copytree(tmp_path / "v1", tmp_path / "broken")
     (broken / "variables" / "variables.index").write_bytes(b"")
-    sender = Sender(instance)
-    sender.start()
-
-    install(broken)
-    until(lambda: "variables.index" in reader_of(instance)["problem"], 120)
-    told = reader_of(instance)
-    before = instance.status()["emails"]["read"]
-    until(lambda: instance.status()["emails"]["read"] > before + 100, 120)
-    install(tmp_path / "v1")
-    until(lambda: reader_of(instance)["model_version"] == versions[1], 120)
-    sender.stop()
-    settled(instance)
+    with Sender(instance.http) as sender:
+        install(broken)
+        until(lambda: "variables.index" in reader_of(instance)["problem"], 120)
+        told = reader_of(instance)
+        before = instance.status()["emails"]["read"]
+        until(lambda: instance.status()["emails"]["read"] > before + 100, 120)
+        install(tmp_path / "v1")
+        until(lambda: reader_of(instance)["model_version"] == versions[1], 120)
+    settled(instance.status)
 
     assert (told["model_version"], told["state"]) == (versions[0], State.READY)
     assert "model not loaded" in (tmp_path / "data" / "log" / "worker.log").read_text()
     assert reader_of(instance)["problem"] == ""
     assert instance.worker() == worker
-    assert verdicts_per_email(sqlite_url(tmp_path / "data")) == Counter({1: sender.accepted})
+    assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)
