@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Self
 
 import psutil
@@ -47,8 +48,10 @@ def memory_mib(pids: Mapping[str, int]) -> dict[str, dict[str, float]]:
     """Return resident (rss), unshared (uss) and proportional (pss) memory of each process with its children."""
     found = {}
     for name, pid in pids.items():
-        process = psutil.Process(pid)
-        sizes = [one.memory_full_info() for one in (process, *process.children(recursive=True))]
+        sizes = []
+        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # servers start and end children as they like
+                sizes.append(process.memory_full_info())
         found[name] = {kind: sum(getattr(size, kind) for size in sizes) / 2**20 for kind in ("rss", "uss", "pss")}
     return found
 

@@ -160,7 +160,7 @@ def _questions(stack: Stack, port: int, asks: int) -> Iterator[Row]:
 
 def _asked(stack: Stack, port: int, path: Callable[[int], str], asks: int) -> Row:
     """Ask over and over, at most 20 seconds long; return milliseconds and CPU a question, and the first's items."""
-    client = Client(port)  # a connection of its own, for the API closes one that nobody has used for seconds
+    client = Client(port)
     answer = json.loads(client.get(path(0)))
     spent: list[float] = []
     with Meter(stack.pids(), 1) as meter:
