@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from training.corpus import digest_of, triage_corpus
 from training.run import shipped_besides
 from triage.errors import InvalidBundle
-from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
+from triage.serving.manifest import DEFAULT_BUNDLE, fingerprint, read_manifest, write_manifest
 
 
 @pytest.fixture
@@ -87,6 +89,56 @@ def test_an_empty_folder_is_no_bundle(tmp_path):
     """The error says what to name instead."""
     with pytest.raises(InvalidBundle, match="name a folder that training wrote"):
         read_manifest(tmp_path)
+
+
+def test_a_bundle_that_is_being_replaced_is_whole_or_refused(bundle):
+    """Whoever reads while two versions take each other's place sees one of them, or the error that names the bundle."""
+    other, aside = bundle.with_name("other"), bundle.with_name("aside")
+    shutil.copytree(bundle, other)
+    write_manifest(other, replace(read_manifest(other), version="other"))
+    whole = {read_manifest(bundle).version, "other"}
+    enough = threading.Event()
+
+    def swap():
+        while not enough.is_set():
+            bundle.rename(aside)
+            other.rename(bundle)
+            aside.rename(other)
+
+    swapper = threading.Thread(target=swap)
+    swapper.start()
+    seen = set()
+    for _ in range(30):
+        fingerprint(bundle)
+        try:
+            seen.add(read_manifest(bundle).version)
+        except InvalidBundle as error:
+            assert str(bundle) in str(error)  # noqa: PT017 - either outcome is right
+    enough.set()
+    swapper.join()
+
+    assert seen <= whole
+
+
+def test_a_fingerprint_differs_after_every_change(bundle):
+    """Equal while nothing happens; another one after a file was written, added or removed, or the folder replaced."""
+    seen = [fingerprint(bundle)]
+    assert fingerprint(bundle) == seen[0]
+
+    (bundle / "model-card.md").write_text("changed")
+    seen.append(fingerprint(bundle))
+    (bundle / "new").touch()
+    seen.append(fingerprint(bundle))
+    (bundle / "new").unlink()
+    (bundle / "saved_model.pb").unlink()
+    seen.append(fingerprint(bundle))
+    shutil.copytree(bundle, bundle.with_name("copy"))
+    shutil.rmtree(bundle)
+    assert fingerprint(bundle) == ()
+    bundle.with_name("copy").rename(bundle)
+    seen.append(fingerprint(bundle))
+
+    assert len(set(seen)) == 5
 
 
 def test_reading_a_manifest_does_not_load_tensorflow():

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,12 @@ from training.corpus import triage_corpus
 from training.courtesy import courtesy_texts
 from training.steering import COMMANDS
 from training.text import mail_text
+from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
 from triage.ranking import likeliest, load_policy, priority
-from triage.serving.manifest import DEFAULT_BUNDLE
+from triage.serving import text as text_module
+from triage.serving.manifest import DEFAULT_BUNDLE, write_manifest
 from triage.serving.text import load_text_model
 
 GAS = {
@@ -318,3 +322,19 @@ def test_nothing_to_read_gives_no_reading(model):
 def test_the_model_names_its_version(model):
     """Verdicts are stored under it."""
     assert model.version == model.manifest.version != ""
+
+
+def test_a_bundle_replaced_while_it_is_loaded_is_refused(tmp_path, monkeypatch):
+    """What was read might be the weights of one under the name of the other."""
+    bundle = shutil.copytree(DEFAULT_BUNDLE, tmp_path / "bundle")
+    load = text_module._loaded
+
+    def loaded_and_replaced(folder, manifest, **options):
+        model = load(folder, manifest, **options)
+        write_manifest(folder, replace(manifest, version="another"))
+        return model
+
+    monkeypatch.setattr(text_module, "_loaded", loaded_and_replaced)
+
+    with pytest.raises(InvalidBundle, match="replaced while it was being loaded"):
+        load_text_model(bundle)
