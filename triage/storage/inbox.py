@@ -83,7 +83,10 @@ def _filtered(page: Select[Email, str, Verdict], wanted: InboxFilter) -> Select[
     if wanted.state is not None and not handled:
         page = page.where(Email.state == wanted.state)
     if wanted.mailbox is not None:
-        page = page.where(Mailbox.name == wanted.mailbox)
+        # By its id, which an index begins with, and not by the name that is joined to each row.
+        page = page.where(
+            Email.mailbox_id == select(Mailbox.id).where(Mailbox.name == wanted.mailbox).scalar_subquery()
+        )
     if wanted.topic is not None:
         page = page.where(Email.topic == wanted.topic)
     if wanted.band is not None:
