@@ -65,7 +65,7 @@ def verdicts_by_version(url: str) -> dict[str, int]:
     database = Database(url)
     with database.reading() as session:
         rows = session.execute(select(Verdict.model_version, func.count()).group_by(Verdict.model_version))
-        counts = dict(rows.tuples())
+        counts = dict(rows.all())
     database.close()
     return counts
 

@@ -13,11 +13,12 @@ import psutil
 from training.corpus import triage_corpus
 from training.text import mail_text
 from triage.mail import MailText
-from workers import boot
+from triage.serving.manifest import DEFAULT_BUNDLE
+from triage.serving.text import load_text_model
 
 chance = random.Random(7)
 texts = [mail_text(example) for example in triage_corpus()]
-model = boot.text_model()
+model = load_text_model(DEFAULT_BUNDLE)
 everything = chr(10).join(text.body for text in texts)
 
 def mail():
@@ -34,7 +35,7 @@ while read < 100_000:
     read += len(batch)
 """
 
-# Training's own modules load TensorFlow; a worker has its settings by then.
+# As `workers.boot` sets them before it loads TensorFlow.
 WORKER = {"TF_ENABLE_ONEDNN_OPTS": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
