@@ -118,9 +118,8 @@ class Stack:
         self.until(all_live)
 
     def start_beat(self) -> None:
-        """Start the schedule, and return when it runs."""
+        """Start the schedule; nothing that is measured waits for it."""
         self.start_triage("beat", "beat")
-        self.until(lambda: any((self.folder / "run").glob("beat-schedule*")))
 
     def start_api(self, *, watch: str = "") -> int:
         """Start the API, and return the port it serves."""
