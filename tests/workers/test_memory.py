@@ -8,17 +8,16 @@ import pytest
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 READINGS = """
-import random, sys
+import random
 import psutil
 from training.corpus import triage_corpus
 from training.text import mail_text
 from triage.mail import MailText
-from triage.serving.manifest import DEFAULT_BUNDLE
-from triage.serving.text import load_text_model
+from workers import boot
 
 chance = random.Random(7)
 texts = [mail_text(example) for example in triage_corpus()]
-model = load_text_model(DEFAULT_BUNDLE)
+model = boot._load(boot.bundle())  # as a worker does, its settings of TensorFlow included
 everything = chr(10).join(text.body for text in texts)
 
 def mail():
@@ -35,9 +34,6 @@ while read < 100_000:
     read += len(batch)
 """
 
-# As `workers.boot` sets them before it loads TensorFlow.
-WORKER = {"TF_ENABLE_ONEDNN_OPTS": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
-
 
 def slope(points):
     """Least-squares slope of (x, y) pairs."""
@@ -45,11 +41,8 @@ def slope(points):
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
 
 
-def test_memory_is_flat_over_a_hundred_thousand_readings(capsys, monkeypatch):
+def test_memory_is_flat_over_a_hundred_thousand_readings(capsys):
     """Batches of 1 to 128 mails of mixed length: after warm-up less than 1 MiB more per 10,000 readings."""
-    for name, value in WORKER.items():
-        monkeypatch.setenv(name, value)
-
     done = subprocess.run([sys.executable, "-c", READINGS], capture_output=True, text=True, timeout=1700, check=True)
 
     samples = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
