@@ -122,10 +122,17 @@ class Production:
                     self.resume(worker)
         return None
 
-    def is_idle(self) -> bool:
-        """Say whether neither a task nor mail waits, and none is in the hands of a worker."""
+    def is_idle(self, but_for: int = 0) -> bool:
+        """Say whether neither a task nor mail waits, and no worker has a task but so many of the dead.
+
+        What a killed worker had of tasks is given to another after an hour; nobody waits for it, unlike for mail.
+        """
         lists = sum(self.redis.llen(queue) for queue in (TEXT_QUEUE, UPKEEP_QUEUE))
-        return lists + self.redis.hlen("unacked") + self.redis.xlen(MAIL_STREAM) == 0
+        return lists + self.redis.xlen(MAIL_STREAM) == 0 and self.unacknowledged() <= but_for
+
+    def unacknowledged(self) -> int:
+        """Return how many tasks were given to workers, dead ones too, and not acknowledged."""
+        return int(self.redis.hlen("unacked"))
 
     def is_ready(self, worker: Process) -> bool:
         """Say whether it has loaded its model and lives."""
