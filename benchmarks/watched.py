@@ -70,7 +70,7 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     from sqlalchemy.orm import Session
 
     from triage import classify
-    from triage.api import submissions
+    from triage.api import bulk
     from triage.intake import accept
     from triage.mail import json_mail, parsing
     from triage.queue import Batch, Doorbell, MailStream
@@ -78,7 +78,7 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     from workers import boot
 
     clock = StageClock(time.thread_time if threads else time.process_time)
-    clock.wrap("JSON: check, canonical bytes", submissions, "_json_submission")
+    clock.wrap("JSON: check, canonical bytes", bulk, "json_submission")
     clock.wrap("parse", accept, "parse_submission")
     clock.wrap("parse: quotes and signatures", json_mail, "own_text")
     clock.wrap("parse: quotes and signatures", parsing, "own_text")
