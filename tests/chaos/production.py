@@ -22,7 +22,7 @@ from tests.system.conftest import STARTED_WITHIN_SECONDS, until
 from triage.embedded import Child, PrivateRedis
 from triage.embedded.process import Process
 from triage.queue import connect
-from triage.queue.heartbeat import living_workers
+from triage.queue.heartbeat import State, living_workers
 from triage.queue.names import MAIL_GROUP, MAIL_STREAM, TEXT_QUEUE, UPKEEP_QUEUE
 
 
@@ -137,7 +137,8 @@ class Production:
     def is_ready(self, worker: Process) -> bool:
         """Say whether it has loaded its model and lives."""
         assert worker.exit_code is None, "a worker ended though nobody asked it to"
-        return any(one.worker == self.consumer(worker) for one in living_workers(self.redis))
+        told = [one for one in living_workers(self.redis) if one.worker == self.consumer(worker)]
+        return any(one.state is State.READY for one in told)
 
     def consumer(self, worker: Process) -> str:
         """Return the name under which it reads the stream."""
