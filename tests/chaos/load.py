@@ -25,9 +25,13 @@ def mails(first: int, count: int) -> bytes:
     return "".join(json.dumps(mail) + "\n" for mail in some).encode()
 
 
-def path_with(folder: Path) -> str:
-    """Return a PYTHONPATH on which a folder stands first."""
-    return os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+def fault(name: str) -> dict[str, str]:
+    """Return the variables that put a fault of `faults/` into every process that has them."""
+    folder = Path(__file__).parent / "faults"
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")])),
+        "TRIAGE_TEST_FAULT": name,
+    }
 
 
 def send(http: httpx2.Client, lines: bytes) -> set[int]:

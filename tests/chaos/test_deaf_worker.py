@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.load import mails, path_with, send
+from tests.chaos.load import fault, mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.system.conftest import until
 from triage.settings import sqlite_url
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 def test_deaf_worker_is_replaced_and_mail_flows_again(start, tmp_path: Path, capsys):
     """It says that it is deaf, ends itself, the supervisor starts another, and that one reads what waited."""
     deafen = tmp_path / "deafen"
-    instance = start(PYTHONPATH=path_with(Path(__file__).parent / "deafness"), TRIAGE_TEST_DEAF=str(deafen))
+    instance = start(**fault("deaf_worker"), TRIAGE_TEST_DEAF=str(deafen))
     deaf = instance.worker()
     deafen.touch()
     until(lambda: not deafen.exists(), 60)  # it has heard its last task

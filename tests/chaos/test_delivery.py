@@ -4,11 +4,10 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.chaos.load import mails, path_with, send
+from tests.chaos.load import fault, mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.chaos.production import Production, producing
 from tests.system.conftest import until
@@ -27,7 +26,7 @@ def deliveries(logs: str) -> Counter[str]:
 def impatient(own_postgres, tmp_path) -> Iterator[Production]:
     """Workers that are given each other's tasks after two seconds, and each other's mail after one."""
     variables = {
-        "PYTHONPATH": path_with(Path(__file__).parent / "impatient"),
+        **fault("early_redelivery"),
         "TRIAGE_CLAIM_AFTER": "PT1S",
         "TRIAGE_DRAIN_BATCH_SIZE": "32",
         "TRIAGE_LOG_LEVEL": "debug",

@@ -2,11 +2,10 @@
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 
-from tests.chaos.load import mails, path_with, send
+from tests.chaos.load import fault, mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled, verdicts_by_email
 from tests.system.conftest import until
 from triage.settings import sqlite_url
@@ -66,11 +65,7 @@ def test_mail_that_kills_its_reader_is_set_aside_and_read_once_the_cause_is_mend
 
     Without the fault a retry empties the list, and every email has one verdict (A-38).
     """
-    instance = start(
-        PYTHONPATH=path_with(Path(__file__).parent / "poison"),
-        TRIAGE_CLAIM_AFTER="PT1S",
-        TRIAGE_MAX_ATTEMPTS="2",
-    )
+    instance = start(**fault("deadly_mail"), TRIAGE_CLAIM_AFTER="PT1S", TRIAGE_MAX_ATTEMPTS="2")
     pids = {instance.worker().pid}
     deadly = [json.dumps({"subject": f"a deadly mail {n}", "text": "x"}).encode() + b"\n" for n in range(2)]
     ids = send(instance.http, mails(0, 100) + deadly[0] + mails(100, 100) + deadly[1] + mails(200, 100))
