@@ -15,6 +15,7 @@ from tests.postgres import PostgresNotInstalled, PostgresServer
 from triage.embedded import PrivateRedis
 from triage.errors import CannotStart
 from triage.queue import connect
+from triage.settings import sqlite_url
 from triage.storage import schema
 from triage.storage.session import Database
 
@@ -25,6 +26,16 @@ def missing(service: str, what: object) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The data folder of an instance whose database is migrated; nothing runs there."""
+    folder = tmp_path / "data"
+    database = Database(sqlite_url(folder))
+    schema.migrate(database.engine)
+    database.close()
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,6 @@ import pytest
 from tests.make import url_of
 from tests.system.conftest import until
 from triage.queue.heartbeat import Heartbeat, State, living_workers
-from triage.settings import sqlite_url
-from triage.storage import schema
-from triage.storage.session import Database
 
 READY_WITHIN_SECONDS = 170  # on a loaded machine; a quiet one takes five
 
@@ -66,16 +63,6 @@ class WorkerProcess:
 
     def rss_bytes(self) -> int:
         return int(psutil.Process(self.process.pid).memory_info().rss)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder whose database is migrated."""
-    folder = tmp_path / "data"
-    database = Database(sqlite_url(folder))
-    schema.migrate(database.engine)
-    database.close()
-    return folder
 
 
 @pytest.fixture

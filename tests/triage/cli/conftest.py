@@ -8,21 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.settings import sqlite_url
-from triage.storage import schema
-from triage.storage.session import Database
-
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The data folder of an instance whose database is migrated; nothing runs there."""
-    folder = tmp_path / "data"
-    database = Database(sqlite_url(folder))
-    schema.migrate(database.engine)
-    database.close()
-    return folder
 
 
 @pytest.fixture
