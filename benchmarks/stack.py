@@ -8,7 +8,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +17,7 @@ from sqlalchemy import func, select
 from benchmarks.clock import memory_mib
 from benchmarks.watched import FORGET, WRITE
 from tests.postgres import PostgresServer
-from triage.embedded import Child, PrivateRedis
+from triage.embedded import Child, PrivateRedis, serves
 from triage.embedded.process import Process
 from triage.intake import Intake
 from triage.queue import Doorbell, MailStream, celery_app, connect
@@ -127,7 +126,7 @@ class Stack:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
         self.start_triage("serve", "serve", "--port", str(port), watch=watch)
-        self.until(lambda: _serves(port))
+        self.until(lambda: serves("127.0.0.1", port))
         return port
 
     def intake(self) -> Intake:
@@ -222,14 +221,3 @@ def stack_on(server: PostgresServer | None) -> Iterator[Stack]:
 
 def _command(pid: int) -> list[str]:
     return psutil.Process(pid).cmdline()
-
-
-def _serves(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()

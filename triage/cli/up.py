@@ -2,9 +2,9 @@
 
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from http.client import HTTPConnection
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -14,7 +14,7 @@ from triage.api.services import make_services
 from triage.cli.options import DataOption, quiet_logging, settings_for
 from triage.cli.processes import environment_of
 from triage.demo import sample_mail
-from triage.embedded import Child, Event, PrivateRedis, Supervisor, What, claim, log_folder, require_free_port
+from triage.embedded import Child, Event, PrivateRedis, Supervisor, What, claim, log_folder, require_free_port, serves
 from triage.errors import TransientError, TriageError
 from triage.intake import Outcome, Submission
 from triage.queue import connect
@@ -63,7 +63,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
     environment = environment_of(settings)
     return [
         PrivateRedis(settings.data_dir).prepare(),
-        Child("serve", [*triage, "serve", "--port", str(settings.port)], environment, is_ready=_serves(settings)),
+        Child(
+            "serve",
+            [*triage, "serve", "--port", str(settings.port)],
+            environment,
+            is_ready=partial(serves, settings.host, settings.port),
+        ),
         Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
         Child("beat", [*triage, "beat"], environment),
     ]
@@ -109,20 +114,6 @@ def accept_sample_mail(settings: Settings) -> int:
         )
         stored += sum(receipt.outcome is Outcome.STORED for receipt in receipts)
     return stored
-
-
-def _serves(settings: Settings) -> Callable[[], bool]:
-    def serves() -> bool:
-        connection = HTTPConnection(settings.host, settings.port, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    return serves
 
 
 def _workers(settings: Settings) -> list[Heartbeat]:

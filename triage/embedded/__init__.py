@@ -3,6 +3,7 @@
 from triage.embedded.event import Event, What
 from triage.embedded.instance import claim, database_path, log_folder, redis_folder, require_free_port
 from triage.embedded.process import Child
+from triage.embedded.readiness import serves
 from triage.embedded.redis import PrivateRedis
 from triage.embedded.redis_address import redis_url, socket_path
 from triage.embedded.supervisor import Supervisor
@@ -19,5 +20,6 @@ __all__ = [
     "redis_folder",
     "redis_url",
     "require_free_port",
+    "serves",
     "socket_path",
 ]
