@@ -4,8 +4,7 @@
     ├── TransientError            time may cure it; workers try again
     │   ├── QueueUnavailable      Redis does not answer
     │   │   └── QueueFull         Redis answers and takes no more work
-    │   ├── TooMuchWaits          the limit of waiting mail is reached; this mail was not accepted
-    │   ├── QueueBusy             too many emails wait to be read for more to be tried again
+    │   ├── TooMuchWaits          as much mail waits as may; no more was put into the queue
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
@@ -46,7 +45,7 @@ class QueueFull(QueueUnavailable):
 
 
 class TooMuchWaits(TransientError):
-    """As much mail waits for a verdict as may; this mail was not accepted.
+    """As much mail waits for a verdict as may; new mail was not accepted, or what was set aside was left there.
 
     Attributes:
         retry_after: When there is room again, as far as anybody knows.
@@ -55,14 +54,6 @@ class TooMuchWaits(TransientError):
     def __init__(self, sentence: str, *, retry_after: timedelta) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
-
-
-class QueueBusy(TransientError):
-    """Too many emails wait to be read for those that were set aside to be tried again."""
-
-    def __init__(self, waiting: int) -> None:
-        super().__init__(f"{waiting:,} emails wait to be read, and new mail goes first; try again once fewer do")
-        self.waiting = waiting
 
 
 class StorageUnavailable(TransientError):

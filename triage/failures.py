@@ -5,14 +5,14 @@ reconciler, so at every moment an email is either set aside or queued, and two w
 same one. New mail goes first: many at a time are tried again only while few others wait to be read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
 import structlog
 
-from triage.errors import QueueBusy, QueueUnavailable
+from triage.errors import QueueUnavailable, TooMuchWaits
 from triage.queue import Doorbell, MailStream
 from triage.storage import failures
 from triage.storage.failures import FailedFilter
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 ROOM = 1000
 # Short transactions, so that nobody waits for a lock.
 LARGEST_BATCH = 500
-SECONDS_BETWEEN_LOOKS = 1.0
+RETRY_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,15 @@ class DeadLetters:
         """Do as `retry`, with no more emails than may wait behind new mail.
 
         Raises:
-            QueueBusy: As many wait already as may.
+            TooMuchWaits: New mail goes first, and as many emails wait already as may.
             QueueUnavailable: Redis does not answer, so nobody knows how many wait.
         """
         waiting = self.stream.length()
         if waiting >= ROOM:
-            raise QueueBusy(waiting)
+            raise TooMuchWaits(
+                f"{waiting:,} emails wait to be read, and new mail goes first; try again once fewer do",
+                retry_after=RETRY_AFTER,
+            )
         return self.retry(wanted, now, after=after, limit=min(limit, ROOM - waiting))
 
     def retry_in_turn(self, wanted: FailedFilter, *, per_second: int, limit: int) -> Iterator[list[int]]:
@@ -77,9 +80,9 @@ class DeadLetters:
             batch = min(per_second, LARGEST_BATCH, limit)
             try:
                 again = self.retry_where_room(wanted, datetime.now(UTC), after=after, limit=batch)
-            except QueueBusy:
+            except TooMuchWaits as error:
                 yield []
-                sleep(SECONDS_BETWEEN_LOOKS)
+                sleep(error.retry_after.total_seconds())
                 continue
             if not again:
                 return
@@ -87,6 +90,18 @@ class DeadLetters:
             after, limit = again[-1], limit - len(again)
             if limit > 0:
                 sleep(max(0.0, began + len(again) / per_second - monotonic()))
+
+    def count(self, wanted: FailedFilter) -> int:
+        """Return how many are set aside."""
+        with self.database.reading() as session:
+            return failures.count_failed(session, wanted)
+
+    def not_set_aside(self, email_ids: Sequence[int], moved: Collection[int]) -> list[int]:
+        """Return those of some emails that were neither moved just now nor are set aside still, in their order."""
+        others = sorted(set(email_ids) - set(moved))
+        with self.database.reading() as session:
+            still = failures.failed_ids(session, FailedFilter(ids=others), limit=len(others)) if others else []
+        return sorted(set(others) - set(still))
 
     def discard(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
         """Take at most `limit` emails after one off the inbox and this list; return which. Their bytes stay stored."""

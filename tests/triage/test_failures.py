@@ -11,7 +11,7 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message
 from triage import failures
 from triage.classify import classify_alone
-from triage.errors import QueueBusy, QueueUnavailable
+from triage.errors import QueueUnavailable, TooMuchWaits
 from triage.failures import DeadLetters
 from triage.queue import MailStream, connect
 from triage.reconcile import reconcile
@@ -181,11 +181,11 @@ def test_two_that_retry_at_once_take_each_email_once(intake, dead_letters, redis
 def test_many_are_tried_again_only_while_new_mail_has_room(monkeypatch, intake, dead_letters, set_aside, redis):
     """What waits to be read goes first: a run does nothing until there is room, and then fills no more than that."""
     monkeypatch.setattr(failures, "ROOM", 4)
-    monkeypatch.setattr(failures, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(failures, "RETRY_AFTER", timedelta(seconds=0.01))
     accept(intake, *(raw_message(f"new mail {n}") for n in range(4)))
     run = dead_letters.retry_in_turn(EVERYTHING, per_second=100, limit=100)
 
-    with pytest.raises(QueueBusy, match="4 emails wait"):
+    with pytest.raises(TooMuchWaits, match="4 emails wait"):
         dead_letters.retry_where_room(EVERYTHING, NOW, limit=1)
     waiting = [next(run), next(run)]
     for batch in intake.stream.batches(up_to=timedelta(seconds=60)):

@@ -1,14 +1,11 @@
 """Routes to emails that were set aside. Their bytes are at `/v1/emails/{id}/raw`, as those of any email."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, failed_listing
-from triage.api.services import NowDep, Services, ServicesDep
-from triage.storage import failures
-from triage.storage.failures import FailedFilter
+from triage.api.services import NowDep, ServicesDep
 
 router = APIRouter(prefix="/v1/failed", tags=["failed"])
 
@@ -37,8 +34,8 @@ def retry_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Retr
     wanted = order.as_filter()
     retry = services.failures.retry if order.ids else services.failures.retry_where_room
     done = retry(wanted, now, limit=order.limit)
-    remaining = _count(services, wanted)
-    return Retried(retried=len(done), not_set_aside=_others(services, order, done), remaining=remaining)
+    others = services.failures.not_set_aside(order.ids or [], done)
+    return Retried(retried=len(done), not_set_aside=others, remaining=services.failures.count(wanted))
 
 
 @router.post("/discard")
@@ -49,18 +46,5 @@ def discard_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Di
     """
     wanted = order.as_filter()
     done = services.failures.discard(wanted, now, limit=order.limit)
-    remaining = _count(services, wanted)
-    return Discarded(discarded=len(done), not_set_aside=_others(services, order, done), remaining=remaining)
-
-
-def _count(services: Services, wanted: FailedFilter) -> int:
-    with services.database.reading() as session:
-        return failures.count_failed(session, wanted)
-
-
-def _others(services: Services, order: FailedOrder, done: Sequence[int]) -> list[int]:
-    if order.ids is None:
-        return []
-    with services.database.reading() as session:
-        still = failures.failed_ids(session, order.as_filter(), limit=len(order.ids))
-    return sorted(set(order.ids) - set(done) - set(still))
+    others = services.failures.not_set_aside(order.ids or [], done)
+    return Discarded(discarded=len(done), not_set_aside=others, remaining=services.failures.count(wanted))

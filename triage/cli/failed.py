@@ -18,7 +18,7 @@ from triage.cli.inbox import show
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import PermanentError
 from triage.storage import emails
-from triage.storage.failures import FailedFilter, count_failed, failed_ids
+from triage.storage.failures import FailedFilter, failed_ids
 from triage.storage.schema import require_current
 
 app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
@@ -116,7 +116,7 @@ def retry(
         typer.echo(f"{len(again):,} tried again")
         _fail_for_others(services, email_ids, again)
         return
-    count = _count(services, wanted)
+    count = services.failures.count(wanted)
     total = count if limit is None else min(limit, count)
     done = 0
     try:
@@ -128,10 +128,10 @@ def retry(
                 progress.update(bar, completed=done, description=doing)
     except KeyboardInterrupt:
         # Not how many were tried: the last batch may have been on its way.
-        note = f"stopped: {_count(services, wanted):,} are still set aside; the same command goes on with them"
+        note = f"stopped: {services.failures.count(wanted):,} are still set aside; the same command goes on with them"
         typer.echo(note, err=True)
         raise
-    typer.echo(f"{done:,} tried again, {_count(services, wanted):,} still set aside")
+    typer.echo(f"{done:,} tried again, {services.failures.count(wanted):,} still set aside")
 
 
 @app.command()
@@ -180,7 +180,7 @@ def discard(
     """
     wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
     services, now = _services(data), datetime.now(UTC)
-    if not email_ids and not sure and (count := _count(services, wanted)):
+    if not email_ids and not sure and (count := services.failures.count(wanted)):
         typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
     gone: list[int] = []
     while batch := services.failures.discard(wanted, now, after=gone[-1] if gone else 0, limit=BATCH):
@@ -203,11 +203,6 @@ def _wanted(email_ids: list[int] | None, everything: bool, narrowed: FailedFilte
             "name the emails, or say which by --error, --stage, --mailbox, --since, --until or --all"
         )
     return FailedFilter(ids=email_ids) if email_ids else narrowed
-
-
-def _count(services: Services, wanted: FailedFilter) -> int:
-    with services.database.reading() as session:
-        return count_failed(session, wanted)
 
 
 def _ids_of(services: Services, wanted: FailedFilter) -> Iterator[int]:
@@ -235,11 +230,7 @@ def _progress() -> Progress:
 
 
 def _fail_for_others(services: Services, wanted: Sequence[int], done: Sequence[int]) -> None:
-    others = set(wanted) - set(done)
-    if not others:
-        return
-    with services.database.reading() as session:
-        others -= set(failed_ids(session, FailedFilter(ids=sorted(others)), limit=len(others)))
+    others = services.failures.not_set_aside(wanted, done)
     if others:
-        named = ", ".join(map(str, sorted(others)))
+        named = ", ".join(map(str, others))
         raise PermanentError(f"not set aside: {named}; `triage failed list` shows which are")

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from triage.storage.emails import FAILED, QUEUED
+from triage.storage.emails import IS_FAILED, QUEUED
 from triage.storage.inbox import InboxRow, inbox_rows
 from triage.storage.tables import Email, Mailbox
 
 IDS_IN_GROUP = 3
 
-# Rendered into the statement: a planner must see the state to take a partial index.
-SET_ASIDE = (Email.state == literal(FAILED, literal_execute=True), Email.handled_at.is_(None))
+SET_ASIDE = (IS_FAILED, Email.handled_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
