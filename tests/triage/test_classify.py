@@ -73,6 +73,21 @@ def test_redelivered_batch_leaves_one_verdict(database, stored):
     assert len(model.have_read) == 3
 
 
+def test_email_that_was_set_aside_while_it_was_read_stays_so(database, stored):
+    """A verdict moves only mail that still waits; its neighbours in the batch are moved."""
+
+    class SlowModel(FakeTextModel):
+        def read(self, texts):
+            emails.set_aside(session, stored[1], error="too late", stage="read", attempts=5, now=NOW)
+            return super().read(texts)
+
+    with database.unit_of_work() as session:
+        classify(session, stored, SlowModel(), POLICY, NOW)
+
+    assert [email(database, one).state for one in stored] == [emails.READ, emails.FAILED, emails.READ]
+    assert email(database, stored[1]).error == "too late"
+
+
 def test_model_reads_subject_and_own_words(database, redis):
     """What goes to the model is the subject and the newest writer's text, without what they quote."""
     raw = raw_message(
