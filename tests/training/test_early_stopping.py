@@ -98,7 +98,7 @@ def test_mails_of_which_no_tenth_can_be_held_are_refused_in_one_sentence(feature
         learning(features, labels, mails, groups, CONFIG)
 
 
-def test_the_better_of_two_rates_learns_from_everything(features, labels, learned):
+def test_the_better_of_two_schedules_learns_from_everything(features, labels, learned):
     """It reads the held tenth no worse than the plain rate does."""
     best = learn_by_best_schedule(features, labels, EVERYTHING, EVERYTHING.tolist(), CONFIG)
 
