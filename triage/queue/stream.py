@@ -82,10 +82,10 @@ class MailStream:
             QueueUnavailable: Redis does not answer or is full.
         """
         with translated():
-            if homeless := self._add(email_ids):
+            if left := self._add(email_ids):
                 # No stream is made without its group: a full Redis would not let a reader make the group later.
                 self._make_group()
-                self._add(homeless)
+                self._add(left)
 
     def batches(self, up_to: timedelta) -> Iterator[Batch]:
         """Yield what dead workers left, then what is new, until the stream is empty or the time is over.
