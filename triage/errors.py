@@ -7,7 +7,9 @@
     │   ├── TooMuchWaits          as much mail waits as may; no more was put into the queue
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
-    │   └── ModelUnavailable      no bundle can be loaded, or no worker answers in time
+    │   ├── ModelUnavailable      no bundle can be loaded, or no worker answers in time
+    │   └── MailServerUnavailable the IMAP server, or who vouches for us there, does not answer
+    │       └── MailServerBusy    it asks us to come back later
     └── PermanentError            only a person can cure it
         ├── MalformedMessage      the bytes are no mail, or exceed a bound
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
@@ -15,6 +17,12 @@
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── EmailNotFound         no such email is stored
         ├── AttachmentNotFound    the email has no such attachment
+        ├── AccountNotFound       no such account is stored
+        ├── InvalidAccount        an account has a setting that cannot be used
+        ├── LoginRefused          the mail server does not let us in
+        │   └── ConsentGone       whoever gave us access by OAuth has taken it back, or it ran out
+        ├── FolderNotFound        the mail server has no such folder
+        ├── SecretUnreadable      a stored secret was encrypted with another key
         ├── NotMigrated           the database has another schema than this release
         ├── StorageFault          the database refuses what we ask: a fault of ours
         ├── FileInTheWay          a file to be written is there and holds something else
@@ -68,6 +76,22 @@ class ModelUnavailable(TransientError):
     """No bundle can be loaded, or no worker answers in time."""
 
 
+class MailServerUnavailable(TransientError):
+    """The IMAP server does not answer or breaks off, or the identity provider that vouches for us does."""
+
+
+class MailServerBusy(MailServerUnavailable):
+    """The server asks us to come back later.
+
+    Attributes:
+        retry_after: When, as far as it said so.
+    """
+
+    def __init__(self, sentence: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
 class PermanentError(TriageError):
     """Only a person can cure it; trying again would give the same."""
 
@@ -113,6 +137,34 @@ class AttachmentNotFound(PermanentError):
         )
         self.email_id = email_id
         self.position = position
+
+
+class AccountNotFound(PermanentError):
+    """No account of this name is stored."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no account {name}; `triage accounts list` shows which there are")
+        self.name = name
+
+
+class InvalidAccount(PermanentError):
+    """An account has a setting that cannot be used."""
+
+
+class LoginRefused(PermanentError):
+    """The mail server does not let us in."""
+
+
+class ConsentGone(LoginRefused):
+    """Whoever gave us access by OAuth has taken it back, or it ran out; only they can give it again."""
+
+
+class FolderNotFound(PermanentError):
+    """The mail server has no such folder."""
+
+
+class SecretUnreadable(PermanentError):
+    """A stored secret was encrypted with another key than the one we have."""
 
 
 class NotMigrated(PermanentError):

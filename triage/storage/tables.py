@@ -216,3 +216,82 @@ class Verdict(Base):
     action_confidence: Mapped[float]
     language: Mapped[str] = mapped_column(String(10))
     distributions: Mapped[dict[str, Any]]  # {"topic": {name: p}, "sentiment": …, "urgency": …, "action_required": p}
+
+
+class Account(Base):
+    """An IMAP login that feeds a mailbox: what a person set, and how polling it goes.
+
+    `secret` is encrypted (`storage/secrets.py`). `owner` polls the account until `leased_until`. `problem` is one
+    sentence, empty while all is well; `polled_at` is when all folders were last found read to their end.
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
+    created_at: Mapped[datetime]
+    host: Mapped[str] = mapped_column(String(255))
+    port: Mapped[int] = mapped_column(Integer)
+    security: Mapped[str] = mapped_column(String(10))  # tls, starttls or none
+    username: Mapped[str] = mapped_column(String(255))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    oauth: Mapped[dict[str, Any] | None] = mapped_column(Json)  # {"provider": …, "client_id": …, …}; None: a password
+    folders: Mapped[list[Any]]  # names; the first is the one that is idled on
+    since: Mapped[datetime | None]  # of mail that was there before the account, only what came since
+    interval_seconds: Mapped[int] = mapped_column(Integer)
+    write_back: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    client_labels: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+    owner: Mapped[str | None] = mapped_column(String(100))
+    leased_until: Mapped[datetime | None]
+    connected_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(Text, default="")
+    problem_since: Mapped[datetime | None]
+
+
+class Folder(Base):
+    """How far a folder of an account is read: every message up to `last_uid` is known, or from before `since`.
+
+    UIDs count within one `uidvalidity` (RFC 9051 §2.3.1.1); when the server announces another, all of them are void.
+    """
+
+    __tablename__ = "folder"
+    __table_args__ = (UniqueConstraint("account_id", "name"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    first_uid: Mapped[int] = mapped_column(BigInteger)  # from here all mail is wanted, before it what `since` asks for
+    last_uid: Mapped[int] = mapped_column(BigInteger)
+
+
+class Location(Base):
+    """A message in a folder that we know, and the email it is.
+
+    `email_id` is empty once that email was deleted. `written_band` is what write-back told the server.
+    """
+
+    __tablename__ = "location"
+    __table_args__ = (Index("ix_location_email_id", "email_id"),)
+
+    folder_id: Mapped[int] = mapped_column(
+        ForeignKey("folder.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    uid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    email_id: Mapped[int | None] = mapped_column(ForeignKey("email.id", ondelete="SET NULL"))
+    written_band: Mapped[str | None] = mapped_column(String(10))
+
+
+class Tombstone(Base):
+    """An email that a person deleted; the same bytes are never taken in again."""
+
+    __tablename__ = "tombstone"
+
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), primary_key=True, autoincrement=False)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    email_id: Mapped[int] = mapped_column(BigInteger)  # the number it had
+    deleted_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The door for mail that lies on IMAP servers."""
