@@ -39,7 +39,7 @@ def begin_folder(
 def note_known(session: Session, folder_id: int, uidvalidity: int, emails: Mapping[int, int | None]) -> bool:
     """Write down which messages, by UID, are which emails; `False` when their UIDs have become void meanwhile.
 
-    Safe to repeat. The folder is locked until the end of the transaction, so that nobody declares its UIDs void between.
+    Safe to repeat. The folder is locked to the end of the transaction, so that nobody declares its UIDs void meanwhile.
     """
     locked = select(Folder.uidvalidity).where(Folder.id == folder_id).with_for_update()
     if session.scalar(locked) != uidvalidity:
