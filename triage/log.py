@@ -39,6 +39,8 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     root.setLevel(level.upper())
     for name in TALKATIVE:
         logging.getLogger(name).setLevel("DEBUG" if level == "debug" else "WARNING")
+    # It would log every line of the mail that it fetches.
+    logging.getLogger("imapclient").setLevel("WARNING")
     # Uvicorn brings handlers of its own; its lines go through ours instead.
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("first_uid", sa.BigInteger(), nullable=False),
         sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("verified_at", moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_folder_account_id_account"), ondelete="CASCADE"
         ),
@@ -75,6 +76,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("email_id", row_id(), nullable=True),
         sa.Column("written_band", sa.String(length=10), nullable=True),
+        sa.Column("seen_flags", json(), nullable=True),
         sa.ForeignKeyConstraint(
             ["folder_id"], ["folder.id"], name=op.f("fk_location_folder_id_folder"), ondelete="CASCADE"
         ),
@@ -84,6 +86,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("folder_id", "uid", name=op.f("pk_location")),
     )
     op.create_index("ix_location_email_id", "location", ["email_id"], unique=False)
+    op.create_index(
+        "ix_location_unwritten",
+        "location",
+        ["folder_id", "uid"],
+        unique=False,
+        sqlite_where=sa.text("written_band IS NULL"),
+        postgresql_where=sa.text("written_band IS NULL"),
+    )
     op.create_table(
         "tombstone",
         sa.Column("mailbox_id", row_id(), autoincrement=False, nullable=False),

@@ -267,16 +267,27 @@ class Folder(Base):
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     first_uid: Mapped[int] = mapped_column(BigInteger)  # from here all mail is wanted, before it what `since` asks for
     last_uid: Mapped[int] = mapped_column(BigInteger)
+    verified_at: Mapped[datetime]  # when what is there was last compared with what is known
 
 
 class Location(Base):
     """A message in a folder that we know, and the email it is.
 
-    `email_id` is empty once that email was deleted. `written_band` is what write-back told the server.
+    `email_id` is empty once that email was deleted. `written_band` is the band that write-back took note of, and
+    `seen_flags` are the flags that counted as labels.
     """
 
     __tablename__ = "location"
-    __table_args__ = (Index("ix_location_email_id", "email_id"),)
+    __table_args__ = (
+        Index("ix_location_email_id", "email_id"),
+        Index(
+            "ix_location_unwritten",
+            "folder_id",
+            "uid",
+            sqlite_where=text("written_band IS NULL"),
+            postgresql_where=text("written_band IS NULL"),
+        ),
+    )
 
     folder_id: Mapped[int] = mapped_column(
         ForeignKey("folder.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -284,6 +295,7 @@ class Location(Base):
     uid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     email_id: Mapped[int | None] = mapped_column(ForeignKey("email.id", ondelete="SET NULL"))
     written_band: Mapped[str | None] = mapped_column(String(10))
+    seen_flags: Mapped[list[Any] | None] = mapped_column(Json)
 
 
 class Tombstone(Base):
