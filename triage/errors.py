@@ -23,6 +23,7 @@
         │   └── ConsentGone       whoever gave us access by OAuth has taken it back, or it ran out
         ├── FolderNotFound        the mail server has no such folder
         ├── SecretUnreadable      a stored secret was encrypted with another key
+        ├── NoSecretKey           no key is set to encrypt secrets with
         ├── NotMigrated           the database has another schema than this release
         ├── StorageFault          the database refuses what we ask: a fault of ours
         ├── FileInTheWay          a file to be written is there and holds something else
@@ -165,6 +166,10 @@ class FolderNotFound(PermanentError):
 
 class SecretUnreadable(PermanentError):
     """A stored secret was encrypted with another key than the one we have."""
+
+
+class NoSecretKey(PermanentError):
+    """No key is set to encrypt secrets with."""
 
 
 class NotMigrated(PermanentError):

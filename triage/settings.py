@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from triage.embedded import database_path, redis_url
+from triage.storage.secrets import SHORTEST_KEY
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -61,14 +62,26 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def secret_keys(text: SecretStr) -> tuple[str, ...]:
+    """Return the keys of a setting, separated by commas there; the first is the one that encrypts."""
+    return tuple(key for part in text.get_secret_value().split(",") if (key := part.strip()))
+
+
+def _secret_key(text: SecretStr) -> SecretStr:
+    if any(len(key) < SHORTEST_KEY for key in secret_keys(text)):
+        raise ValueError(f"each key must have {SHORTEST_KEY} characters or more")
+    return text
+
+
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]
 
 
 class Settings(BaseSettings):
     """Every variable is named `TRIAGE_<FIELD>`, or `TRIAGE_<FIELD>_FILE` with the value in a file."""
 
-    model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TRIAGE_", frozen=True, hide_input_in_errors=True)
 
     data_dir: AbsolutePath = Field(default_factory=default_data_dir)
     # Where processes leave signs of life; two workers on one host that are watched one by one need a folder each.
@@ -76,6 +89,8 @@ class Settings(BaseSettings):
     # Without these two a command talks to the embedded instance of the data folder.
     database_url: DatabaseUrl = Field(default_factory=lambda made: sqlite_url(made["data_dir"]))
     redis_url: RedisUrl = Field(default_factory=lambda made: redis_url(made["data_dir"]))
+    # Encrypts the passwords of accounts; an embedded instance makes one for itself.
+    secret_key: SecretKey = SecretStr("")
 
     host: str = "127.0.0.1"
     port: int = 8025

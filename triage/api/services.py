@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from redis import Redis
 
+from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
 from triage.intake import Intake, QueueLimit
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
-from triage.settings import Settings
+from triage.settings import Settings, secret_keys, sqlite_url
+from triage.storage.secrets import Vault
 from triage.storage.session import Database
 
 
@@ -27,6 +29,7 @@ class Services:
     policy: PriorityPolicy
     intake: Intake
     failures: DeadLetters
+    vault: Vault
 
     def close(self) -> None:
         """Close every connection."""
@@ -58,7 +61,14 @@ def make_services(settings: Settings) -> Services:
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
         ),
         failures=DeadLetters(database, stream, doorbell),
+        vault=vault_of(settings),
     )
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Return what encrypts the passwords of accounts; an embedded instance has a key of its own, if none is set."""
+    is_embedded = settings.database_url == sqlite_url(settings.data_dir)
+    return Vault(secret_keys(settings.secret_key), secret_key_path(settings.data_dir) if is_embedded else None)
 
 
 def services_of(request: Request) -> Services:

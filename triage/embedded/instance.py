@@ -30,6 +30,11 @@ def redis_folder(data_dir: Path) -> Path:
     return data_dir.resolve() / "redis"
 
 
+def secret_key_path(data_dir: Path) -> Path:
+    """Return where the key lies that encrypts the passwords of accounts."""
+    return data_dir.resolve() / "secret.key"
+
+
 @contextmanager
 def claim(data_dir: Path) -> Iterator[Path]:
     """Make the folder where it is missing, and keep every other process that claims it out until the end.
