@@ -21,10 +21,10 @@ def folders_of(session: Session, account_id: int) -> list[Folder]:
 
 
 def begin_folder(
-    session: Session, account_id: int, name: str, *, uidvalidity: int, first_uid: int, last_uid: int, now: datetime
+    session: Session, account_id: int, name: str, *, uidvalidity: int, first_uid: int, last_uid: int
 ) -> Folder:
     """Begin to read a folder, or begin anew when its UIDs are void: what was known by them is forgotten."""
-    values = {"uidvalidity": uidvalidity, "first_uid": first_uid, "last_uid": last_uid, "verified_at": now}
+    values = {"uidvalidity": uidvalidity, "first_uid": first_uid, "last_uid": last_uid, "verified_at": None}
     insert_rows(
         session, Folder, [{"account_id": account_id, "name": name, **values}], unless_there=["account_id", "name"]
     )
