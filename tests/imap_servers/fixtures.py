@@ -1,0 +1,29 @@
+"""What the tests of IMAP stand on; a folder of tests that needs it imports it in its conftest."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from tests.conftest import missing
+from tests.imap_servers.dovecot import DovecotNotInstalled, DovecotServer
+from tests.imap_servers.mail_user import MailUser
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[DovecotServer]:
+    """A Dovecot of our own, shared by the tests that leave it running."""
+    try:
+        server = DovecotServer()
+    except DovecotNotInstalled as error:
+        missing("Dovecot", error)
+    with server:
+        yield server
+
+
+@pytest.fixture
+def mail_user(dovecot: DovecotServer) -> MailUser:
+    """A user of that Dovecot who has no mail yet."""
+    return dovecot.user(f"user{next(_NUMBERS)}")
