@@ -31,12 +31,12 @@ class FolderState:
     """What the server says of a folder when it is opened.
 
     Attributes:
-        uid_next: Above every UID that is there; `None` when the server does not say.
+        uid_next: Above every UID that is there.
         messages: How many are there.
     """
 
     uidvalidity: int
-    uid_next: int | None
+    uid_next: int
     messages: int
 
 
@@ -102,11 +102,9 @@ class MailServer:
         """
         return self._select(folder, readonly=False)
 
-    def uids(self, first: int, last: int | None = None) -> list[int]:
+    def uids(self, first: int, last: int) -> list[int]:
         """Return the UIDs in the open folder from `first` to `last` that there are, in their order."""
-        # Where no message has a UID above `first`, `first:*` means the last message all the same (RFC 9051 §9).
-        wanted = f"{first}:{'*' if last is None else last}"
-        return [uid for uid in self._search("UID", wanted) if first <= uid and (last is None or uid <= last)]
+        return [uid for uid in self._search("UID", f"{first}:{last}") if first <= uid <= last]
 
     def uids_since(self, day: date) -> list[int]:
         """Return the UIDs in the open folder that came to the server on this day or later, in their order."""
@@ -191,7 +189,7 @@ class MailServer:
         return FolderState(
             # A server without UIDVALIDITY keeps its UIDs, or is none that can be read completely (RFC 9051 §2.3.1.1).
             uidvalidity=int(said.get(b"UIDVALIDITY") or 0),
-            uid_next=None if uid_next is None else int(uid_next),
+            uid_next=int(uid_next) if uid_next else max(self._search("UID", "*"), default=0) + 1,
             messages=int(said.get(b"EXISTS") or 0),
         )
 

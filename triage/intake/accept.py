@@ -11,20 +11,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable, StorageConflict, TooMuchWaits
 from triage.intake.limit import QueueLimit
-from triage.intake.rows import rows_of
+from triage.intake.rows import rows_of, rows_of_refused
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
 from triage.intake.threads import threads_of
 from triage.mail import Message
 from triage.queue import Doorbell, MailStream
 from triage.ranking import PriorityPolicy
 from triage.storage import emails
+from triage.storage.emails import NewEmail
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 from triage.storage.session import Database
+from triage.storage.tombstones import DELETED, deleted
 
 log = structlog.get_logger(__name__)
+
+Messages = Mapping[bytes, tuple[Submission, Message | MalformedMessage | InvalidSubmission]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,14 @@ class Intake:
     policy: PriorityPolicy
     limit: QueueLimit = field(default_factory=QueueLimit)
 
-    def accept(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime) -> list[Receipt]:
+    def accept(
+        self, submissions: Sequence[Submission], *, mailbox: str, now: datetime, keep_refused: bool = False
+    ) -> list[Receipt]:
         """Store what is new to the mailbox and enqueue it; return one receipt for each submission, in order.
 
         One that is no mail is refused and harms no other. When this returns, what it calls stored is on disk, and of
-        what it calls refused nothing is: with `TooMuchWaits`, the same mail may be accepted later.
+        what it calls refused nothing is: with `TooMuchWaits`, the same mail may be accepted later. A door that cannot
+        send mail back has it kept, set aside with the reason.
 
         Raises:
             StorageUnavailable: The database does not answer; nothing was accepted.
@@ -53,25 +61,26 @@ class Intake:
         messages = {
             digest: (submission, message)
             for digest, submission, message in zip(digests, submissions, parsed, strict=True)
-            if isinstance(message, Message)
+            if keep_refused or isinstance(message, Message)
         }
         stored, held = self._store(messages, mailbox, now)
-        self.limit.note_stored(len(stored))
-        self._enqueue(sorted(stored.values()))
+        waiting = [email_id for digest, email_id in stored.items() if isinstance(messages[digest][1], Message)]
+        self.limit.note_stored(len(waiting))
+        self._enqueue(sorted(waiting))
         return _receipts(digests, parsed, stored, held)
 
     def _turn_away(self, digests: Sequence[bytes], mailbox: str, too_much: TooMuchWaits) -> list[Receipt]:
         """Answer what is held already, and refuse the rest unread."""
         with self.database.reading() as session:
             found = mailbox_id(session, mailbox)
-            held = {} if found is None else emails.ids_by_digest(session, found, digests)
+            held = {} if found is None else _held(session, found, digests)
         return [
             Receipt(Outcome.DUPLICATE, *held[digest]) if digest in held else Receipt(Outcome.REFUSED, error=too_much)
             for digest in digests
         ]
 
     def _store(
-        self, messages: Mapping[bytes, tuple[Submission, Message]], mailbox: str, now: datetime, *, tries: int = 3
+        self, messages: Messages, mailbox: str, now: datetime, *, tries: int = 3
     ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
         """Return the ids of what was stored, and id and state of what is held already, by digest."""
         try:
@@ -83,21 +92,27 @@ class Intake:
             return self._store(messages, mailbox, now, tries=tries - 1)
 
     def _store_once(
-        self, messages: Mapping[bytes, tuple[Submission, Message]], mailbox: str, now: datetime
+        self, messages: Messages, mailbox: str, now: datetime
     ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
         with self.database.unit_of_work() as session:
             mailbox_id = ensure_mailbox(session, mailbox, now)
-            held = emails.ids_by_digest(session, mailbox_id, list(messages))
+            held = _held(session, mailbox_id, list(messages))
             new = {digest: pair for digest, pair in messages.items() if digest not in held}
-            threads = threads_of(session, mailbox_id, [message for _, message in new.values()])
-            rows = [
-                rows_of(digest, submission, message, thread_id, self.policy, now)
-                for (digest, (submission, message)), thread_id in zip(new.items(), threads, strict=True)
-            ]
+            rows = self._rows(session, mailbox_id, new, now)
             stored = emails.insert_once(session, mailbox_id, rows)
             if len(stored) < len(rows):  # somebody else stored the same at this moment
-                held = emails.ids_by_digest(session, mailbox_id, list(messages))
+                held = _held(session, mailbox_id, list(messages))
         return stored, held
+
+    def _rows(self, session: Session, mailbox_id: int, new: Messages, now: datetime) -> list[NewEmail]:
+        read = {digest: message for digest, (_, message) in new.items() if isinstance(message, Message)}
+        threads = dict(zip(read, threads_of(session, mailbox_id, list(read.values())), strict=True))
+        return [
+            rows_of(digest, submission, message, threads[digest], self.policy, now)
+            if isinstance(message, Message)
+            else rows_of_refused(digest, submission, message, self.policy, now)
+            for digest, (submission, message) in new.items()
+        ]
 
     def _enqueue(self, email_ids: Sequence[int]) -> None:
         if not email_ids:
@@ -118,14 +133,25 @@ def _receipts(
 ) -> list[Receipt]:
     receipts, met = [], set()
     for digest, message in zip(digests, parsed, strict=True):
-        if not isinstance(message, Message):
-            receipts.append(Receipt(Outcome.REFUSED, error=message))
-        elif digest in stored:
-            # The same mail twice in one batch: the first is stored, the second its duplicate.
-            outcome = Outcome.DUPLICATE if digest in met else Outcome.STORED
-            receipts.append(Receipt(outcome, stored[digest], emails.QUEUED))
-        else:
+        refused = None if isinstance(message, Message) else message
+        if digest in stored and digest not in met:
+            outcome, state = (Outcome.SET_ASIDE, emails.FAILED) if refused else (Outcome.STORED, emails.QUEUED)
+            receipts.append(Receipt(outcome, stored[digest], state, error=refused))
+        elif digest in stored:  # the same mail twice in one batch
+            state = emails.FAILED if refused else emails.QUEUED
+            receipts.append(Receipt(Outcome.DUPLICATE, stored[digest], state))
+        elif digest in held:
             email_id, state = held[digest]
             receipts.append(Receipt(Outcome.DUPLICATE, email_id, state))
+        else:
+            receipts.append(Receipt(Outcome.REFUSED, error=refused))
         met.add(digest)
     return receipts
+
+
+def _held(session: Session, mailbox_id: int, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str]]:
+    """Return id and state of what the mailbox holds, or held until a person deleted it."""
+    held = emails.ids_by_digest(session, mailbox_id, digests)
+    # After the emails, so that one which is deleted meanwhile is found in either place.
+    gone = deleted(session, mailbox_id, [digest for digest in digests if digest not in held])
+    return held | {digest: (email_id, DELETED) for digest, email_id in gone.items()}

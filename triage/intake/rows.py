@@ -1,17 +1,24 @@
 """The rows that an accepted message becomes."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from triage.errors import MalformedMessage, TriageError
 from triage.intake.submission import Submission
-from triage.mail import Message
+from triage.mail import Message, parse_message
 from triage.ranking import PriorityPolicy, rank_at
-from triage.storage.emails import QUEUED, NewEmail
+from triage.storage.emails import FAILED, LONGEST_ERROR, QUEUED, NewEmail
+
+INTAKE = "intake"  # the stage at which it was set aside
 
 SNIPPET_LENGTH = 200
 # What a list shows; the whole is in the stored bytes.
 LONGEST_NAME, LONGEST_SUBJECT, MOST_RECIPIENTS = 500, 2000, 100
 # Long enough for any real one (RFC 5322 §2.1.1: 998 characters a line), short enough for an index.
 LONGEST_MESSAGE_ID = 600
+# Of a message that is refused for its header.
+MOST_HEADER_BYTES = 64 * 2**10
+THREAD_ID_BYTES = 16
 
 
 def rows_of(
@@ -26,6 +33,9 @@ def rows_of(
             "size_bytes": len(submission.raw),
             "state": QUEUED,
             "attempts": 0,
+            "error": None,
+            "error_stage": None,
+            "failed_at": None,
             "received_at": received_at,
             "stored_at": now,
             "enqueued_at": now,
@@ -62,6 +72,27 @@ def rows_of(
             for part in message.attachments
         ],
     )
+
+
+def rows_of_refused(
+    digest: bytes, submission: Submission, error: TriageError, policy: PriorityPolicy, now: datetime
+) -> NewEmail:
+    """Return what is stored of bytes that are no mail we read: set aside, with what the header says of itself."""
+    message = _header_alone(submission.raw)
+    thread_id = digest[:THREAD_ID_BYTES].hex()  # it stands alone
+    rows = rows_of(digest, submission, message, thread_id, policy, now)
+    set_aside = {"state": FAILED, "error": str(error)[:LONGEST_ERROR], "error_stage": INTAKE, "failed_at": now}
+    return replace(rows, email={**rows.email, **set_aside})
+
+
+def _header_alone(raw: bytes) -> Message:
+    head = raw[:MOST_HEADER_BYTES]
+    end = min((at for mark in (b"\n\n", b"\r\n\r\n") if (at := head.find(mark)) >= 0), default=len(head))
+    try:
+        message = parse_message(head[:end] + b"\n\n")
+    except MalformedMessage:
+        message = parse_message(b"Subject: \n\n")
+    return replace(message, text="", quoted_text="", html="", attachments=())
 
 
 def stored_message_id(message_id: str) -> str:

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     STORED = "stored"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
+    SET_ASIDE = "set_aside"  # refused, and kept with the reason by a door that cannot send it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Submission:
         received_at: When our side got it. `None` when the door does not know: then the mail's own trace counts, but
             never a time after now.
         json_mail: What `raw` says, where the door has read it already.
+        fault: Why it cannot be taken, where the door knows; `raw` is then what there is of it.
     """
 
     raw: bytes
     media_type: str = MESSAGE_RFC822
     received_at: datetime | None = None
     json_mail: JsonMail | None = None
+    fault: MalformedMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Receipt:
 
     Attributes:
         email_id: `None` when it was refused.
-        state: State of the email: of a duplicate, that of the one already held; empty when refused.
-        error: Why it was refused.
+        state: State of the email: of a duplicate, that of the one already held, or `deleted`; empty when refused.
+        error: Why it was refused or set aside.
     """
 
     outcome: Outcome
@@ -55,6 +58,8 @@ class Receipt:
 
 def parse_submission(submission: Submission) -> Message | MalformedMessage | InvalidSubmission:
     """Return the message that was submitted, or why it is none."""
+    if submission.fault is not None:
+        return submission.fault
     try:
         if submission.media_type == APPLICATION_JSON:
             return message_from_json(submission.json_mail or read_json_mail(read_document(submission.raw)))

@@ -21,10 +21,10 @@ def folders_of(session: Session, account_id: int) -> list[Folder]:
 
 
 def begin_folder(
-    session: Session, account_id: int, name: str, *, uidvalidity: int, first_uid: int, last_uid: int, now: datetime
+    session: Session, account_id: int, name: str, *, uidvalidity: int, first_uid: int, last_uid: int
 ) -> Folder:
     """Begin to read a folder, or begin anew when its UIDs are void: what was known by them is forgotten."""
-    values = {"uidvalidity": uidvalidity, "first_uid": first_uid, "last_uid": last_uid, "verified_at": now}
+    values = {"uidvalidity": uidvalidity, "first_uid": first_uid, "last_uid": last_uid, "verified_at": None}
     insert_rows(
         session, Folder, [{"account_id": account_id, "name": name, **values}], unless_there=["account_id", "name"]
     )
@@ -39,7 +39,7 @@ def begin_folder(
 def note_known(session: Session, folder_id: int, uidvalidity: int, emails: Mapping[int, int | None]) -> bool:
     """Write down which messages, by UID, are which emails; `False` when their UIDs have become void meanwhile.
 
-    Safe to repeat. The folder is locked until the end of the transaction, so that nobody declares its UIDs void between.
+    Safe to repeat. The folder is locked to the end of the transaction, so that nobody declares its UIDs void meanwhile.
     """
     locked = select(Folder.uidvalidity).where(Folder.id == folder_id).with_for_update()
     if session.scalar(locked) != uidvalidity:

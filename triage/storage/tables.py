@@ -267,7 +267,7 @@ class Folder(Base):
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     first_uid: Mapped[int] = mapped_column(BigInteger)  # from here all mail is wanted, before it what `since` asks for
     last_uid: Mapped[int] = mapped_column(BigInteger)
-    verified_at: Mapped[datetime]  # when what is there was last compared with what is known
+    verified_at: Mapped[datetime | None]  # when what is there was last compared with what is known
 
 
 class Location(Base):

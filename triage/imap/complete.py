@@ -1,0 +1,83 @@
+"""Proving that a folder is read completely: what is there, less what is known, must be nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from triage.imap.connection import UIDS_A_SEARCH, FolderState, MailServer
+from triage.imap.cursor import FolderCursor
+from triage.imap.door import Door
+from triage.imap.fetch import batches
+from triage.imap.stumbles import Stumbles
+from triage.storage import folders
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A folder of the server beside what we know of it.
+
+    Attributes:
+        wanted: How many messages are there that the account asks for.
+        missing: UIDs of those among them that are not known.
+    """
+
+    cursor: FolderCursor
+    wanted: int
+    missing: tuple[int, ...]
+
+
+def compare(server: MailServer, folder: str, door: Door) -> Comparison:
+    """Open a folder and compare all that is there with all that is known.
+
+    Raises:
+        FolderNotFound: The server has no such folder.
+        MailServerUnavailable: The server broke off, or asks us to come back later.
+        StorageUnavailable: The database does not answer.
+    """
+    state = server.open(folder)
+    cursor = door.cursor(folder, state)
+    wanted, missing = 0, list[int]()
+    for uids, first, last in _there(server, state, cursor, door):
+        with door.database.reading() as session:
+            known = folders.known_uids(session, cursor.folder_id, first, last)
+        wanted += len(uids)
+        missing += [uid for uid in uids if uid not in known]
+    return Comparison(cursor, wanted, tuple(missing))
+
+
+def fetch_missing(server: MailServer, found: Comparison, door: Door, stumbles: Stumbles) -> Iterator[int]:
+    """Take in what a comparison found missing, in the folder that is open; yield how many were new to the mailbox.
+
+    Stop it at any batch and compare anew.
+
+    Raises:
+        MailServerUnavailable: The server broke off, or asks us to come back later.
+        TooMuchWaits: The queue takes no more.
+        StorageUnavailable: The database does not answer.
+    """
+    for mail in batches(server, found.missing, stumbles):
+        yield door.take(found.cursor, mail)
+
+
+def note_compared(found: Comparison, door: Door) -> None:
+    """Write down that a folder was compared, so that it is not compared again before its time.
+
+    Raises:
+        StorageUnavailable: The database does not answer.
+    """
+    with door.database.unit_of_work() as session:
+        folders.note_verified(session, found.cursor.folder_id, door.clock())
+
+
+def _there(
+    server: MailServer, state: FolderState, cursor: FolderCursor, door: Door
+) -> Iterator[tuple[list[int], int, int]]:
+    """Yield the UIDs that are there and wanted, with the range that they are all of."""
+    since = door.account.since
+    if since is not None and cursor.first_uid > 1:
+        # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): the day before is asked for as well.
+        older = [uid for uid in server.uids_since(since.date() - timedelta(days=1)) if uid < cursor.first_uid]
+        yield older, 1, cursor.first_uid - 1
+    for first in range(cursor.first_uid if since is not None else 1, state.uid_next, UIDS_A_SEARCH):
+        last = min(first + UIDS_A_SEARCH, state.uid_next) - 1
+        yield server.uids(first, last), first, last
