@@ -16,6 +16,7 @@
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── EmailNotFound         no such email is stored
+        ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
         ├── InvalidAccount        an account has a setting that cannot be used
@@ -126,6 +127,14 @@ class EmailNotFound(PermanentError):
 
     def __init__(self, email_id: int) -> None:
         super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
+        self.email_id = email_id
+
+
+class EmailDeleted(PermanentError):
+    """This mail was stored here until a person deleted it."""
+
+    def __init__(self, email_id: int) -> None:
+        super().__init__(f"this mail was email {email_id} until it was deleted; it is not taken in again")
         self.email_id = email_id
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from triage.errors import (
     AttachmentNotFound,
+    EmailDeleted,
     EmailNotFound,
     InvalidSubmission,
     MalformedMessage,
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
+    (EmailDeleted, 410),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
     (NotMigrated, 503),
@@ -70,10 +72,14 @@ def problem(
 
 def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
     when = retry_after(error.retry_after) if isinstance(error, TooMuchWaits) else {}
-    return problem(status, str(error), errors=pointed, headers=when)
+    return problem(status_of(error), str(error), errors=pointed, headers=when)
+
+
+def status_of(error: TriageError) -> int:
+    """Return the HTTP status that one of our errors is answered with."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
 def retry_after(wait: timedelta) -> dict[str, str]:
