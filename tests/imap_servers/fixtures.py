@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import missing
 from tests.imap_servers.dovecot import DovecotNotInstalled, DovecotServer
 from tests.imap_servers.mail_user import MailUser
+from tests.imap_servers.proxy import Proxy
 
 _NUMBERS = count(1)
 
@@ -27,3 +28,10 @@ def dovecot() -> Iterator[DovecotServer]:
 def mail_user(dovecot: DovecotServer) -> MailUser:
     """A user of that Dovecot who has no mail yet."""
     return dovecot.user(f"user{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def proxy(dovecot: DovecotServer) -> Iterator[Proxy]:
+    """A proxy of a test's own before that Dovecot."""
+    with Proxy(dovecot.port) as server:
+        yield server
