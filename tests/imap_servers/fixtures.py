@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import missing
 from tests.imap_servers.dovecot import DovecotNotInstalled, DovecotServer
+from tests.imap_servers.identity_provider import IdentityProvider
 from tests.imap_servers.mail_user import MailUser
 from tests.imap_servers.proxy import Proxy
 
@@ -14,10 +15,17 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="session")
-def dovecot() -> Iterator[DovecotServer]:
+def identity_provider() -> Iterator[IdentityProvider]:
+    """The identity provider that Dovecot asks; tests leave it as they found it, but for consents of their own users."""
+    with IdentityProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def dovecot(identity_provider: IdentityProvider) -> Iterator[DovecotServer]:
     """A Dovecot of our own, shared by the tests that leave it running."""
     try:
-        server = DovecotServer()
+        server = DovecotServer(introspection_url=identity_provider.introspection_url)
     except DovecotNotInstalled as error:
         missing("Dovecot", error)
     with server:
