@@ -13,11 +13,18 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from triage.errors import (
+    AccountNotFound,
     AttachmentNotFound,
     EmailNotFound,
+    FolderNotFound,
+    InvalidAccount,
     InvalidSubmission,
+    LoginRefused,
+    MailServerBusy,
     MalformedMessage,
+    NoSecretKey,
     NotMigrated,
+    SecretUnreadable,
     TooMuchWaits,
     TransientError,
     TriageError,
@@ -29,8 +36,14 @@ log = structlog.get_logger(__name__)
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
+    (AccountNotFound, 404),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
+    (InvalidAccount, 422),
+    (LoginRefused, 422),
+    (FolderNotFound, 422),
+    (NoSecretKey, 503),
+    (SecretUnreadable, 503),
     (NotMigrated, 503),
     (TransientError, 503),
 )
@@ -72,7 +85,8 @@ def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
-    when = retry_after(error.retry_after) if isinstance(error, TooMuchWaits) else {}
+    told = error.retry_after if isinstance(error, TooMuchWaits | MailServerBusy) else None
+    when = {} if told is None else retry_after(told)
     return problem(status, str(error), errors=pointed, headers=when)
 
 

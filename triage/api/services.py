@@ -9,6 +9,7 @@ from redis import Redis
 
 from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
+from triage.imap.accounts import Accounts
 from triage.intake import Intake, QueueLimit
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
@@ -29,7 +30,7 @@ class Services:
     policy: PriorityPolicy
     intake: Intake
     failures: DeadLetters
-    vault: Vault
+    accounts: Accounts
 
     def close(self) -> None:
         """Close every connection."""
@@ -61,7 +62,7 @@ def make_services(settings: Settings) -> Services:
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
         ),
         failures=DeadLetters(database, stream, doorbell),
-        vault=vault_of(settings),
+        accounts=Accounts(database, vault_of(settings)),
     )
 
 
