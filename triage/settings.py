@@ -129,3 +129,10 @@ class Settings(BaseSettings):
     # Emails that may wait for a verdict, and how long the oldest may have waited, before intake refuses; 0 is no limit.
     max_queued: int = Field(200_000, ge=0)
     max_queue_age: timedelta = Field(timedelta(0), ge=timedelta(0))
+
+    # How long after the death of a poller another takes its accounts over.
+    poll_lease: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1))
+    # Servers may close an idle connection after 30 minutes (RFC 2177), routers sooner.
+    imap_idle_renewal: timedelta = Field(timedelta(minutes=9), gt=timedelta(0), le=timedelta(minutes=29))
+    # A connection on which nothing is answered for so long is given up and made anew.
+    imap_answer_timeout: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=1))

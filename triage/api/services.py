@@ -30,6 +30,7 @@ class Services:
     policy: PriorityPolicy
     intake: Intake
     failures: DeadLetters
+    vault: Vault
     accounts: Accounts
 
     def close(self) -> None:
@@ -46,7 +47,7 @@ def make_services(settings: Settings) -> Services:
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
     database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
-    doorbell = Doorbell(client, app)
+    doorbell, vault = Doorbell(client, app), vault_of(settings)
     return Services(
         settings=settings,
         database=database,
@@ -62,7 +63,8 @@ def make_services(settings: Settings) -> Services:
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
         ),
         failures=DeadLetters(database, stream, doorbell),
-        accounts=Accounts(database, vault_of(settings)),
+        vault=vault,
+        accounts=Accounts(database, vault),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import accounts, doctor, failed, inbox, ingest, predict, processes, training, up
+from triage.cli import accounts, doctor, failed, inbox, ingest, poll, predict, processes, training, up
 
 app = typer.Typer(
     name="triage",
@@ -36,6 +36,7 @@ app.command("up")(up.up)
 app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
 app.command("beat")(processes.beat)
+app.command("poll")(poll.poll)
 app.command("migrate")(processes.migrate)
 app.command("ingest")(ingest.ingest)
 app.command("inbox")(inbox.inbox)

@@ -43,13 +43,13 @@ class Poller:
 
     Attributes:
         found: Returns all accounts with their secrets as stored.
-        log_in: Returns what a server is shown for an account.
+        log_in: Returns what a server is shown for an account, anew when it refused what it was shown.
     """
 
     database: Database
     intake: Intake
     found: Callable[[], list[tuple[ImapAccount, bytes]]]
-    log_in: Callable[[ImapAccount], Credentials]
+    log_in: Callable[[ImapAccount, bool], Credentials]
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
@@ -80,7 +80,7 @@ class Poller:
 
     def _begin(self, account: ImapAccount, secret: bytes) -> Running:
         door = Door(account, self.database, self.intake, self.clock)
-        watch = Watch(door, self.owner, lambda: self.log_in(account), self.pace)
+        watch = Watch(door, self.owner, lambda anew: self.log_in(account, anew), self.pace)
         thread = Thread(target=watch.run, name=f"account {account.name}", daemon=True)
         thread.start()
         return Running(account, watch, thread, secret)

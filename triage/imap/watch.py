@@ -11,9 +11,9 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import StorageFault, StorageUnavailable, TriageError
+from triage.errors import ConsentGone, LoginRefused, StorageFault, StorageUnavailable, TriageError
 from triage.imap.account import Credentials
-from triage.imap.connection import ANSWER_SECONDS, connect
+from triage.imap.connection import ANSWER_SECONDS, MailServer, connect
 from triage.imap.door import Door
 from triage.imap.lease import Ended, Lease
 from triage.imap.patience import wait_after
@@ -45,14 +45,14 @@ class Watch:
 
     Attributes:
         owner: A name that no other process has.
-        log_in: Returns what the server is shown; may raise what `connect` raises.
+        log_in: Returns what the server is shown, anew when it refused what it was shown; may raise as `connect`.
         stop: Set from another thread to end `run`.
         wake: Set from another thread to end a wait after a failure: something was mended.
     """
 
     door: Door
     owner: str
-    log_in: Callable[[], Credentials]
+    log_in: Callable[[bool], Credentials]
     pace: Pace
     random: Random = field(default_factory=Random)
     stop: Event = field(default_factory=Event)
@@ -82,7 +82,7 @@ class Watch:
 
     def _visit(self, lease: Lease) -> None:
         self._note(accounts.note_tried, self.door.clock())
-        server = connect(self.door.account, self.log_in(), answer_seconds=self.pace.answer.total_seconds())
+        server = self._connect()
         try:
             self._note(accounts.note_connected, self.door.clock())
             visit = Visit(server, self.door, lease, self.stumbles, self.pace.idle_renewal, self.random)
@@ -96,6 +96,18 @@ class Watch:
         except BaseException:
             server.abandon()
             raise
+
+    def _connect(self) -> MailServer:
+        account, answer_seconds = self.door.account, self.pace.answer.total_seconds()
+        try:
+            return connect(account, self.log_in(False), answer_seconds=answer_seconds)
+        except ConsentGone:
+            raise
+        except LoginRefused:
+            if account.oauth is None:
+                raise
+            # Access tokens are taken back before their time, when a password changes for example.
+            return connect(account, self.log_in(True), answer_seconds=answer_seconds)
 
     def _recover(self, error: TriageError, lease: Lease) -> None:
         """Note what went wrong, and wait until it may be tried again."""
