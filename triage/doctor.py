@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from redis import Redis
 from sqlalchemy import Engine
 
 from triage.errors import QueueFull, QueueUnavailable, TriageError
+from triage.imap.state import State, status_of
 from triage.queue import MailStream, connect
 from triage.queue.heartbeat import living_workers, why_unread
 from triage.queue.redis import require_room
@@ -16,7 +18,7 @@ from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 from triage.settings import Settings
-from triage.storage import emails
+from triage.storage import accounts, emails
 from triage.storage.failures import FailedFilter, failed_groups
 from triage.storage.schema import require_current
 from triage.storage.session import Database
@@ -45,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("disk", lambda: _disk(settings.data_dir)),
         ("database", lambda: _schema(database.engine)),
         ("mail", lambda: _mail(database)),
+        ("accounts", lambda: _accounts(database)),
         ("redis", lambda: _redis(redis)),
         ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
         ("workers", lambda: _workers(settings)),
@@ -83,6 +86,16 @@ def _mail(database: Database) -> str:
         most = f"{groups[0].count:,} of them in stage {groups[0].stage} ({groups[0].error})"
         raise Amiss(f"{counts[emails.FAILED]:,} emails were set aside, {most}; `triage failed list` says more")
     return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
+
+
+def _accounts(database: Database) -> str:
+    with database.reading() as session:
+        found = [status_of(row, datetime.now(UTC)) for row in accounts.all_accounts(session)]
+    troubled = [status for status in found if status.state not in (State.OK, State.WAITING)]
+    if troubled:
+        others = f" (and {len(troubled) - 1} more)" if len(troubled) > 1 else ""
+        raise Amiss(f"{troubled[0].name}: {troubled[0].problem}{others}; `triage accounts list` shows all")
+    return f"{len(found):,} polled" if found else "none; mail comes in by other doors"
 
 
 def _redis(redis: Redis) -> str:

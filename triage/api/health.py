@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from triage import __version__
+from triage.api.account_schemas import status_item
 from triage.api.services import NowDep, ServicesDep
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
 from triage.queue.heartbeat import living_workers, why_unread
@@ -65,6 +66,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "version": __version__,
         "policy_version": services.policy.version,
         "emails": counts,
+        "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],
         "failed_by_stage": failed_by_stage,
         "queue": queue,
         "workers": workers,

@@ -1,6 +1,7 @@
 """Prometheus metrics of the web process; figures of the queue and the database are taken when asked for."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from time import perf_counter
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -9,8 +10,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from triage.api.services import Services
+from triage.api.services import Services, utc_now
 from triage.errors import TransientError
+from triage.imap.state import State as AccountState
 from triage.queue.heartbeat import State, living_workers
 from triage.storage import emails
 from triage.storage.failures import count_failed_by_stage
@@ -43,6 +45,7 @@ class StateCollector(Collector):
             for stage, count in failed.items():
                 by_stage.add_metric([stage], count)
             yield by_stage
+            yield from self._accounts()
         except TransientError:
             pass
         try:
@@ -54,6 +57,28 @@ class StateCollector(Collector):
             yield GaugeMetricFamily("triage_workers_ready", "Workers among them that can read mail.", value=ready)
         except TransientError:
             pass
+
+    def _accounts(self) -> Iterator[GaugeMetricFamily]:
+        """Yield what an alarm can be set on: a poll that is long ago, a connection that is too old, a problem."""
+        polled = GaugeMetricFamily(
+            "triage_account_seconds_since_poll",
+            "Seconds since all folders of an account were found read to their end, or since it was added.",
+            labels=["account"],
+        )
+        connected = GaugeMetricFamily(
+            "triage_account_connection_seconds", "Age of an account's connection; none, no sample.", labels=["account"]
+        )
+        problem = GaugeMetricFamily(
+            "triage_account_problem", "1 while an account cannot be polled, or nobody polls it.", labels=["account"]
+        )
+        for account, status in self._services.accounts.with_status(now := utc_now()):
+            since = status.since_poll if status.since_poll is not None else max(now - account.created_at, timedelta(0))
+            polled.add_metric([status.name], since.total_seconds())
+            if status.connected_for is not None:
+                connected.add_metric([status.name], status.connected_for.total_seconds())
+            is_well = status.state in (AccountState.OK, AccountState.WAITING)
+            problem.add_metric([status.name], 0 if is_well else 1)
+        yield from (polled, connected, problem)
 
 
 class RequestMetrics:

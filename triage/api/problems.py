@@ -13,12 +13,19 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from triage.errors import (
+    AccountNotFound,
     AttachmentNotFound,
     EmailDeleted,
     EmailNotFound,
+    FolderNotFound,
+    InvalidAccount,
     InvalidSubmission,
+    LoginRefused,
+    MailServerBusy,
     MalformedMessage,
+    NoSecretKey,
     NotMigrated,
+    SecretUnreadable,
     TooMuchWaits,
     TransientError,
     TriageError,
@@ -30,9 +37,15 @@ log = structlog.get_logger(__name__)
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
+    (AccountNotFound, 404),
     (EmailDeleted, 410),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
+    (InvalidAccount, 422),
+    (LoginRefused, 422),
+    (FolderNotFound, 422),
+    (NoSecretKey, 503),
+    (SecretUnreadable, 503),
     (NotMigrated, 503),
     (TransientError, 503),
 )
@@ -73,7 +86,8 @@ def problem(
 def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
-    when = retry_after(error.retry_after) if isinstance(error, TooMuchWaits) else {}
+    told = error.retry_after if isinstance(error, TooMuchWaits | MailServerBusy) else None
+    when = {} if told is None else retry_after(told)
     return problem(status_of(error), str(error), errors=pointed, headers=when)
 
 

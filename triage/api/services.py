@@ -9,6 +9,7 @@ from redis import Redis
 
 from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
+from triage.imap.accounts import Accounts
 from triage.intake import Intake, QueueLimit, parse_anew
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
@@ -30,6 +31,7 @@ class Services:
     intake: Intake
     failures: DeadLetters
     vault: Vault
+    accounts: Accounts
 
     def close(self) -> None:
         """Close every connection."""
@@ -45,7 +47,7 @@ def make_services(settings: Settings) -> Services:
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
     database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
-    doorbell = Doorbell(client, app)
+    doorbell, vault = Doorbell(client, app), vault_of(settings)
     return Services(
         settings=settings,
         database=database,
@@ -66,7 +68,8 @@ def make_services(settings: Settings) -> Services:
             doorbell,
             lambda session, email_id, now: parse_anew(session, email_id, policy, now),
         ),
-        vault=vault_of(settings),
+        vault=vault,
+        accounts=Accounts(database, vault),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import doctor, failed, handle, inbox, ingest, poll, predict, processes, training, up
+from triage.cli import accounts, doctor, failed, handle, inbox, ingest, poll, predict, processes, training, up
 
 app = typer.Typer(
     name="triage",
@@ -47,3 +47,4 @@ app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(failed.app, name="failed")
+app.add_typer(accounts.app, name="accounts")

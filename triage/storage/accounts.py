@@ -34,10 +34,18 @@ def add(session: Session, account: Account) -> int:
     try:
         session.flush()
     except IntegrityError as error:
-        raise InvalidAccount(
-            f"there is already an account {account.name}; choose another name, or remove that one first"
-        ) from error
+        raise _taken(account.name) from error
     return account.id
+
+
+def require_free(session: Session, name: str) -> None:
+    """Return when no account has a name.
+
+    Raises:
+        InvalidAccount: There is one of this name.
+    """
+    if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+        raise _taken(name)
 
 
 def by_name(session: Session, name: str) -> AccountRow:
@@ -145,6 +153,10 @@ def secret_of(session: Session, account_id: int, *, to_change: bool = False) -> 
 def store_secret(session: Session, account_id: int, secret: bytes) -> None:
     """Replace a secret by another, which is encrypted already."""
     _set(session, account_id, secret=secret)
+
+
+def _taken(name: str) -> InvalidAccount:
+    return InvalidAccount(f"there is already an account {name}; choose another name, or remove that one first")
 
 
 def _set(session: Session, account_id: int, **values: Any) -> None:

@@ -1,0 +1,69 @@
+"""Routes to accounts. What talks to mail servers runs in threads, as every route that is no coroutine does."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from triage.api.account_schemas import (
+    AccountItem,
+    AccountList,
+    NewAccount,
+    Tested,
+    account_item,
+    folder_item,
+)
+from triage.api.bodies import BoundedRoute
+from triage.api.services import NowDep, ServicesDep
+from triage.errors import AccountNotFound, NoSecretKey, StorageUnavailable, TriageError
+from triage.imap.accounts import first_credentials
+from triage.imap.inspection import inspect
+from triage.mail.json_mail import PRINTABLE
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=BoundedRoute)
+
+Name = Annotated[str, Path(min_length=1, max_length=200, pattern=PRINTABLE)]
+# Not about the mail server: the question could not be asked.
+UNASKED = (AccountNotFound, NoSecretKey, StorageUnavailable)
+
+
+@router.get("")
+def list_accounts(services: ServicesDep, now: NowDep) -> AccountList:
+    """List every account and how it goes with it."""
+    return AccountList(items=[account_item(*found) for found in services.accounts.with_status(now)])
+
+
+@router.post("", status_code=201)
+def add_account(services: ServicesDep, now: NowDep, new: NewAccount, response: Response) -> AccountItem:
+    """Add an account that logs in by password; by default the login is tried first, and nothing stored if it fails."""
+    account = new.as_account(services.settings.default_mailbox, now)
+    services.accounts.require_new(account, insecure=new.insecure)
+    secret = {"password": new.password.get_secret_value()}
+    if new.test:
+        inspect(account, first_credentials(account, secret))
+    services.accounts.add(account, secret, now, insecure=new.insecure)
+    response.headers["Location"] = f"/v1/accounts/{account.name}"
+    return account_item(*services.accounts.one_with_status(account.name, now))
+
+
+@router.get("/{name}")
+def read_account(name: Name, services: ServicesDep, now: NowDep) -> AccountItem:
+    """Return one account and how it goes with it."""
+    return account_item(*services.accounts.one_with_status(name, now))
+
+
+@router.delete("/{name}", status_code=204)
+def remove_account(name: Name, services: ServicesDep) -> None:
+    """Forget an account; the emails that it brought stay."""
+    services.accounts.remove(name)
+
+
+@router.post("/{name}/test")
+def try_account(name: Name, services: ServicesDep, now: NowDep) -> Tested:
+    """Log in and look into each folder; nothing is read and nothing changed. That it does not work is an answer too."""
+    try:
+        folders = services.accounts.test(name, now)
+    except UNASKED:
+        raise
+    except TriageError as error:
+        return Tested(works=False, problem=str(error), folders=[])
+    return Tested(works=True, problem="", folders=[folder_item(folder) for folder in folders])

@@ -1,0 +1,134 @@
+"""What a person does with accounts: add, look, test, give a secret anew, remove."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.imap.account import AccessToken, Credentials, ImapAccount, Password
+from triage.imap.credentials import credentials_of
+from triage.imap.grant import grant_of
+from triage.imap.inspection import FolderSeen, inspect
+from triage.imap.rules import require_sensible
+from triage.imap.state import AccountStatus, status_of
+from triage.imap.stored import account_by_name, account_of, add_account
+from triage.storage import accounts, renewals
+from triage.storage.secrets import Secret, Vault
+from triage.storage.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of an instance, and what encrypts their secrets."""
+
+    database: Database
+    vault: Vault
+
+    def add(self, account: ImapAccount, secret: Secret, now: datetime, *, insecure: bool = False) -> ImapAccount:
+        """Store a new account; return it with its id.
+
+        Raises:
+            InvalidAccount: Its settings make no sense, or there is one of this name.
+            NoSecretKey: Its secret cannot be encrypted.
+        """
+        require_sensible(account, insecure=insecure)
+        encrypted = self.vault.encrypt(secret)
+        with self.database.unit_of_work() as session:
+            return add_account(session, account, encrypted, now)
+
+    def require_new(self, account: ImapAccount, *, insecure: bool = False) -> None:
+        """Return when `add` would take an account, before a person goes to the trouble of giving a secret.
+
+        Raises:
+            InvalidAccount: As in `add`.
+        """
+        require_sensible(account, insecure=insecure)
+        with self.database.reading() as session:
+            accounts.require_free(session, account.name)
+
+    def by_name(self, name: str) -> ImapAccount:
+        """Return an account.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+        """
+        with self.database.reading() as session:
+            return account_by_name(session, name)
+
+    def with_status(self, now: datetime) -> list[tuple[ImapAccount, AccountStatus]]:
+        """Return every account and how it goes with it, in the order of names."""
+        with self.database.reading() as session:
+            return [(account_of(row), status_of(row, now)) for row in accounts.all_accounts(session)]
+
+    def one_with_status(self, name: str, now: datetime) -> tuple[ImapAccount, AccountStatus]:
+        """Return an account and how it goes with it.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+        """
+        with self.database.reading() as session:
+            row = accounts.by_name(session, name)
+            return account_of(row), status_of(row, now)
+
+    def test(self, name: str, now: datetime) -> Sequence[FolderSeen]:
+        """Log in and look into each folder; nothing is read and nothing changed.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+            LoginRefused: The server, or the identity provider, does not let us in.
+            FolderNotFound: A folder that is to be read is not there.
+            MailServerUnavailable: The server, or the identity provider, cannot be reached.
+            SecretUnreadable: The secret was encrypted with another key.
+        """
+        account = self.by_name(name)
+        return inspect(account, credentials_of(account, self.database, self.vault, now))
+
+    def change_secret(self, name: str, secret: Secret) -> None:
+        """Replace the secret of an account; whatever was wrong with it counts as mended.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+            NoSecretKey: The secret cannot be encrypted.
+        """
+        account, encrypted = self.by_name(name), self.vault.encrypt(secret)
+        with self.database.unit_of_work() as session:
+            accounts.store_secret(session, account.id, encrypted)
+            renewals.note_renewed(session, account.id)
+            accounts.change(session, account.id, problem="", problem_since=None)
+
+    def secret_of(self, name: str) -> Secret:
+        """Return the secret of an account.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+            SecretUnreadable: It was encrypted with another key.
+        """
+        with self.database.reading() as session:
+            return self.vault.decrypt(accounts.by_name(session, name).account.secret)
+
+    def remove(self, name: str) -> None:
+        """Forget an account; the emails that it brought stay.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+        """
+        with self.database.unit_of_work() as session:
+            accounts.remove(session, accounts.by_name(session, name).account.id)
+
+    def encrypt_anew(self) -> int:
+        """Encrypt every secret with the first key, all or none; return how many.
+
+        Raises:
+            SecretUnreadable: One was encrypted with a key that we do not have.
+        """
+        with self.database.unit_of_work() as session:
+            ids = [row.account.id for row in accounts.all_accounts(session)]
+            for account_id in ids:
+                secret = accounts.secret_of(session, account_id, to_change=True)
+                if secret is not None:
+                    accounts.store_secret(session, account_id, self.vault.encrypt_anew(secret))
+        return len(ids)
+
+
+def first_credentials(account: ImapAccount, secret: Secret) -> Credentials:
+    """Return what a server wants to see for an account that is not stored yet."""
+    return Password(secret["password"]) if account.oauth is None else AccessToken(grant_of(secret).access_token)
