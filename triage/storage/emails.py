@@ -144,6 +144,22 @@ def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEm
     ]
 
 
+def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None) -> list[int]:
+    """Let nobody else move these emails until this transaction ends; return those that are there, by id.
+
+    In the order of ids, so that two with the same emails wait for each other and never in a circle. What is asked
+    after this sees what others committed before it; in the same query it would not.
+    """
+    query = select(Email.id).where(Email.id.in_(email_ids)).order_by(Email.id).with_for_update()
+    return list(session.scalars(query if state is None else query.where(Email.state == state)))
+
+
+def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
+    """Return the mailbox of each of the emails that is stored, in the order of their ids."""
+    query = select(Email.id, Email.mailbox_id).where(Email.id.in_(email_ids)).order_by(Email.id)
+    return dict(session.execute(query).all())
+
+
 def attempts_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
     """Return how often reading each waiting email was begun without an end."""
     query = select(Email.id, Email.attempts).where(Email.id.in_(email_ids), Email.state == QUEUED)
