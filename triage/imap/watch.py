@@ -65,20 +65,25 @@ class Watch:
         """Poll until told to stop; never raises. While another process polls the account, wait for it to end."""
         lease = Lease(self.door.database, self.door.account.id, self.owner, self.pace.lease, self.door.clock, self.stop)
         while not self.stop.is_set():
-            try:
-                if lease.taken():
-                    self._visit(lease)
-                else:
-                    self.stop.wait(self.pace.lease.total_seconds() / 3)
-            except Ended:
-                continue
-            except TriageError as error:
-                self._recover(error, lease)
-            except Exception as error:  # a fault of ours in one mail or one server must not end it all
-                log.exception("polling failed", account=self.door.account.name)
-                self._recover(StorageFault(f"polling raised {type(error).__name__}; please report it"), lease)
+            with suppress(Ended):
+                self._poll(lease)
         with suppress(StorageUnavailable):
             lease.release()
+
+    def _poll(self, lease: Lease) -> None:
+        """Poll until something goes wrong, and then wait for as long as that takes."""
+        try:
+            if lease.taken():
+                self._visit(lease)
+            else:
+                self.stop.wait(self.pace.lease.total_seconds() / 3)
+        except Ended:
+            raise
+        except TriageError as error:
+            self._recover(error, lease)
+        except Exception as error:  # a fault of ours in one mail or one server must not end it all
+            log.exception("polling failed", account=self.door.account.name)
+            self._recover(StorageFault(f"polling raised {type(error).__name__}; please report it"), lease)
 
     def _visit(self, lease: Lease) -> None:
         self._note(accounts.note_tried, self.door.clock())
