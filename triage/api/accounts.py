@@ -9,14 +9,17 @@ from triage.api.account_schemas import (
     AccountList,
     NewAccount,
     Tested,
+    VerifiedFolder,
     account_item,
     folder_item,
 )
 from triage.api.bodies import BoundedRoute
-from triage.api.services import NowDep, ServicesDep
+from triage.api.services import NowDep, ServicesDep, utc_now
 from triage.errors import AccountNotFound, NoSecretKey, StorageUnavailable, TriageError
 from triage.imap.accounts import first_credentials
+from triage.imap.door import Door
 from triage.imap.inspection import inspect
+from triage.imap.verification import verify
 from triage.mail.json_mail import PRINTABLE
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=BoundedRoute)
@@ -67,3 +70,15 @@ def try_account(name: Name, services: ServicesDep, now: NowDep) -> Tested:
     except TriageError as error:
         return Tested(works=False, problem=str(error), folders=[])
     return Tested(works=True, problem="", folders=[folder_item(folder) for folder in folders])
+
+
+@router.post("/{name}/verify")
+def verify_account(name: Name, services: ServicesDep, now: NowDep) -> list[VerifiedFolder]:
+    """Compare all that is on the server with all that is here, and fetch what is missing. Nothing is changed there.
+
+    Answers when that is done, which takes as long as fetching does.
+    """
+    account = services.accounts.by_name(name)
+    door = Door(account, services.database, services.intake, utc_now)
+    found = verify(door, services.accounts.credentials(account, now))
+    return [VerifiedFolder.model_validate(one) for one in found]

@@ -12,6 +12,7 @@ from triage.api.account_schemas import PORTS, account_item
 from triage.api.services import Services, make_services
 from triage.cli import account_secrets
 from triage.cli.account_options import Provider, client_labels_of, oauth_client_of, write_back_of
+from triage.cli.accounts_complete import backfill, verify_accounts
 from triage.cli.accounts_tables import accounts_table, folders_table
 from triage.cli.consent import ask_for_consent
 from triage.cli.failed import moment
@@ -145,6 +146,10 @@ def remove(
         typer.confirm(f"remove account {name}?", abort=True, err=True)
     accounts.remove(name)
     typer.echo(f"account {name} is removed; its emails stay")
+
+
+app.command("verify")(verify_accounts)
+app.command("backfill")(backfill)
 
 
 @app.command()

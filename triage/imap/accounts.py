@@ -10,7 +10,7 @@ from triage.imap.grant import grant_of
 from triage.imap.inspection import FolderSeen, inspect
 from triage.imap.rules import require_sensible
 from triage.imap.state import AccountStatus, status_of
-from triage.imap.stored import account_by_name, account_of, add_account
+from triage.imap.stored import account_by_name, account_of, add_account, stored_accounts
 from triage.storage import accounts, renewals
 from triage.storage.secrets import Secret, Vault
 from triage.storage.session import Database
@@ -54,6 +54,32 @@ class Accounts:
         with self.database.reading() as session:
             return account_by_name(session, name)
 
+    def all(self) -> Sequence[ImapAccount]:
+        """Return every account, in the order of names."""
+        with self.database.reading() as session:
+            return stored_accounts(session)
+
+    def with_secrets(self) -> list[tuple[ImapAccount, bytes]]:
+        """Return every account with its secret as it is stored."""
+        with self.database.reading() as session:
+            return [(account_of(row), row.account.secret) for row in accounts.all_accounts(session)]
+
+    def credentials(self, account: ImapAccount, now: datetime, *, renew: bool = False) -> Credentials:
+        """Return what the server of an account is shown; see `credentials_of`."""
+        return credentials_of(account, self.database, self.vault, now, renew=renew)
+
+    def take_in_since(self, name: str, since: datetime) -> ImapAccount:
+        """Let an account take in older mail too, of what was there when it was added; return it as it is now.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+        """
+        with self.database.unit_of_work() as session:
+            account = account_by_name(session, name)
+            if account.since is not None and since < account.since:
+                accounts.change(session, account.id, since=since)
+            return account_by_name(session, name)
+
     def with_status(self, now: datetime) -> list[tuple[ImapAccount, AccountStatus]]:
         """Return every account and how it goes with it, in the order of names."""
         with self.database.reading() as session:
@@ -80,7 +106,7 @@ class Accounts:
             SecretUnreadable: The secret was encrypted with another key.
         """
         account = self.by_name(name)
-        return inspect(account, credentials_of(account, self.database, self.vault, now))
+        return inspect(account, self.credentials(account, now))
 
     def change_secret(self, name: str, secret: Secret) -> None:
         """Replace the secret of an account; whatever was wrong with it counts as mended.
