@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.errors import ConsentGone, LoginRefused
 from triage.imap.account import AccessToken, Credentials, ImapAccount, Password
 from triage.imap.credentials import credentials_of
 from triage.imap.grant import grant_of
@@ -80,7 +81,15 @@ class Accounts:
             SecretUnreadable: The secret was encrypted with another key.
         """
         account = self.by_name(name)
-        return inspect(account, credentials_of(account, self.database, self.vault, now))
+        try:
+            return inspect(account, credentials_of(account, self.database, self.vault, now))
+        except ConsentGone:
+            raise
+        except LoginRefused:
+            if account.oauth is None:
+                raise
+            # Access tokens are taken back before their time, when a password changes for example.
+            return inspect(account, credentials_of(account, self.database, self.vault, now, renew=True))
 
     def change_secret(self, name: str, secret: Secret) -> None:
         """Replace the secret of an account; whatever was wrong with it counts as mended.
