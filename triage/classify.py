@@ -20,15 +20,20 @@ from triage.ranking import (
     Circumstances,
     Explanation,
     PriorityPolicy,
+    Read,
     Reading,
+    Said,
     likeliest,
+    place_as_said,
     priority,
     rank_at,
     reasons,
+    stored_reading,
 )
 from triage.serving.protocol import TextModel
 from triage.storage import emails
 from triage.storage.emails import WaitingEmail
+from triage.storage.labels import labels_in_force
 from triage.storage.session import Database
 from triage.storage.verdicts import record_verdicts
 
@@ -44,7 +49,7 @@ def classify(
     """Give emails that wait their verdict; return how many got one.
 
     Safe to repeat: one that has been read, set aside or deleted meanwhile is passed over, and a verdict is keyed by
-    email and model version.
+    email and model version. What people said of an email counts for its place, whatever the model says.
     """
     waiting = emails.waiting_emails(session, email_ids)
     if not waiting:
@@ -54,11 +59,19 @@ def classify(
         priority(reading, policy, _circumstances(email)) for email, reading in zip(waiting, readings, strict=True)
     ]
     why = _explanations(waiting, scores, model, policy)
+    # While the model read, somebody may have labelled an email or set it aside. Nobody does from here to the commit.
+    still = set(emails.lock(session, [email.id for email in waiting], state=emails.QUEUED))
+    labels = labels_in_force(session, sorted(still))
     ranked = [
         _verdict(email, reading, score, why.get(email.id), model.version, policy, now)
         for email, reading, score in zip(waiting, readings, scores, strict=True)
+        if email.id in still
     ]
-    record_verdicts(session, [verdict for verdict, _ in ranked], [place for _, place in ranked])
+    places = [
+        place | _as_said(email, verdict, labels[email.id].said, policy) if email.id in labels else place
+        for email, verdict, place in ranked
+    ]
+    record_verdicts(session, [verdict for _, verdict, _ in ranked], places)
     return len(ranked)
 
 
@@ -141,7 +154,7 @@ def _verdict(
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
-) -> tuple[dict[str, Any], dict[str, Any]]:
+) -> tuple[WaitingEmail, dict[str, Any], dict[str, Any]]:
     topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
     placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
     verdict = placed | {
@@ -164,4 +177,10 @@ def _verdict(
             "action_required": rounded(reading.action_required),
         },
     }
-    return verdict, placed | {"id": email.id, "rank_at": rank_at(email.received_at, score, policy)}
+    return email, verdict, placed | {"id": email.id, "rank_at": rank_at(email.received_at, score, policy)}
+
+
+def _as_said(email: WaitingEmail, verdict: dict[str, Any], said: Said, policy: PriorityPolicy) -> dict[str, Any]:
+    # From what the verdict keeps, so that the place is the same whether the label or the verdict came first.
+    read = Read(stored_reading(verdict["distributions"], verdict["language"]), verdict["reasons"])
+    return place_as_said(read, said, email.received_at, _circumstances(email), policy)

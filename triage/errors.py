@@ -15,7 +15,12 @@
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
+        ├── InvalidLabel          a label says nothing, or something that cannot be said
+        │   └── UnknownTopic      the mailbox has no such topic
         ├── EmailNotFound         no such email is stored
+        ├── EmailDeleted          this mail was stored here until a person deleted it
+        ├── LabelNotFound         the email has no such label
+        ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
         ├── InvalidAccount        an account has a setting that cannot be used
@@ -33,8 +38,12 @@ An error is one sentence that says what happened, to which thing, and what to do
 of mail never gets into one: subjects, bodies and addresses are other people's letters.
 """
 
+import shlex
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+
+_MOST_LISTED = 20
 
 
 class TriageError(Exception):
@@ -121,12 +130,57 @@ class InvalidBundle(PermanentError):
     """A bundle is incomplete, altered, or of a format this release does not read."""
 
 
+class InvalidLabel(PermanentError):
+    """A label says nothing, or something that cannot be said of mail."""
+
+
+class UnknownTopic(InvalidLabel):
+    """The mailbox has no topic of this name, or has one no more."""
+
+    def __init__(self, topic: str, mailbox: str, known: Sequence[str]) -> None:
+        listed = ", ".join(known[:_MOST_LISTED]) or "none"
+        more = f" and {len(known) - _MOST_LISTED} more" if len(known) > _MOST_LISTED else ""
+        super().__init__(
+            f"mailbox {mailbox} has no topic {topic}; it has {listed}{more}, and"
+            f" `triage topics add {shlex.quote(topic)} --mailbox {shlex.quote(mailbox)}` adds one"
+        )
+        self.topic = topic
+        self.mailbox = mailbox
+
+
 class EmailNotFound(PermanentError):
     """No email with this id is stored."""
 
     def __init__(self, email_id: int) -> None:
         super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
         self.email_id = email_id
+
+
+class EmailDeleted(PermanentError):
+    """This mail was stored here until a person deleted it."""
+
+    def __init__(self, email_id: int) -> None:
+        super().__init__(f"this mail was email {email_id} until it was deleted; it is not taken in again")
+        self.email_id = email_id
+
+
+class LabelNotFound(PermanentError):
+    """The email has no label with this number."""
+
+    def __init__(self, email_id: int, label_id: int) -> None:
+        super().__init__(
+            f"email {email_id} has no label {label_id}; `triage labels list --email {email_id}` shows which it has"
+        )
+        self.email_id = email_id
+        self.label_id = label_id
+
+
+class MailboxNotFound(PermanentError):
+    """No mail was ever accepted for this mailbox, and it has no topics of its own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no mailbox {name}; the first mail for it makes one")
+        self.name = name
 
 
 class AttachmentNotFound(PermanentError):

@@ -5,16 +5,17 @@ reconciler, so at every moment an email is either set aside or queued, and two w
 same one. New mail goes first: many at a time are tried again only while few others wait to be read.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
 import structlog
+from sqlalchemy.orm import Session
 
-from triage.errors import QueueUnavailable, TooMuchWaits
+from triage.errors import QueueUnavailable, TooMuchWaits, TriageError
 from triage.queue import Doorbell, MailStream
-from triage.storage import failures
+from triage.storage import emails, failures
 from triage.storage.failures import FailedFilter
 from triage.storage.session import Database
 
@@ -29,22 +30,32 @@ RETRY_AFTER = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Emails that were set aside, and the queue that they go back to."""
+    """Emails that were set aside, and the queue that they go back to.
+
+    Attributes:
+        parse_anew: Parses an email again that was stored unread; returns why it still cannot be, if so.
+    """
 
     database: Database
     stream: MailStream
     doorbell: Doorbell
+    parse_anew: Callable[[Session, int, datetime], TriageError | None]
 
     def retry(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
         """Give at most `limit` emails after one fresh attempts at once; return which, in the order of ids.
 
-        Safe to repeat: one that waits already is not among them.
+        Safe to repeat: one that waits already is not among them. One that was stored unread is parsed again first, and
+        set aside at once when that still fails.
         """
         with self.database.unit_of_work() as session:
+            unread = set(failures.failed_ids(session, _unread(wanted), after=after, limit=limit))
             again = failures.requeue(session, wanted, now, after=after, limit=limit)
+            refused = {one: error for one in again if one in unread and (error := self.parse_anew(session, one, now))}
+            for email_id, error in refused.items():
+                emails.set_aside(session, email_id, error=str(error), stage=emails.INTAKE, attempts=0, now=now)
         try:
-            if again:
-                self.stream.add(again)
+            if waiting := [email_id for email_id in again if email_id not in refused]:
+                self.stream.add(waiting)
                 self.doorbell.ring()
         except QueueUnavailable as error:
             log.warning("emails to be tried again but not enqueued", count=len(again), error=str(error))
@@ -107,3 +118,9 @@ class DeadLetters:
         """Take at most `limit` emails after one off the inbox and this list; return which. Their bytes stay stored."""
         with self.database.unit_of_work() as session:
             return failures.discard(session, wanted, now, after=after, limit=limit)
+
+
+def _unread(wanted: FailedFilter) -> FailedFilter:
+    """Return which of the wanted were set aside before anybody read them."""
+    is_asked_for = wanted.stage in (None, emails.INTAKE)
+    return replace(wanted, stage=emails.INTAKE) if is_asked_for else FailedFilter(ids=[])

@@ -1,10 +1,11 @@
-"""What a person does with an email: done, and open again."""
+"""What a person does with an email: done, open again, deleted."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from triage.storage import emails
+from triage.storage.tombstones import delete_email
 
 
 def mark_done(session: Session, email_id: int, now: datetime) -> None:
@@ -25,3 +26,12 @@ def reopen(session: Session, email_id: int) -> None:
     """
     emails.email_by_id(session, email_id)
     emails.set_handled(session, email_id, None)
+
+
+def delete(session: Session, email_id: int, now: datetime) -> None:
+    """Remove an email for good; the same bytes are never taken in again, whatever door they come to.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    delete_email(session, email_id, now)

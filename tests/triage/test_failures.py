@@ -13,6 +13,7 @@ from triage import failures
 from triage.classify import classify_alone
 from triage.errors import QueueUnavailable, TooMuchWaits
 from triage.failures import DeadLetters
+from triage.intake import Outcome, Submission, parse_anew
 from triage.queue import MailStream, connect
 from triage.reconcile import reconcile
 from triage.storage import emails
@@ -25,6 +26,14 @@ BROKEN = FakeTextModel(fails_on=lambda text: "bad" in text.subject)
 MENDED = FakeTextModel()
 
 
+def parse_again(session, email_id, now):
+    return parse_anew(session, email_id, POLICY, now)
+
+
+def letters_of(intake):
+    return DeadLetters(intake.database, intake.stream, intake.doorbell, parse_again)
+
+
 @pytest.fixture
 def intake(database, redis):
     return make_intake(database, redis)
@@ -32,7 +41,7 @@ def intake(database, redis):
 
 @pytest.fixture
 def dead_letters(intake):
-    return DeadLetters(intake.database, intake.stream, intake.doorbell)
+    return letters_of(intake)
 
 
 @pytest.fixture
@@ -73,7 +82,7 @@ def test_email_tried_again_has_fresh_attempts_and_is_enqueued(intake, dead_lette
 
 def test_mended_cause_empties_the_list_and_gives_each_email_one_verdict(intake, redis):
     """A model raises for some mail, five times each; once it is mended, a retry gets everything read (A-38)."""
-    database, dead_letters = intake.database, DeadLetters(intake.database, intake.stream, intake.doorbell)
+    database, dead_letters = intake.database, letters_of(intake)
     accept(intake, *(raw_message(f"{'bad' if n % 3 == 0 else 'good'} mail {n}") for n in range(12)))
 
     def work_off(model):
@@ -199,7 +208,7 @@ def test_many_are_tried_again_only_while_new_mail_has_room(monkeypatch, intake, 
 def test_many_are_not_tried_again_while_nobody_knows_the_queue(intake, set_aside, tmp_path):
     """Without Redis a run of many changes nothing; named emails are requeued, and enqueued once Redis is back."""
     away = MailStream(connect(f"unix://{tmp_path}/none.sock"))
-    dead_letters = DeadLetters(intake.database, away, intake.doorbell)
+    dead_letters = DeadLetters(intake.database, away, intake.doorbell, parse_again)
 
     with pytest.raises(QueueUnavailable):
         list(dead_letters.retry_in_turn(EVERYTHING, per_second=100, limit=100))
@@ -228,3 +237,25 @@ def test_new_failure_is_told_by_cause_and_time(intake, set_aside):
 
     assert (email.error, email.error_stage) == ("reading it raised ValueError", "read")
     assert (email.attempts, email.failed_at, count) == (5, NOW, 5)
+
+
+def test_mail_that_was_stored_unread_is_parsed_again(intake, dead_letters, monkeypatch):
+    """What intake could not read goes back to the queue with its text once a later release can."""
+    monkeypatch.setattr("triage.mail.bounds.MAX_PARTS", 1)
+    raw = raw_message(headers="MIME-Version: 1.0\r\n").replace(
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\nTwo people",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nTwo people",
+    )
+    (receipt,) = intake.accept([Submission(raw)], mailbox="main", now=NOW, keep_refused=True)
+
+    in_vain = dead_letters.retry(EVERYTHING, NOW, limit=10)
+    still = failed(intake.database)
+    monkeypatch.undo()
+    again = dead_letters.retry(EVERYTHING, NOW, limit=10)
+
+    with intake.database.reading() as session:
+        (waiting,) = emails.waiting_emails(session, [receipt.email_id])
+    assert receipt.outcome is Outcome.SET_ASIDE
+    assert in_vain == still == again == [receipt.email_id]
+    assert waiting.text == ("The lift is stuck", "Two people are inside.")
+    assert intake.stream.length() == 1

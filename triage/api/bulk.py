@@ -12,7 +12,7 @@ from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_lines
 from triage.api.problems import COME_BACK_LATER, RETRY_AFTER, problem_of, retry_after
 from triage.api.services import Services, ServicesDep, utc_now
 from triage.api.submissions import MailboxQuery, json_submission
-from triage.errors import InvalidSubmission, MalformedMessage, TooMuchWaits, TransientError
+from triage.errors import EmailDeleted, InvalidSubmission, MalformedMessage, TooMuchWaits, TransientError
 from triage.intake import Outcome, Receipt, Submission
 
 router = APIRouter(prefix="/v1/emails", tags=["emails"])
@@ -115,6 +115,8 @@ def _put_off_result(error: TransientError) -> dict[str, Any]:
 def _line_result(receipt: Receipt) -> dict[str, Any]:
     if isinstance(receipt.error, TooMuchWaits):
         return _put_off_result(receipt.error)
+    if isinstance(receipt.error, EmailDeleted):
+        return {"status": 410, "error": str(receipt.error)}
     if receipt.error is not None:
         return {"status": 422, "error": str(receipt.error)}
     duplicate = receipt.outcome is Outcome.DUPLICATE

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import AttachmentNotFound, EmailNotFound
-from triage.handle import mark_done, reopen
+from triage.handle import delete, mark_done, reopen
 from triage.intake import stored_message
 from triage.storage import emails
 from triage.storage.inbox import inbox_row
@@ -76,6 +76,13 @@ def reopen_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> Email
     with services.database.unit_of_work() as session:
         reopen(session, email_id)
     return email_response(services, email_id, now)
+
+
+@router.delete("/{email_id}", status_code=204)
+def delete_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> None:
+    """Remove an email for good: its bytes, attachments and verdicts. The same mail is never taken in again."""
+    with services.database.unit_of_work() as session:
+        delete(session, email_id, now)
 
 
 def email_response(services: Services, email_id: int, now: datetime) -> EmailItem:

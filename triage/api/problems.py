@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from triage.errors import (
     AccountNotFound,
     AttachmentNotFound,
+    EmailDeleted,
     EmailNotFound,
     FolderNotFound,
     InvalidAccount,
@@ -37,6 +38,7 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
     (AccountNotFound, 404),
+    (EmailDeleted, 410),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
     (InvalidAccount, 422),
@@ -83,11 +85,15 @@ def problem(
 
 def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
-    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
     told = error.retry_after if isinstance(error, TooMuchWaits | MailServerBusy) else None
     when = {} if told is None else retry_after(told)
-    return problem(status, str(error), errors=pointed, headers=when)
+    return problem(status_of(error), str(error), errors=pointed, headers=when)
+
+
+def status_of(error: TriageError) -> int:
+    """Return the HTTP status that one of our errors is answered with."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
 
 
 def retry_after(wait: timedelta) -> dict[str, str]:

@@ -10,7 +10,7 @@ from redis import Redis
 from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
-from triage.intake import Intake, QueueLimit
+from triage.intake import Intake, QueueLimit, parse_anew
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
@@ -62,7 +62,12 @@ def make_services(settings: Settings) -> Services:
             policy,
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
         ),
-        failures=DeadLetters(database, stream, doorbell),
+        failures=DeadLetters(
+            database,
+            stream,
+            doorbell,
+            lambda session, email_id, now: parse_anew(session, email_id, policy, now),
+        ),
         vault=vault,
         accounts=Accounts(database, vault),
     )

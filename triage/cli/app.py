@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import accounts, doctor, failed, inbox, ingest, poll, predict, processes, training, up
+from triage.cli import accounts, doctor, failed, handle, inbox, ingest, poll, predict, processes, training, up
 
 app = typer.Typer(
     name="triage",
@@ -41,6 +41,7 @@ app.command("migrate")(processes.migrate)
 app.command("ingest")(ingest.ingest)
 app.command("inbox")(inbox.inbox)
 app.command("show")(inbox.show)
+app.command("delete")(handle.delete)
 app.command("predict")(predict.predict)
 app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)

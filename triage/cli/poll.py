@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
-import typer
-
 from triage.api.services import Services, make_services
 from triage.cli.options import DataOption, settings_for
 from triage.imap.account import Credentials, ImapAccount

@@ -8,10 +8,9 @@ from triage.errors import MailServerUnavailable, TooMuchWaits
 from triage.imap.account import ImapAccount
 from triage.imap.connection import FolderState
 from triage.imap.cursor import FolderCursor, start
-from triage.intake import Intake, Outcome, Receipt, Submission
+from triage.intake import Intake, Outcome, Submission
 from triage.storage import folders
 from triage.storage.session import Database
-from triage.storage.tombstones import DELETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Door:
         full = next((one.error for one in receipts if isinstance(one.error, TooMuchWaits)), None)
         if full is not None:
             raise full
-        known = {uid: _email_id(receipt) for (uid, _), receipt in zip(mail, receipts, strict=True)}
+        known = {uid: receipt.email_id for (uid, _), receipt in zip(mail, receipts, strict=True)}
         with self.database.unit_of_work() as session:
             if not folders.note_known(session, cursor.folder_id, cursor.uidvalidity, known):
                 raise MailServerUnavailable(f"{cursor.name} was renumbered meanwhile; it is read anew")
@@ -80,7 +79,3 @@ class Door:
         with self.database.unit_of_work() as session:
             folders.move_cursor(session, cursor.folder_id, cursor.uidvalidity, uid)
         return cursor.moved_to(uid)
-
-
-def _email_id(receipt: Receipt) -> int | None:
-    return None if receipt.state == DELETED else receipt.email_id

@@ -1,6 +1,7 @@
 """Intake: the one way in for mail, whatever door it comes through."""
 
 from triage.intake.accept import Intake
+from triage.intake.anew import parse_anew
 from triage.intake.limit import QueueLimit
 from triage.intake.submission import (
     APPLICATION_JSON,
@@ -20,6 +21,7 @@ __all__ = [
     "QueueLimit",
     "Receipt",
     "Submission",
+    "parse_anew",
     "parse_submission",
     "stored_message",
 ]

@@ -13,7 +13,14 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
-from triage.errors import InvalidSubmission, MalformedMessage, QueueUnavailable, StorageConflict, TooMuchWaits
+from triage.errors import (
+    EmailDeleted,
+    InvalidSubmission,
+    MalformedMessage,
+    QueueUnavailable,
+    StorageConflict,
+    TooMuchWaits,
+)
 from triage.intake.limit import QueueLimit
 from triage.intake.rows import rows_of, rows_of_refused
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
@@ -25,11 +32,12 @@ from triage.storage import emails
 from triage.storage.emails import NewEmail
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 from triage.storage.session import Database
-from triage.storage.tombstones import DELETED, deleted
+from triage.storage.tombstones import deleted
 
 log = structlog.get_logger(__name__)
 
 Messages = Mapping[bytes, tuple[Submission, Message | MalformedMessage | InvalidSubmission]]
+Held = Mapping[bytes, tuple[int, str] | EmailDeleted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +81,16 @@ class Intake:
         """Answer what is held already, and refuse the rest unread."""
         with self.database.reading() as session:
             found = mailbox_id(session, mailbox)
-            held = {} if found is None else _held(session, found, digests)
+            held: Held = {} if found is None else _held(session, found, digests)
         return [
-            Receipt(Outcome.DUPLICATE, *held[digest]) if digest in held else Receipt(Outcome.REFUSED, error=too_much)
+            _receipt_of_held(held[digest]) if digest in held else Receipt(Outcome.REFUSED, error=too_much)
             for digest in digests
         ]
 
     def _store(
         self, messages: Messages, mailbox: str, now: datetime, *, tries: int = 3
-    ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
-        """Return the ids of what was stored, and id and state of what is held already, by digest."""
+    ) -> tuple[dict[bytes, int], Held]:
+        """Return the ids of what was stored, and what is held already or was deleted, by digest."""
         try:
             return self._store_once(messages, mailbox, now)
         except StorageConflict:
@@ -91,9 +99,7 @@ class Intake:
                 raise
             return self._store(messages, mailbox, now, tries=tries - 1)
 
-    def _store_once(
-        self, messages: Messages, mailbox: str, now: datetime
-    ) -> tuple[dict[bytes, int], dict[bytes, tuple[int, str]]]:
+    def _store_once(self, messages: Messages, mailbox: str, now: datetime) -> tuple[dict[bytes, int], Held]:
         with self.database.unit_of_work() as session:
             mailbox_id = ensure_mailbox(session, mailbox, now)
             held = _held(session, mailbox_id, list(messages))
@@ -129,7 +135,7 @@ def _receipts(
     digests: Sequence[bytes],
     parsed: Sequence[Message | MalformedMessage | InvalidSubmission],
     stored: Mapping[bytes, int],
-    held: Mapping[bytes, tuple[int, str]],
+    held: Held,
 ) -> list[Receipt]:
     receipts, met = [], set()
     for digest, message in zip(digests, parsed, strict=True):
@@ -141,17 +147,22 @@ def _receipts(
             state = emails.FAILED if refused else emails.QUEUED
             receipts.append(Receipt(Outcome.DUPLICATE, stored[digest], state))
         elif digest in held:
-            email_id, state = held[digest]
-            receipts.append(Receipt(Outcome.DUPLICATE, email_id, state))
+            receipts.append(_receipt_of_held(held[digest]))
         else:
             receipts.append(Receipt(Outcome.REFUSED, error=refused))
         met.add(digest)
     return receipts
 
 
-def _held(session: Session, mailbox_id: int, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str]]:
-    """Return id and state of what the mailbox holds, or held until a person deleted it."""
+def _held(session: Session, mailbox_id: int, digests: Sequence[bytes]) -> Held:
+    """Return id and state of what the mailbox holds, and what it held until a person deleted it."""
     held = emails.ids_by_digest(session, mailbox_id, digests)
     # After the emails, so that one which is deleted meanwhile is found in either place.
     gone = deleted(session, mailbox_id, [digest for digest in digests if digest not in held])
-    return held | {digest: (email_id, DELETED) for digest, email_id in gone.items()}
+    return held | {digest: EmailDeleted(email_id) for digest, email_id in gone.items()}
+
+
+def _receipt_of_held(found: tuple[int, str] | EmailDeleted) -> Receipt:
+    if isinstance(found, EmailDeleted):
+        return Receipt(Outcome.REFUSED, error=found)
+    return Receipt(Outcome.DUPLICATE, *found)

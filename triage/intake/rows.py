@@ -7,9 +7,7 @@ from triage.errors import MalformedMessage, TriageError
 from triage.intake.submission import Submission
 from triage.mail import Message, parse_message
 from triage.ranking import PriorityPolicy, rank_at
-from triage.storage.emails import FAILED, LONGEST_ERROR, QUEUED, NewEmail
-
-INTAKE = "intake"  # the stage at which it was set aside
+from triage.storage.emails import FAILED, INTAKE, LONGEST_ERROR, QUEUED, NewEmail
 
 SNIPPET_LENGTH = 200
 # What a list shows; the whole is in the stored bytes.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.errors import InvalidSubmission, MalformedMessage, TooMuchWaits
+from triage.errors import EmailDeleted, InvalidSubmission, MalformedMessage, TooMuchWaits
 from triage.mail import JsonMail, Message, message_from_json, parse_message, read_document, read_json_mail
 from triage.storage.tables import Message as StoredMessage
 
@@ -46,14 +46,14 @@ class Receipt:
 
     Attributes:
         email_id: `None` when it was refused.
-        state: State of the email: of a duplicate, that of the one already held, or `deleted`; empty when refused.
+        state: State of the email: of a duplicate, that of the one already held; empty when refused.
         error: Why it was refused or set aside.
     """
 
     outcome: Outcome
     email_id: int | None = None
     state: str = ""
-    error: MalformedMessage | InvalidSubmission | TooMuchWaits | None = None
+    error: MalformedMessage | InvalidSubmission | EmailDeleted | TooMuchWaits | None = None
 
 
 def parse_submission(submission: Submission) -> Message | MalformedMessage | InvalidSubmission:

@@ -1,6 +1,7 @@
 """From what the model believes to a place in the inbox."""
 
 from triage.ranking.explanation import Explanation
+from triage.ranking.place import Read, place_as_said
 from triage.ranking.policy import PriorityPolicy, load_policy, policy_from
 from triage.ranking.priority import (
     Circumstances,
@@ -11,20 +12,27 @@ from triage.ranking.priority import (
     reasons,
     waiting_reason,
 )
-from triage.ranking.reading import Reading, likeliest
+from triage.ranking.reading import Reading, likeliest, stored_reading
+from triage.ranking.statement import HEADS, Said, Statement
 
 __all__ = [
+    "HEADS",
     "Circumstances",
     "Explanation",
     "PriorityPolicy",
+    "Read",
     "Reading",
     "Reason",
+    "Said",
+    "Statement",
     "duration_in_words",
     "likeliest",
     "load_policy",
+    "place_as_said",
     "policy_from",
     "priority",
     "rank_at",
     "reasons",
+    "stored_reading",
     "waiting_reason",
 ]

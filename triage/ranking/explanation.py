@@ -2,10 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 # A word counts as part of a phrase from this share of the strongest word's effect; one weaker word may stand between.
 _TELLING = 0.3
 _LONGEST = 6  # words of a phrase
+
+
+class Phrases(Protocol):
+    """Whatever says which passages of a mail did most for a head."""
+
+    def phrases(self, head: str, most: int = 2) -> tuple[str, ...]:
+        """Return the passages, strongest first; none where no word spoke for the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhrases:
+    """The passages that were stored with a verdict.
+
+    Attributes:
+        of: Head to passages, strongest first.
+    """
+
+    of: Mapping[str, tuple[str, ...]]
+
+    def phrases(self, head: str, most: int = 2) -> tuple[str, ...]:
+        """Return the passages, strongest first; none where none were stored."""
+        return self.of.get(head, ())[:most]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """From a reading to a priority, its reasons, and a place in the inbox."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from triage.labels import Sentiment, Urgency
-from triage.ranking.explanation import Explanation
+from triage.ranking.explanation import Phrases
 from triage.ranking.policy import PARTS, PriorityPolicy
 from triage.ranking.reading import Reading, likeliest
+from triage.ranking.statement import NOTHING_SAID, Said, Statement, factor_of, head_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ DURATIONS = (
     ("day", 86400, 730 * 86400),
     ("year", 365.25 * 86400, float("inf")),
 )
-# A factor is named as the head of the model that it rests on, but for this one.
-_HEAD = {"action": "action_required"}
+# Factors are called as the parts of the policy, but for this one.
+_FACTOR = {"mood": "sentiment"}
+_IN_WORDS = {True: "yes", False: "no"}
 _URGENCY_IN_WORDS = {
     Urgency.LOW: "no hurry",
     Urgency.NORMAL: "can wait a few working days",
@@ -71,14 +74,20 @@ _SENTIMENT_IN_WORDS = {
 }
 
 
-def priority(reading: Reading, policy: PriorityPolicy, circumstances: Circumstances = NO_CIRCUMSTANCES) -> float:
+def priority(
+    reading: Reading | None,
+    policy: PriorityPolicy,
+    circumstances: Circumstances = NO_CIRCUMSTANCES,
+    said: Said = NOTHING_SAID,
+) -> float:
     """Score one email from 0 to 1; of two that arrived together the inbox shows the higher first.
 
     The score is a weighted sum of four expectations under the reading: urgency level, topic weight, an unhappy
     writer, a need to act. It uses whole distributions and not the winning labels, so a mail that is critical with
-    51 % ranks below one that is with 99 %. Then the sender's adjustment is added and automatic mail scaled down.
+    51 % ranks below one that is with 99 %. What was said is certain; of mail without a reading the rest is taken as in
+    an ordinary one. Then the sender's adjustment is added and automatic mail scaled down.
     """
-    score = sum(policy.share[part] * value for part, value in _parts(reading, policy).items())
+    score = sum(policy.share[part] * value for part, value in _parts(reading, policy, said).items())
     score += sender_adjustment(circumstances.sender_address, policy)[1]
     if circumstances.is_automatic:
         score *= policy.automatic_mail_factor
@@ -86,19 +95,26 @@ def priority(reading: Reading, policy: PriorityPolicy, circumstances: Circumstan
 
 
 def reasons(
-    reading: Reading,
+    reading: Reading | None,
     policy: PriorityPolicy,
     circumstances: Circumstances = NO_CIRCUMSTANCES,
-    explanation: Explanation | None = None,
+    explanation: Phrases | None = None,
     *,
+    said: Said = NOTHING_SAID,
     most: int = 4,
 ) -> list[Reason]:
-    """Return what moved the priority most, strongest first: at least three reasons, at most `most`.
+    """Return what moved the priority most, strongest first: all that was said, and others up to `most` together.
 
-    With an explanation, the reasons that rest on the mail's words say which.
+    With a reading there are at least three. With an explanation, the reasons that rest on the mail's words say which.
     """
-    found = [*_reading_reasons(reading, policy, explanation), *_circumstance_reasons(reading, policy, circumstances)]
-    return sorted(found, key=lambda reason: -abs(reason.effect))[:most]
+    effects = _effects(reading, policy, said)
+    of_people = _said_reasons(said, effects)
+    of_model = [] if reading is None else _reading_reasons(reading, effects, explanation)
+    named = {reason.factor for reason in of_people}
+    others = [reason for reason in of_model if reason.factor not in named]
+    others += _circumstance_reasons(reading, policy, circumstances, said)
+    kept = sorted(others, key=_strongest_first)[: max(most - len(of_people), 0)]
+    return sorted([*of_people, *kept], key=_strongest_first)
 
 
 def rank_at(received_at: datetime, score: float, policy: PriorityPolicy) -> datetime:
@@ -135,50 +151,87 @@ def sender_adjustment(address: str, policy: PriorityPolicy) -> tuple[str, float]
     return "", 0.0
 
 
-def _parts(reading: Reading, policy: PriorityPolicy) -> dict[str, float]:
+def _strongest_first(reason: Reason) -> float:
+    return -abs(reason.effect)
+
+
+def _parts(reading: Reading | None, policy: PriorityPolicy, said: Said = NOTHING_SAID) -> dict[str, float]:
+    if reading is None:
+        return {**policy.ordinary, **_said_parts(said.statement, policy)}
     values = (
         sum(p * policy.urgency_level[step] for step, p in reading.urgency.items()),
         sum(p * policy.weight_of(topic) for topic, p in reading.topic.items()),
         reading.sentiment[Sentiment.NEGATIVE],
         reading.action_required,
     )
-    return dict(zip(PARTS, values, strict=True))
+    parts = dict(zip(PARTS, values, strict=True))
+    return parts if said is NOTHING_SAID else parts | _said_parts(said.statement, policy)
 
 
-def _reading_reasons(reading: Reading, policy: PriorityPolicy, explanation: Explanation | None = None) -> list[Reason]:
-    effect = {
-        part: policy.share[part] * (value - policy.ordinary[part]) for part, value in _parts(reading, policy).items()
+def _said_parts(statement: Statement, policy: PriorityPolicy) -> dict[str, float]:
+    """Return what the parts are worth when the probability of a said label is 1."""
+    parts = {}
+    if statement.urgency is not None:
+        parts["urgency"] = policy.urgency_level[statement.urgency]
+    if statement.topic is not None:
+        parts["topic"] = policy.weight_of(statement.topic)
+    if statement.sentiment is not None:
+        parts["mood"] = float(statement.sentiment is Sentiment.NEGATIVE)
+    if statement.action_required is not None:
+        parts["action"] = float(statement.action_required)
+    return parts
+
+
+def _effects(reading: Reading | None, policy: PriorityPolicy, said: Said) -> dict[str, float]:
+    """Return for each factor how far it moved the priority from that of an ordinary mail."""
+    return {
+        _FACTOR.get(part, part): policy.share[part] * (value - policy.ordinary[part])
+        for part, value in _parts(reading, policy, said).items()
     }
+
+
+def _said_reasons(said: Said, effects: Mapping[str, float]) -> list[Reason]:
+    found = []
+    for head, value in said.statement.as_json().items():
+        factor, shown = factor_of(head), _IN_WORDS.get(value, value)
+        who = "a rule says" if head in said.by_rule else "you said"
+        found.append(Reason(factor, shown, effects[factor], f"{factor}: {who} {shown}"))
+    return found
+
+
+def _reading_reasons(reading: Reading, effects: Mapping[str, float], explanation: Phrases | None) -> list[Reason]:
     urgency, topic, sentiment = likeliest(reading.urgency), likeliest(reading.topic), likeliest(reading.sentiment)
     must_act = reading.action_required >= 0.5
     action_text = "somebody must answer or act" if must_act else "nobody needs to answer"
     action_sure = max(reading.action_required, 1 - reading.action_required)
-    said = (
-        ("urgency", urgency, effect["urgency"], _sure(_URGENCY_IN_WORDS[urgency], reading.urgency[urgency])),
-        ("topic", topic, effect["topic"], _sure(f"about {topic}", reading.topic[topic])),
-        ("sentiment", sentiment, effect["mood"], _sure(_SENTIMENT_IN_WORDS[sentiment], reading.sentiment[sentiment])),
-        ("action", "yes" if must_act else "no", effect["action"], _sure(action_text, action_sure)),
+    told = (
+        ("urgency", urgency, _sure(_URGENCY_IN_WORDS[urgency], reading.urgency[urgency])),
+        ("topic", topic, _sure(f"about {topic}", reading.topic[topic])),
+        ("sentiment", sentiment, _sure(_SENTIMENT_IN_WORDS[sentiment], reading.sentiment[sentiment])),
+        ("action", _IN_WORDS[must_act], _sure(action_text, action_sure)),
     )
     return [
         Reason(
             factor,
             value,
-            moved,
+            effects[factor],
             text,
-            explanation.phrases(_HEAD.get(factor, factor)) if explanation and moved > 0 else (),
+            explanation.phrases(head_of(factor)) if explanation and effects[factor] > 0 else (),
         )
-        for factor, value, moved, text in said
+        for factor, value, text in told
     ]
 
 
-def _circumstance_reasons(reading: Reading, policy: PriorityPolicy, circumstances: Circumstances) -> list[Reason]:
+def _circumstance_reasons(
+    reading: Reading | None, policy: PriorityPolicy, circumstances: Circumstances, said: Said
+) -> list[Reason]:
     found = []
     rule, adjustment = sender_adjustment(circumstances.sender_address, policy)
     if rule:
         found.append(Reason("sender", rule, adjustment, f"the policy has a rule for {rule}"))
     if circumstances.is_automatic:
         sender_only = Circumstances(circumstances.sender_address)
-        effect = priority(reading, policy, circumstances) - priority(reading, policy, sender_only)
+        effect = priority(reading, policy, circumstances, said) - priority(reading, policy, sender_only, said)
         found.append(Reason("automatic", "yes", effect, "sent by a machine or to many"))
     return found
 

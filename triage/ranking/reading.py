@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from triage.labels import Language, Sentiment, Urgency
 
@@ -25,6 +25,17 @@ class Reading:
     urgency: Mapping[Urgency, float]
     action_required: float
     language: Language
+
+
+def stored_reading(distributions: Mapping[str, Any], language: str) -> Reading:
+    """Return the reading that a verdict keeps."""
+    return Reading(
+        topic=distributions["topic"],
+        sentiment={Sentiment(name): p for name, p in distributions["sentiment"].items()},
+        urgency={Urgency(name): p for name, p in distributions["urgency"].items()},
+        action_required=distributions["action_required"],
+        language=Language(language),
+    )
 
 
 def likeliest(distribution: Mapping[Name, float]) -> Name:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, or_, select, union_all, update
+from sqlalchemy import delete, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
@@ -14,6 +14,7 @@ from triage.storage.dialect import insert_rows
 from triage.storage.tables import Attachment, Email, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
+INTAKE = "intake"  # the stage at which bytes are set aside that are no mail we read
 # Rendered into the statement: a planner must see a state to take the partial index that is made for it.
 IS_QUEUED = Email.state == literal(QUEUED, literal_execute=True)
 IS_FAILED = Email.state == literal(FAILED, literal_execute=True)
@@ -59,6 +60,19 @@ def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> d
         session, Attachment, [{"email_id": email_id, **part} for email_id, one in kept for part in one.attachments]
     )
     return stored
+
+
+def replace_content(session: Session, email_id: int, new: NewEmail) -> None:
+    """Store anew what an email says; where it stands stays as it is."""
+    said = ("message_id", "thread_id", "sender_name", "sender_address", "recipients", "subject", "snippet")
+    marks = ("is_automatic", "attachment_count")
+    session.execute(
+        update(Email).where(Email.id == email_id).values({name: new.email[name] for name in (*said, *marks)})
+    )
+    texts = {name: new.message[name] for name in ("text", "quoted_text")}
+    session.execute(update(Message).where(Message.email_id == email_id).values(texts))
+    session.execute(delete(Attachment).where(Attachment.email_id == email_id))
+    insert_rows(session, Attachment, [{"email_id": email_id, **part} for part in new.attachments])
 
 
 def ids_by_digest(session: Session, mailbox_id: int, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str]]:
@@ -128,6 +142,22 @@ def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEm
         WaitingEmail(email_id, MailText(subject, body), received_at, sender, automatic)
         for email_id, subject, body, received_at, sender, automatic in session.execute(query)
     ]
+
+
+def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None) -> list[int]:
+    """Let nobody else move these emails until this transaction ends; return those that are there, by id.
+
+    In the order of ids, so that two with the same emails wait for each other and never in a circle. What is asked
+    after this sees what others committed before it; in the same query it would not.
+    """
+    query = select(Email.id).where(Email.id.in_(email_ids)).order_by(Email.id).with_for_update()
+    return list(session.scalars(query if state is None else query.where(Email.state == state)))
+
+
+def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
+    """Return the mailbox of each of the emails that is stored, in the order of their ids."""
+    query = select(Email.id, Email.mailbox_id).where(Email.id.in_(email_ids)).order_by(Email.id)
+    return dict(session.execute(query).all())
 
 
 def attempts_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from triage.storage.emails import IS_FAILED, QUEUED
-from triage.storage.inbox import InboxRow, inbox_rows
+from triage.storage.inbox import InboxRow, inbox_rows, rows_of
 from triage.storage.tables import Email, Mailbox
 
 IDS_IN_GROUP = 3
@@ -73,7 +73,7 @@ def failed_groups(session: Session, wanted: FailedFilter, *, limit: int = 100) -
 def failed_page(session: Session, wanted: FailedFilter, *, after: int = 0, limit: int = 50) -> list[InboxRow]:
     """Return what was set aside, in the order of ids, those after one."""
     page = inbox_rows().where(*_conditions(wanted), Email.id > after).order_by(Email.id).limit(limit)
-    return [InboxRow(email, mailbox, verdict) for email, mailbox, verdict in session.execute(page)]
+    return rows_of(session, page)
 
 
 def failed_ids(session: Session, wanted: FailedFilter, *, after: int = 0, limit: int) -> list[int]:

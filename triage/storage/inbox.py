@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from triage.storage.labels import InForce, labels_in_force
 from triage.storage.tables import Email, Mailbox, Verdict
+from triage.storage.verdicts import OF_THIS_VERSION
 
 
 class InboxCursor(NamedTuple):
@@ -36,11 +38,16 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """An email with the name of its mailbox and its verdict, `None` before it has one."""
+    """An email with the name of its mailbox and its verdict, `None` before it has one.
+
+    Attributes:
+        labels: What people said of it; `None` when nobody did.
+    """
 
     email: Email
     mailbox: str
     verdict: Verdict | None
+    labels: InForce | None = None
 
 
 def inbox_page(
@@ -55,25 +62,33 @@ def inbox_page(
     page = _filtered(inbox_rows(), wanted).order_by(*sort_key).limit(limit)
     if after is not None:
         page = page.where(tuple_(*sort_key) > tuple_(*after))
-    return [InboxRow(email, mailbox, verdict) for email, mailbox, verdict in session.execute(page)]
+    return rows_of(session, page)
 
 
 def inbox_row(session: Session, email_id: int) -> InboxRow | None:
     """Return one email as the inbox would show it."""
-    row = session.execute(inbox_rows().where(Email.id == email_id)).one_or_none()
-    if row is None:
-        return None
-    email, mailbox, verdict = row
-    return InboxRow(email, mailbox, verdict)
+    return next(iter(rows_of(session, inbox_rows().where(Email.id == email_id))), None)
+
+
+def ids_where(session: Session, wanted: InboxFilter, *, after: int = 0, limit: int) -> list[int]:
+    """Return the emails that a filter lets pass in the order of ids, those after one."""
+    query = _filtered(inbox_rows(), wanted).with_only_columns(Email.id).where(Email.id > after)
+    return list(session.scalars(query.order_by(Email.id).limit(limit)))
+
+
+def rows_of(session: Session, page: Select[Email, str, Verdict]) -> list[InboxRow]:
+    """Return what a query made from `inbox_rows` finds, with the labels in force."""
+    found = session.execute(page).all()
+    labels = labels_in_force(session, [email.id for email, _, _ in found])
+    return [InboxRow(email, mailbox, verdict, labels.get(email.id)) for email, mailbox, verdict in found]
 
 
 def inbox_rows() -> Select[Email, str, Verdict]:
-    """Return the query for what an `InboxRow` is made from, in its order."""
-    of_this_version = and_(Verdict.email_id == Email.id, Verdict.model_version == Email.model_version)
+    """Return the query for what an `InboxRow` is made from but for the labels, in its order."""
     return (
         select(Email, Mailbox.name, Verdict)
         .join(Mailbox, Mailbox.id == Email.mailbox_id)
-        .outerjoin(Verdict, of_this_version)
+        .outerjoin(Verdict, OF_THIS_VERSION)
     )
 
 

@@ -49,8 +49,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 # SQLite numbers rows by itself only where the type is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
+JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 UNHANDLED = "handled_at IS NULL"
+SAYS_TOPIC = "topic IS NOT NULL AND withdrawn_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 
@@ -85,7 +87,8 @@ class Email(Base):
     `state` is `queued` until it has a verdict, then `read`; `failed` once it is set aside with `error`. The same cause
     is told in the same words: what differs from email to email (`attempts`, `failed_at`) has a column of its own.
     `model_version` names the verdict that `priority`, `band`, `topic` and `rank_at` come from; before there is one
-    they are the policy's default.
+    they are the policy's default. Where somebody has said something of the email they come from that as well, and
+    `reasons` are theirs; else `reasons` is empty and those of the verdict hold.
     """
 
     __tablename__ = "email"
@@ -160,6 +163,7 @@ class Email(Base):
     rank_at: Mapped[datetime]
     topic: Mapped[str | None] = mapped_column(String(100))
     model_version: Mapped[str | None] = mapped_column(String(100))
+    reasons: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
 
 
 class Message(Base):
@@ -216,6 +220,59 @@ class Verdict(Base):
     action_confidence: Mapped[float]
     language: Mapped[str] = mapped_column(String(10))
     distributions: Mapped[dict[str, Any]]  # {"topic": {name: p}, "sentiment": …, "urgency": …, "action_required": p}
+
+
+class Topic(Base):
+    """A topic that a mailbox gave itself; one without any row has those of `triage.labels.Topic`.
+
+    `key` is the name as topics are compared. One that was retired is kept for the mail that was labelled with it.
+    """
+
+    __tablename__ = "topic"
+
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)  # a letter may fold into three
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Label(Base):
+    """What somebody said of an email, head by head; an empty head was not spoken of.
+
+    A label is never changed but by being withdrawn, and never deleted but with its email.
+    """
+
+    __tablename__ = "label"
+    __table_args__ = (
+        Index("ix_label_email_id", "email_id"),
+        Index("ix_label_mailbox", "mailbox_id", "said_at", "id"),
+        # All that counting emails by topic looks at, so that the table is not touched.
+        Index(
+            "ix_label_topic",
+            "mailbox_id",
+            "email_id",
+            "said_at",
+            "id",
+            "source",
+            "topic",
+            sqlite_where=text(SAYS_TOPIC),
+            postgresql_where=text(SAYS_TOPIC),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    email_id: Mapped[int] = mapped_column(ForeignKey("email.id", ondelete="CASCADE"))
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))  # that of the email
+    topic: Mapped[str | None] = mapped_column(String(100))
+    sentiment: Mapped[str | None] = mapped_column(String(10))
+    urgency: Mapped[str | None] = mapped_column(String(10))
+    action_required: Mapped[bool | None]
+    source: Mapped[str] = mapped_column(String(10))  # human, rule, import or client
+    author: Mapped[str] = mapped_column(String(200))
+    said_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
 
 
 class Account(Base):

@@ -10,8 +10,6 @@ from triage.storage.dialect import insert_rows
 from triage.storage.emails import email_by_id
 from triage.storage.tables import Email, Tombstone
 
-DELETED = "deleted"
-
 
 def delete_email(session: Session, email_id: int, now: datetime) -> None:
     """Remove an email with its bytes, attachments and verdicts, and remember that it was there.

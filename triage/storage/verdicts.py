@@ -1,17 +1,33 @@
-"""Verdicts: a reading stored with its priority, and the email's place that follows from it."""
+"""Verdicts: a reading stored with its priority, and the email's place that follows from it and from its labels."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from triage.storage.dialect import arrays, insert_rows, is_postgresql
 from triage.storage.emails import QUEUED, READ
 from triage.storage.tables import Email, Verdict
 
+# The verdict that an email stands by.
+OF_THIS_VERSION = and_(Verdict.email_id == Email.id, Verdict.model_version == Email.model_version)
 _PLACE = ("priority", "band", "rank_at", "topic", "model_version")
 _SETTLED: dict[str, Any] = {"state": READ, "error": None, "error_stage": None}
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEmail:
+    """What an email's place follows from, labels apart; `verdict` is the one that it stands by, if it has one."""
+
+    id: int
+    mailbox_id: int
+    received_at: datetime
+    sender_address: str
+    is_automatic: bool
+    verdict: Verdict | None
 
 
 def record_verdicts(
@@ -20,24 +36,49 @@ def record_verdicts(
     """Store verdicts and move their emails to the place these give them; harmless when done twice.
 
     A verdict has the columns of its table; a place has an email's `id` with its new `priority`, `band`, `rank_at`,
-    `topic` and `model_version`.
+    `topic` and `model_version`, and `reasons` where they are not those of the verdict. The emails are locked.
     """
     if not verdicts:
         return
     insert_rows(session, Verdict, verdicts, unless_there=["email_id", "model_version"])
-    # In the order of ids, so that two workers with the same emails wait for each other and never in a circle.
-    ordered = sorted(places, key=lambda place: int(place["id"]))
-    (_move_all if is_postgresql(session) else _move_each)(session, ordered)
+    (_move_all if is_postgresql(session) else _move_each)(session, places)
+    _update_each(session, [place for place in places if "reasons" in place], ("reasons",))
+
+
+def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmail]:
+    """Return emails with the verdict that they stand by, in the order of ids."""
+    query = (
+        select(Email.id, Email.mailbox_id, Email.received_at, Email.sender_address, Email.is_automatic, Verdict)
+        .outerjoin(Verdict, OF_THIS_VERSION)
+        .where(Email.id.in_(email_ids))
+        .order_by(Email.id)
+    )
+    return [PlacedEmail(*row) for row in session.execute(query)]
+
+
+def move(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
+    """Move emails that are locked: each place has `id`, `priority`, `band`, `rank_at`, `topic` and `reasons`."""
+    _update_each(session, places, ("priority", "band", "rank_at", "topic", "reasons"))
+
+
+def _update_each(session: Session, places: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
+    if not places:
+        return
+    table = Email.__table__
+    statement = (
+        update(table)  # type: ignore[arg-type]  # a declarative class says FromClause where it holds a Table
+        .where(table.c.id == bindparam("email_id"))
+        .values({name: bindparam(name) for name in names})
+    )
+    rows = [{"email_id": place["id"], **{name: place[name] for name in names}} for place in places]
+    session.connection().execute(statement, rows)
 
 
 def _move_all(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
-    told = arrays(Email, places)
-    ids = [place["id"] for place in places]
-    waiting = select(Email.id).where(Email.id.in_(ids), Email.state == QUEUED).order_by(Email.id).with_for_update()
-    locked = waiting.cte("locked")
+    told = arrays(Email, [{name: place[name] for name in ("id", *_PLACE)} for place in places])
     session.execute(
         update(Email)
-        .where(Email.id == told.c.id, Email.id.in_(select(locked.c.id)))
+        .where(Email.id == told.c.id, Email.state == QUEUED)
         .values({**_SETTLED, **{name: told.c[name] for name in _PLACE}})
         .execution_options(synchronize_session=False)
     )

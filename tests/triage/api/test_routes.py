@@ -42,6 +42,19 @@ def test_done_mail_leaves_the_inbox_and_reopened_mail_returns(client, ids):
     assert len(client.get("/v1/inbox").json()["items"]) == 5
 
 
+def test_deleted_email_is_gone_and_never_comes_back(client, ids):
+    """Deleting removes an email for good; the same mail, sent again, is told that it was deleted."""
+    deleted = client.delete(f"/v1/emails/{ids[0]}")
+    again = client.delete(f"/v1/emails/{ids[0]}")
+    sent = client.post("/v1/emails", json={"subject": "mail 0", "text": "x"})
+
+    assert (deleted.status_code, again.status_code) == (204, 404)
+    assert client.get(f"/v1/emails/{ids[0]}/raw").status_code == 404
+    assert [item["id"] for item in client.get("/v1/inbox").json()["items"]] == ids[1:]
+    assert sent.status_code == 410
+    assert f"email {ids[0]}" in sent.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

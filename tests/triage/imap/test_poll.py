@@ -1,5 +1,6 @@
 """What is new in a folder is taken in once, oldest first, and nothing there changes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from tests.triage.imap.conftest import NOW, mail
 from triage.errors import FolderNotFound, TooMuchWaits
 from triage.imap.complete import compare
-from triage.intake import Intake, QueueLimit
+from triage.intake import QueueLimit, Submission
 from triage.storage import folders
 from triage.storage.tables import Email
 from triage.storage.tombstones import delete_email
@@ -150,11 +151,8 @@ def test_full_queue_leaves_the_rest_on_the_server(mail_user, door, poll, databas
     sent = [mail(number) for number in range(5)]
     for raw in sent:
         mail_user.deliver(raw)
-    intake = door.intake
-    full = Intake(database, intake.stream, intake.doorbell, intake.policy, QueueLimit(1, looks_every=timedelta(0)))
-    full.accept([], mailbox="main", now=NOW)
-    full.limit.note_stored(1)
-    door_when_full = type(door)(door.account, database, full, door.clock)
+    door.intake.accept([Submission(mail(99))], mailbox="other", now=NOW)
+    door_when_full = replace(door, intake=replace(door.intake, limit=QueueLimit(1)))
 
     with pytest.raises(TooMuchWaits):
         poll(door_when_full)

@@ -1,0 +1,26 @@
+"""What people say of emails: it is kept with who said it and when, and counts at once for the mail itself.
+
+An email is locked before its labels are read, here and where verdicts are written. So of a label and a verdict that
+come at the same time the later one sees the other, and a person's word is never overwritten.
+"""
+
+from triage.feedback.bulk import Bulk, label_many
+from triage.feedback.sayings import Labelled, Saying, label, label_each
+from triage.feedback.topics import add_topics, retire_topic, topics_of_mailbox
+from triage.feedback.undo import withdraw, withdraw_last
+from triage.storage.labels import labels_in_force
+
+__all__ = [
+    "Bulk",
+    "Labelled",
+    "Saying",
+    "add_topics",
+    "label",
+    "label_each",
+    "label_many",
+    "labels_in_force",
+    "retire_topic",
+    "topics_of_mailbox",
+    "withdraw",
+    "withdraw_last",
+]

@@ -1,0 +1,43 @@
+"""Putting emails where what was said of them belongs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from triage.ranking import Circumstances, PriorityPolicy, Read, Said, place_as_said, rank_at, stored_reading
+from triage.storage import verdicts
+from triage.storage.labels import labels_in_force
+from triage.storage.tables import Verdict
+from triage.storage.verdicts import PlacedEmail
+
+
+def move_as_said(session: Session, email_ids: Sequence[int], policy: PriorityPolicy) -> None:
+    """Give emails the place that their verdict and the labels in force lead to. They are locked."""
+    if not email_ids:
+        return
+    said = {email_id: labels.said for email_id, labels in labels_in_force(session, email_ids).items()}
+    placed = verdicts.placed_emails(session, email_ids)
+    verdicts.move(session, [{"id": email.id, **_place(email, said.get(email.id), policy)} for email in placed])
+
+
+def _place(email: PlacedEmail, said: Said | None, policy: PriorityPolicy) -> dict[str, Any]:
+    verdict = email.verdict
+    if said is not None:
+        circumstances = Circumstances(email.sender_address, email.is_automatic)
+        return place_as_said(_read(verdict), said, email.received_at, circumstances, policy)
+    # Nothing is said any more: it goes back to where its verdict put it, among those that nobody spoke of.
+    score = policy.default_priority if verdict is None else verdict.priority
+    return {
+        "priority": score,
+        "band": policy.band(score) if verdict is None else verdict.band,
+        "topic": None if verdict is None else verdict.topic,
+        "rank_at": rank_at(email.received_at, score, policy),
+        "reasons": None,
+    }
+
+
+def _read(verdict: Verdict | None) -> Read | None:
+    if verdict is None:
+        return None
+    return Read(stored_reading(verdict.distributions, verdict.language), verdict.reasons)

@@ -1,0 +1,52 @@
+"""Which topics a mailbox has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from triage.errors import MailboxNotFound, UnknownTopic
+from triage.labels import topic_key, topic_name
+from triage.storage import topics
+from triage.storage.mailboxes import ensure_mailbox, mailbox_id
+from triage.storage.topics import MailboxTopic
+
+
+def topics_of_mailbox(session: Session, mailbox: str) -> list[MailboxTopic]:
+    """Return the topics of a mailbox, retired ones among them.
+
+    Raises:
+        MailboxNotFound: There is no such mailbox.
+    """
+    return topics.topics_of(session, _known(session, mailbox))
+
+
+def add_topics(session: Session, mailbox: str, names: Sequence[str], now: datetime) -> None:
+    """Give a mailbox topics, and make it when it is new; one that it has stays, a retired one comes back.
+
+    Raises:
+        InvalidLabel: A name cannot be used; none was added.
+    """
+    checked = [topic_name(name) for name in names]
+    topics.add(session, ensure_mailbox(session, mailbox, now), checked, now)
+
+
+def retire_topic(session: Session, mailbox: str, name: str, now: datetime) -> None:
+    """Let nobody label mail with a topic any more; mail that was keeps it. Safe to repeat.
+
+    Raises:
+        MailboxNotFound: There is no such mailbox.
+        UnknownTopic: It never had such a topic.
+    """
+    found = _known(session, mailbox)
+    name, had = topic_name(name), topics.topics_of(session, found)
+    if topic_key(name) not in {topic_key(topic.name) for topic in had}:
+        raise UnknownTopic(name, mailbox, [topic.name for topic in had if topic.retired_at is None])
+    topics.retire(session, found, name, now)
+
+
+def _known(session: Session, mailbox: str) -> int:
+    found = mailbox_id(session, mailbox)
+    if found is None:
+        raise MailboxNotFound(mailbox)
+    return found

@@ -1,0 +1,50 @@
+"""Taking back what was said; the label stays in the history, with who withdrew it and when."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from triage.errors import EmailNotFound, LabelNotFound
+from triage.feedback.placing import move_as_said
+from triage.labels import author_name
+from triage.ranking import PriorityPolicy
+from triage.storage import emails, labels
+
+
+def withdraw(
+    session: Session, email_id: int, label_id: int, *, author: str, now: datetime, policy: PriorityPolicy
+) -> None:
+    """Withdraw a label, in the name of `author`; what was said before counts again.
+
+    Safe to repeat: one that was withdrawn keeps who did it first.
+
+    Raises:
+        EmailNotFound: The email is not stored.
+        LabelNotFound: It has no such label.
+    """
+    _lock(session, email_id)
+    if not labels.has_label(session, email_id, label_id):
+        raise LabelNotFound(email_id, label_id)
+    labels.mark_withdrawn(session, label_id, by=author_name(author), now=now)
+    move_as_said(session, [email_id], policy)
+
+
+def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime, policy: PriorityPolicy) -> int | None:
+    """Withdraw the last label of an author that stands; return which, `None` when there is none.
+
+    Raises:
+        EmailNotFound: The email is not stored.
+    """
+    _lock(session, email_id)
+    own = [label for label in labels.standing_labels(session, [email_id]).get(email_id, []) if label.author == author]
+    if not own:
+        return None
+    last = max(own, key=lambda label: (label.said_at, label.id))
+    labels.mark_withdrawn(session, last.id, by=author_name(author), now=now)
+    move_as_said(session, [email_id], policy)
+    return last.id
+
+
+def _lock(session: Session, email_id: int) -> None:
+    if not emails.lock(session, [email_id]):
+        raise EmailNotFound(email_id)

@@ -1,0 +1,31 @@
+"""Parsing again what was stored and set aside as no mail that we read: a later release may read it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from triage.errors import InvalidSubmission, MalformedMessage
+from triage.intake.rows import rows_of
+from triage.intake.submission import Submission, parse_submission
+from triage.intake.threads import threads_of
+from triage.mail import Message
+from triage.ranking import PriorityPolicy
+from triage.storage import emails
+
+
+def parse_anew(
+    session: Session, email_id: int, policy: PriorityPolicy, now: datetime
+) -> MalformedMessage | InvalidSubmission | None:
+    """Store what a stored email says, as intake does; return why it still cannot be read, if so.
+
+    Raises:
+        EmailNotFound: It is not stored.
+    """
+    email, stored = emails.email_by_id(session, email_id), emails.message_of(session, email_id)
+    submission = Submission(stored.raw, stored.media_type, received_at=email.received_at)
+    parsed = parse_submission(submission)
+    if not isinstance(parsed, Message):
+        return parsed
+    (thread_id,) = threads_of(session, email.mailbox_id, [parsed])
+    emails.replace_content(session, email_id, rows_of(email.digest, submission, parsed, thread_id, policy, now))
+    return None

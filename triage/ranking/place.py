@@ -1,0 +1,47 @@
+"""Where an email stands once somebody has said something of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from triage.ranking.explanation import KeptPhrases
+from triage.ranking.policy import PriorityPolicy
+from triage.ranking.priority import Circumstances, priority, rank_at, reasons
+from triage.ranking.reading import Reading, likeliest
+from triage.ranking.statement import Said, head_of
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a model said of an email, as its verdict keeps it.
+
+    Attributes:
+        reasons: As JSON; the passages that they quote are quoted again.
+    """
+
+    reading: Reading
+    reasons: Sequence[Mapping[str, Any]]
+
+
+def place_as_said(
+    read: Read | None, said: Said, received_at: datetime, circumstances: Circumstances, policy: PriorityPolicy
+) -> dict[str, Any]:
+    """Return an email's `priority`, `band`, `topic`, `rank_at` and `reasons` as columns.
+
+    What was said is certain. The rest is as the model read it; where none has yet, as in an ordinary mail.
+    """
+    reading, phrases = (None, None) if read is None else (read.reading, _phrases(read.reasons))
+    score = priority(reading, policy, circumstances, said)
+    why = reasons(reading, policy, circumstances, phrases, said=said)
+    return {
+        "priority": score,
+        "band": policy.band(score),
+        "topic": said.statement.topic or (None if reading is None else likeliest(reading.topic)),
+        "rank_at": rank_at(received_at, score, policy),
+        "reasons": [reason.as_json() for reason in why],
+    }
+
+
+def _phrases(stored: Sequence[Mapping[str, Any]]) -> KeptPhrases:
+    return KeptPhrases({head_of(one["factor"]): tuple(one.get("phrases", ())) for one in stored})

@@ -1,0 +1,132 @@
+"""What people said of emails, kept apart from what models said.
+
+The label in force is, head by head, the newest that was not withdrawn; whatever a person says goes before any rule.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from triage.labels import Sentiment, Source, Urgency
+from triage.ranking import HEADS, Said, Statement
+from triage.storage.dialect import insert_rows
+from triage.storage.tables import Label
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The labels of an email that are in force.
+
+    Attributes:
+        by_head: For each head that somebody spoke of, the label that counts.
+    """
+
+    by_head: Mapping[str, Label]
+
+    @property
+    def said(self) -> Said:
+        """Return them as ranking understands them."""
+        values = {head: getattr(label, head) for head, label in self.by_head.items()}
+        by_rule = frozenset(head for head, label in self.by_head.items() if label.source == Source.RULE)
+        return Said(statement(values), by_rule)
+
+    @property
+    def newest(self) -> Label:
+        """Return the label that was said last."""
+        return max(self.by_head.values(), key=lambda label: (label.said_at, label.id))
+
+
+def statement(values: Mapping[str, Any]) -> Statement:
+    """Return a statement from the columns of a label."""
+    sentiment, urgency = values.get("sentiment"), values.get("urgency")
+    return Statement(
+        topic=values.get("topic"),
+        sentiment=None if sentiment is None else Sentiment(sentiment),
+        urgency=None if urgency is None else Urgency(urgency),
+        action_required=values.get("action_required"),
+    )
+
+
+def statement_of(label: Label) -> Statement:
+    """Return what a label says."""
+    return statement({head: getattr(label, head) for head in HEADS})
+
+
+def in_force(standing: Iterable[Label]) -> InForce | None:
+    """Return what counts among the labels of one email that were not withdrawn; `None` when nothing was said."""
+    by_head: dict[str, Label] = {}
+    for label in sorted(standing, key=lambda label: (label.source != Source.RULE, label.said_at, label.id)):
+        by_head |= dict.fromkeys(statement_of(label).heads, label)
+    return InForce(by_head) if by_head else None
+
+
+def labels_in_force(session: Session, email_ids: Sequence[int]) -> dict[int, InForce]:
+    """Return what counts for each of the emails that somebody has spoken of."""
+    found = {email_id: in_force(labels) for email_id, labels in standing_labels(session, email_ids).items()}
+    return {email_id: labels for email_id, labels in found.items() if labels is not None}
+
+
+def standing_labels(session: Session, email_ids: Sequence[int]) -> dict[int, list[Label]]:
+    """Return the labels of emails that were not withdrawn, as they were stored."""
+    if not email_ids:
+        return {}
+    query = select(Label).where(Label.email_id.in_(email_ids), Label.withdrawn_at.is_(None)).order_by(Label.id)
+    found: dict[int, list[Label]] = {}
+    for label in session.scalars(query):
+        found.setdefault(label.email_id, []).append(label)
+    return found
+
+
+def history(session: Session, email_id: int, *, limit: int = 1000) -> list[Label]:
+    """Return all labels of an email, newest first, withdrawn ones among them."""
+    query = select(Label).where(Label.email_id == email_id).order_by(Label.said_at.desc(), Label.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def newest_labels(session: Session, mailbox_id: int, *, limit: int) -> list[Label]:
+    """Return the labels of a mailbox, newest first, withdrawn ones among them."""
+    query = select(Label).where(Label.mailbox_id == mailbox_id).order_by(Label.said_at.desc(), Label.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def has_label(session: Session, email_id: int, label_id: int) -> bool:
+    """Tell whether an email has a label, withdrawn or not."""
+    query = select(Label.id).where(Label.id == label_id, Label.email_id == email_id)
+    return session.scalar(query) is not None
+
+
+def insert_labels(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Store labels of different emails; return the number of each by its email."""
+    return dict(insert_rows(session, Label, rows, returning=["email_id", "id"]))
+
+
+def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -> None:
+    """Withdraw a label; one that was withdrawn before keeps who did it and when."""
+    query = update(Label).where(Label.id == label_id, Label.withdrawn_at.is_(None))
+    session.execute(query.values(withdrawn_at=now, withdrawn_by=by))
+
+
+def labelled_emails(session: Session, mailbox_id: int | None, *, after: int = 0, limit: int) -> list[int]:
+    """Return the emails that somebody has spoken of, in the order of ids, those after one."""
+    query = select(Label.email_id).where(Label.withdrawn_at.is_(None), Label.email_id > after)
+    if mailbox_id is not None:
+        query = query.where(Label.mailbox_id == mailbox_id)
+    return list(session.scalars(query.distinct().order_by(Label.email_id).limit(limit)))
+
+
+def count_by_topic(session: Session, mailbox_id: int) -> dict[str, int]:
+    """Return how many emails of a mailbox have each topic by a label in force."""
+    of_person = case((Label.source == Source.RULE, 0), else_=1)
+    newest_first = (of_person.desc(), Label.said_at.desc(), Label.id.desc())
+    place = func.row_number().over(partition_by=Label.email_id, order_by=newest_first).label("place")
+    said = (
+        select(Label.topic, place)
+        .where(Label.mailbox_id == mailbox_id, Label.topic.is_not(None), Label.withdrawn_at.is_(None))
+        .subquery()
+    )
+    query = select(said.c.topic, func.count()).where(said.c.place == 1).group_by(said.c.topic)
+    return dict(session.execute(query).all())
