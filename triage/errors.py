@@ -9,7 +9,8 @@
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   ├── ModelUnavailable      no bundle can be loaded, or no worker answers in time
     │   └── MailServerUnavailable the IMAP server, or who vouches for us there, does not answer
-    │       └── MailServerBusy    it asks us to come back later
+    │       ├── MailServerBusy    it asks us to come back later
+    │       └── CommandRefused    it does not do what we ask, and the connection stands
     └── PermanentError            only a person can cure it
         ├── MalformedMessage      the bytes are no mail, or exceed a bound
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
@@ -100,6 +101,10 @@ class MailServerBusy(MailServerUnavailable):
     def __init__(self, sentence: str, *, retry_after: timedelta | None = None) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class CommandRefused(MailServerUnavailable):
+    """The server does not do what we ask; the connection stands."""
 
 
 class PermanentError(TriageError):

@@ -8,7 +8,14 @@ import socket
 import ssl
 from datetime import timedelta
 
-from triage.errors import LoginRefused, MailServerBusy, MailServerUnavailable, PermanentError, TransientError
+from triage.errors import (
+    CommandRefused,
+    LoginRefused,
+    MailServerBusy,
+    MailServerUnavailable,
+    PermanentError,
+    TransientError,
+)
 
 # Codes and words for "not now", also where they stand in the answer to a login.
 _LATER = re.compile(
@@ -36,7 +43,7 @@ def refusal(host: str, said: str, *, at_login: bool = False) -> TransientError |
             f"{host} does not let us in ({words}); are user and password right, and does the account allow IMAP? "
             "Google and Microsoft take an app password or OAuth, never the account's own password"
         )
-    return MailServerUnavailable(f"{host} refused what we asked ({words}); it is asked again later")
+    return CommandRefused(f"{host} refused what we asked ({words}); it is asked again later")
 
 
 def is_about_login(said: str) -> bool:

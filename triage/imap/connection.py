@@ -8,7 +8,7 @@ Whatever goes wrong becomes one of our errors here. After `MailServerUnavailable
 
 import select
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -154,15 +154,22 @@ class MailServer:
             _, said = self._client.idle_done()
         return any(len(line) > 1 and line[1] in (b"EXISTS", b"RECENT", b"EXPUNGE") for line in said)
 
-    def set_keyword(self, uids: Sequence[int], keyword: str, *, instead_of: Iterable[str]) -> None:
-        """Set a keyword on messages of the folder open to write, and take others off; those that are gone are none."""
+    def change_keywords(self, uids: Sequence[int], *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Set keywords on messages of the folder open to write, and take others off; what is gone stays gone.
+
+        Safe to repeat.
+        """
         with self._speaking():
-            if others := [other for other in instead_of if other != keyword]:
-                self._client.remove_flags(uids, others, silent=True)
-            self._client.add_flags(uids, [keyword], silent=True)
+            if remove:
+                self._client.remove_flags(uids, remove, silent=True)
+            if add:
+                self._client.add_flags(uids, add, silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
-        """Move messages from the folder open to write; those that are gone already stay where they are."""
+        """Move messages from the folder open to write to another, which is made where it is missing.
+
+        Safe to repeat: those that are gone from here are passed over.
+        """
         with self._speaking():
             if not self._client.folder_exists(folder):
                 self._client.create_folder(folder)

@@ -8,23 +8,27 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import FolderNotFound
+from triage.errors import CommandRefused, FolderNotFound, InvalidAccount, InvalidLabel
 from triage.imap.complete import compare, fetch_missing, note_compared
 from triage.imap.connection import MailServer
 from triage.imap.door import Door
+from triage.imap.exchange import steps
 from triage.imap.lease import Lease
 from triage.imap.patience import spread
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
 from triage.storage import accounts, folders
+from triage.storage.written import untold
 
 log = structlog.get_logger(__name__)
 
 SLICE_SECONDS = 1.0
+# A verdict comes a moment after its mail; so much later, while nothing else happens, the server is told.
+TOLD_AFTER_SECONDS = 5.0
 VERIFY_EVERY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visit:
     """What one connection works with.
 
@@ -39,6 +43,7 @@ class Visit:
     stumbles: Mapping[str, Stumbles]
     idle_renewal: timedelta
     random: Random
+    _refused: bool = False
 
     def look(self) -> None:
         """Read all folders to their end, and note how that went. One that is not there is no hindrance to others.
@@ -62,7 +67,7 @@ class Visit:
                     f"{passed_over:,} messages in {folder} cannot be fetched and were passed over; "
                     "they are asked for again once a day"
                 )
-        self._note(problems)
+        self._note([*problems, *self._exchange()])
 
     def wait(self) -> None:
         """Wait until it is time for the next look, and take in at once what comes into the first folder.
@@ -76,6 +81,8 @@ class Visit:
                 self._idle(min(left, self.idle_renewal.total_seconds()))
             else:
                 self.lease.sleep(left)
+            if self._is_something_untold():
+                self._exchange()
 
     def read(self, folder: str) -> None:
         """Take in what is new in one folder."""
@@ -96,15 +103,38 @@ class Visit:
             log.warning("mail was missing", account=self.door.account.name, count=len(found.missing))
 
     def _idle(self, seconds: float) -> None:
-        """Read the first folder, and stay in it until something comes or the time is over."""
+        """Read the first folder, and stay in it until something comes, is to be told, or the time is over."""
         until = monotonic() + seconds
+        looks_again_at = monotonic() + TOLD_AFTER_SECONDS
         self.read(self.door.account.folders[0])
         self.server.begin_idle()
         is_changed = False
         while not is_changed and (left := until - monotonic()) > 0:
             is_changed = self.server.idle(min(left, SLICE_SECONDS))
             self.lease.keep()
+            if monotonic() > looks_again_at:
+                is_changed = is_changed or self._is_something_untold()
+                looks_again_at = monotonic() + TOLD_AFTER_SECONDS
         self.server.end_idle()
+
+    def _exchange(self) -> list[str]:
+        """Tell the server what we made of mail, and learn from what was done there; return what does not work."""
+        problems = []
+        for step in steps(self.server, self.door):
+            try:
+                step()
+            except (CommandRefused, FolderNotFound, InvalidAccount, InvalidLabel) as error:
+                problems.append(str(error))
+            self.lease.keep()
+        self._refused = bool(problems)
+        return problems
+
+    def _is_something_untold(self) -> bool:
+        # What the server refused is tried again with the next look, not every few seconds.
+        if self.door.account.write_back is None or self._refused:
+            return False
+        with self.door.database.reading() as session:
+            return bool(untold(session, self.door.account.id, limit=1))
 
     def _is_to_be_verified(self, folder: str) -> bool:
         with self.door.database.reading() as session:

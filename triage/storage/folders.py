@@ -1,6 +1,6 @@
 """How far folders of accounts are read, and which message there is which email of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -64,6 +64,19 @@ def known_uids(session: Session, folder_id: int, first: int, last: int) -> set[i
     """Return the UIDs from `first` to `last` that are known."""
     query = select(Location.uid).where(Location.folder_id == folder_id, Location.uid.between(first, last))
     return set(session.scalars(query))
+
+
+def note_flag(session: Session, folder_id: int, uids: Sequence[int], flag: str) -> list[int]:
+    """Note a flag of messages; return the emails of those that were not known to have it. Safe to repeat."""
+    query = (
+        select(Location)
+        .where(Location.folder_id == folder_id, Location.uid.in_(uids), Location.email_id.is_not(None))
+        .with_for_update()
+    )
+    new = [location for location in session.scalars(query) if flag not in (location.seen_flags or [])]
+    for location in new:
+        location.seen_flags = [*(location.seen_flags or []), flag]
+    return [location.email_id for location in new if location.email_id is not None]
 
 
 def count_known(session: Session, folder_id: int) -> int:
