@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from triage.imap.account import ClientLabels, ImapAccount, Security, WriteBack, WriteBackBy
 from triage.imap.inspection import FolderSeen
@@ -13,6 +13,14 @@ from triage.mail.json_mail import PRINTABLE
 
 PORTS = {Security.TLS: 993, Security.STARTTLS: 143, Security.NONE: 143}
 
+
+def _one_line(password: SecretStr) -> SecretStr:
+    if not password.get_secret_value().isprintable():
+        raise ValueError("it is one line of text that can be printed")
+    return password
+
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=1000), AfterValidator(_one_line)]
 Text = Annotated[str, Field(min_length=1, max_length=500, pattern=PRINTABLE)]
 
 
@@ -116,7 +124,7 @@ class NewAccount(BaseModel):
     port: int | None = Field(None, ge=1, le=65535, description="the usual one of `security` when left out")
     security: Security = Security.TLS
     username: Text
-    password: Annotated[SecretStr, Field(min_length=1, max_length=1000)] = Field(description="never returned")
+    password: Password = Field(description="never returned")
     folders: Annotated[list[Text], Field(min_length=1, max_length=100)] = ["INBOX"]
     since: AwareDatetime | None = Field(None, description="of mail that is there already, only what came since")
     interval_seconds: float = Field(60, ge=1, le=86_400)

@@ -22,7 +22,7 @@ def password(*, from_stdin: bool) -> str:
     given = _given(PASSWORD, from_stdin=from_stdin)
     if given is None and sys.stdin.isatty():
         given = typer.prompt("password", hide_input=True, err=True)
-    if not given:
+    if not given or not given.isprintable():
         raise typer.BadParameter(f"give the password with --password-stdin, or in {PASSWORD} or {PASSWORD}_FILE")
     return given
 

@@ -76,7 +76,7 @@ def verified(services: Services, account: ImapAccount) -> list[Verified]:
             progress.advance(bar, count)
             progress.update(bar, description=f"{account.name}: {progress.tasks[bar].completed:,.0f} emails taken in")
 
-        return verify(door, services.accounts.credentials(account, datetime.now(UTC)), on_stored=tell)
+        return verify(door, services.accounts.shown(account), on_stored=tell)
 
 
 def _table(found: Sequence[tuple[ImapAccount, Sequence[Verified]]]) -> Table:

@@ -37,7 +37,7 @@ def poller_of(services: Services) -> Poller:
         services.database,
         services.intake,
         found=services.accounts.with_secrets,
-        log_in=lambda account, anew: services.accounts.credentials(account, datetime.now(UTC), renew=anew),
+        shown=services.accounts.shown,
         clock=lambda: datetime.now(UTC),
         pace=Pace(settings.poll_lease, settings.imap_idle_renewal, settings.imap_answer_timeout),
     )

@@ -250,8 +250,11 @@ def connect(
                 client.starttls(context or ssl.create_default_context())
             if isinstance(credentials, AccessToken):
                 client.oauth2_login(account.username, credentials.text)
-            else:
+            elif (account.username + credentials.text).isascii():
                 client.login(account.username, credentials.text)
+            else:
+                # The command LOGIN knows ASCII alone (RFC 9051 §9), PLAIN any text (RFC 4616).
+                client.plain_login(account.username, credentials.text)
             # What a server can do after the login is often more than before.
             client.capabilities()
     except BaseException:

@@ -19,6 +19,7 @@ PATIENCE = (10.0, 20.0)
 LONGEST_WAIT = timedelta(hours=1)
 # What Google and Microsoft give; a provider need not say it.
 USUAL_LIFETIME = timedelta(hours=1)
+LONGEST_LIFETIME_SECONDS = 366 * 24 * 3600
 
 _CONSENT_GONE = frozenset({"invalid_grant", "interaction_required", "consent_required", "login_required"})
 _UNKNOWN_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
@@ -162,11 +163,9 @@ def _tokens(answer: Mapping[str, Any], host: str) -> Tokens:
     access_token, lifetime = answer.get("access_token"), answer.get("expires_in")
     if not isinstance(access_token, str) or not access_token:
         raise _nonsense(host)
-    try:
-        seconds = timedelta(seconds=float(lifetime)) if lifetime is not None else USUAL_LIFETIME
-    except (ValueError, TypeError, OverflowError):
-        seconds = USUAL_LIFETIME
-    return Tokens(access_token, str(answer.get("refresh_token") or ""), seconds)
+    # Authlib has seen to it that it is a number, if it is there at all.
+    told = USUAL_LIFETIME if lifetime is None else timedelta(seconds=min(int(lifetime), LONGEST_LIFETIME_SECONDS))
+    return Tokens(access_token, str(answer.get("refresh_token") or ""), told)
 
 
 def _nonsense(host: str) -> MailServerUnavailable:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from triage.imap.account import Credentials
 from triage.imap.complete import compare, fetch_missing, note_compared
-from triage.imap.connection import MailServer, connect
+from triage.imap.connection import MailServer
 from triage.imap.door import Door
+from triage.imap.login import Shown, log_in
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
 
@@ -30,16 +30,14 @@ class Verified:
     stored: int
 
 
-def verify(
-    door: Door, credentials: Credentials, *, on_stored: Callable[[int], None] = lambda _: None
-) -> list[Verified]:
+def verify(door: Door, shown: Shown, *, on_stored: Callable[[int], None] = lambda _: None) -> list[Verified]:
     """Read each folder to its end, compare it with what is known, and take in what is missing.
 
     May run while the account is polled: what both find is stored once.
 
     Args:
         door: The account, and where its mail goes.
-        credentials: What its server is shown.
+        shown: What its server is shown.
         on_stored: Told after each batch how many emails were new.
 
     Raises:
@@ -49,7 +47,7 @@ def verify(
         TooMuchWaits: The queue takes no more.
         StorageUnavailable: The database does not answer.
     """
-    with _connected(door, credentials) as server:
+    with _connected(door, shown) as server:
         return [_verify(server, folder, door, on_stored) for folder in door.account.folders]
 
 
@@ -69,8 +67,8 @@ def _verify(server: MailServer, folder: str, door: Door, on_stored: Callable[[in
 
 
 @contextmanager
-def _connected(door: Door, credentials: Credentials) -> Iterator[MailServer]:
-    server = connect(door.account, credentials)
+def _connected(door: Door, shown: Shown) -> Iterator[MailServer]:
+    server = log_in(door.account, shown)
     try:
         yield server
     finally:

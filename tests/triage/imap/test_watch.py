@@ -46,9 +46,9 @@ def watch(mail_user):
     """Begin to watch an account; what was begun ends with the test."""
     begun = []
 
-    def begin(door, *, password=None, owner="us", log_in=None):
-        shown = password or mail_user.password
-        made = Watch(door, owner, log_in or (lambda _: Password(shown)), PACE, random=Random(7))
+    def begin(door, *, password=None, owner="us", shown=None):
+        password = password or mail_user.password
+        made = Watch(door, owner, shown or (lambda _: Password(password)), PACE, random=Random(7))
         thread = threading.Thread(target=made.run)
         thread.start()
         begun.append((made, thread))
@@ -170,7 +170,7 @@ def test_wrong_password_is_said_and_mended(mail_user, proxied, watch, stored):
     """A refused login is a problem in one sentence; once a secret is mended the wait is over."""
     mail_user.deliver(mail(1))
     shown = [Password("wrong"), Password(mail_user.password)]
-    watching = watch(proxied, log_in=lambda _: shown[0])
+    watching = watch(proxied, shown=lambda _: shown[0])
     eventually(lambda: "does not let us in" in row(proxied).problem)
     shown.pop(0)
 
@@ -186,7 +186,7 @@ def test_consent_that_is_gone_is_said(proxied, watch):
     def refused(_):
         raise ConsentGone("consent for account support is gone; give it anew")
 
-    watch(proxied, log_in=refused)
+    watch(proxied, shown=refused)
 
     eventually(lambda: row(proxied).problem.startswith("consent for account support is gone"))
     assert row(proxied).problem_since is not None
