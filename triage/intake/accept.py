@@ -89,7 +89,7 @@ class Intake:
             mailbox_id = ensure_mailbox(session, mailbox, now)
             held = emails.ids_by_digest(session, mailbox_id, list(messages))
             new = {digest: pair for digest, pair in messages.items() if digest not in held}
-            threads = threads_of(session, mailbox_id, [message for _, message in new.values()])
+            threads = threads_of(session, mailbox_id, {digest: message for digest, (_, message) in new.items()})
             rows = [
                 rows_of(digest, submission, message, thread_id, self.policy, now)
                 for (digest, (submission, message)), thread_id in zip(new.items(), threads, strict=True)
