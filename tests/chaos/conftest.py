@@ -9,12 +9,12 @@ from tests.chaos.clock import Clock, NoCompiler
 from tests.chaos.disk import CannotMount, Disk
 from tests.chaos.production import Production, producing
 from tests.conftest import missing
-from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user, proxy
+from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user, proxy, strange
 from tests.postgres import PostgresNotInstalled, PostgresServer
 from tests.system.conftest import Instance, instances, start
 from triage.embedded import PrivateRedis
 
-__all__ = ["dovecot", "identity_provider", "mail_user", "proxy", "start"]
+__all__ = ["dovecot", "identity_provider", "mail_user", "proxy", "start", "strange"]
 
 
 @pytest.fixture(scope="session")

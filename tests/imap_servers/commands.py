@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+_COMMAND = re.compile(r"(\S*)(?: (UID \S+|\S+))?(?: (.*))?", re.DOTALL | re.IGNORECASE)
 _LITERAL = re.compile(rb"\{(\d+)(\+?)\}\r?\n$")
 _LONGEST_LITERAL_MARK = 30
 
@@ -25,12 +26,11 @@ class Command:
 
 
 def command_of(line: bytes, connection: int) -> Command:
-    """Return the command that a line begins."""
-    tag, *words = line.decode(errors="replace").split()
-    if not words:
-        return Command(connection, "", tag.upper(), "")
-    named = 2 if words[0].upper() == "UID" else 1
-    return Command(connection, tag, " ".join(words[:named]).upper(), " ".join(words[named:]))
+    """Return the command that a line begins; bytes that are not UTF-8 survive in it as surrogates."""
+    found = _COMMAND.match(line.decode("utf-8", "surrogateescape").rstrip("\r\n"))
+    assert found is not None
+    tag, name, arguments = found.groups(default="")
+    return Command(connection, tag, name.upper(), arguments) if name else Command(connection, "", tag.upper(), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """How a proxy is to misbehave; set by the test, obeyed by every connection."""
 
-from collections import defaultdict, deque
+from collections import deque
+
+from tests.imap_servers.answers import Answers
 
 
-class Faults:
-    """None at first.
+class Faults(Answers):
+    """None at first; what a command is answered with is kept from the server.
 
     Attributes:
         delay_seconds: How long each line of the server is held back.
@@ -12,11 +14,11 @@ class Faults:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.delay_seconds = 0.0
         self.is_silent = False
         self._silent_after = ""
         self._cuts: deque[int] = deque()
-        self._answers: dict[str, deque[str]] = defaultdict(deque)
 
     def black_hole(self, *, after: str = "") -> None:
         """Say nothing more and keep every connection open.
@@ -34,20 +36,6 @@ class Faults:
     def cut_literal(self, *, after_bytes: int, times: int = 1) -> None:
         """Close the connection when so much of the server's next longer literal has been passed on."""
         self._cuts.extend([after_bytes] * times)
-
-    def answer(self, command: str, line: str, *, times: int = 1) -> None:
-        """Keep the next such commands from the server and answer them with a line.
-
-        Args:
-            line: Comes after the tag, as in `NO [THROTTLED] slow down`; one that begins with `*` comes without a tag,
-                and after `* BYE` the connection is closed.
-        """
-        self._answers[command].extend([line] * times)
-
-    def answer_to(self, command: str) -> str | None:
-        """Return the line that this command gets instead of the server's answer, and count it off."""
-        waiting = self._answers[command]
-        return waiting.popleft() if waiting else None
 
     def cut_of(self, literal_bytes: int) -> int | None:
         """Return how much of such a literal is passed on before the connection is closed, and count it off."""

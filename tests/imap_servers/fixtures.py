@@ -10,6 +10,7 @@ from tests.imap_servers.dovecot import DovecotNotInstalled, DovecotServer
 from tests.imap_servers.identity_provider import IdentityProvider
 from tests.imap_servers.mail_user import MailUser
 from tests.imap_servers.proxy import Proxy
+from tests.imap_servers.strange import StrangeServer
 
 _NUMBERS = count(1)
 
@@ -42,4 +43,11 @@ def mail_user(dovecot: DovecotServer) -> MailUser:
 def proxy(dovecot: DovecotServer) -> Iterator[Proxy]:
     """A proxy of a test's own before that Dovecot."""
     with Proxy(dovecot.port) as server:
+        yield server
+
+
+@pytest.fixture
+def strange() -> Iterator[StrangeServer]:
+    """A strange server of a test's own."""
+    with StrangeServer() as server:
         yield server

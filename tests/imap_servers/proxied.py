@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.imap_servers.answers import says_goodbye, tagged
 from tests.imap_servers.commands import command_of, literal_after
 from tests.imap_servers.faults import Faults
 from tests.imap_servers.loopback import LONGEST_LINE_BYTES
@@ -51,7 +52,7 @@ class Proxied:
                 return
             await self._literal_of_client(line, to_server, is_answered=answer is not None)
 
-    def _hear(self, line: bytes) -> str | None:
+    def _hear(self, line: bytes) -> bytes | None:
         """Record a command and return what it is answered with, `None` when the server is to answer."""
         self._record.bytes_from_client += len(line)
         is_response, self._is_asked = self._is_asked and line.strip().upper() != b"DONE", False
@@ -64,12 +65,11 @@ class Proxied:
         self._record.add(command)
         return answer
 
-    def _say(self, line: bytes, answer: str) -> bool:
+    def _say(self, line: bytes, answer: bytes) -> bool:
         """Answer a command in the server's place, and say whether the connection goes on."""
-        tagged = answer if answer.startswith("*") else f"{line.split()[0].decode()} {answer}"
-        self._to_client.write(f"{tagged}\r\n".encode())
+        self._to_client.write(tagged(answer, line.split()[0].decode()))
         self._is_within_command = False
-        return not answer.upper().startswith("* BYE")
+        return not says_goodbye(answer)
 
     async def _literal_of_client(self, line: bytes, to_server: asyncio.StreamWriter, *, is_answered: bool) -> None:
         literal = literal_after(line)

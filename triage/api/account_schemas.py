@@ -101,6 +101,18 @@ class Tested(BaseModel):
     folders: list[FolderItem]
 
 
+class VerifiedFolder(BaseModel):
+    """What verifying a folder found; messages are named by UID."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    folder: str
+    messages: int
+    was_missing: tuple[int, ...]
+    still_missing: tuple[int, ...]
+    stored: int
+
+
 class NewAccount(BaseModel):
     """An account to be added, which logs in by password."""
 

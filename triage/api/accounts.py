@@ -9,14 +9,17 @@ from triage.api.account_schemas import (
     AccountList,
     NewAccount,
     Tested,
+    VerifiedFolder,
     account_item,
     folder_item,
 )
 from triage.api.bodies import BoundedRoute
-from triage.api.services import NowDep, ServicesDep
+from triage.api.services import NowDep, ServicesDep, utc_now
 from triage.errors import AccountNotFound, NoSecretKey, StorageUnavailable, TriageError
-from triage.imap.accounts import first_credentials
+from triage.imap.accounts import first_shown
+from triage.imap.door import Door
 from triage.imap.inspection import inspect
+from triage.imap.verification import verify
 from triage.mail.json_mail import PRINTABLE
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=BoundedRoute)
@@ -39,7 +42,7 @@ def add_account(services: ServicesDep, now: NowDep, new: NewAccount, response: R
     services.accounts.require_new(account, insecure=new.insecure)
     secret = {"password": new.password.get_secret_value()}
     if new.test:
-        inspect(account, first_credentials(account, secret))
+        inspect(account, first_shown(account, secret))
     services.accounts.add(account, secret, now, insecure=new.insecure)
     response.headers["Location"] = f"/v1/accounts/{account.name}"
     return account_item(*services.accounts.one_with_status(account.name, now))
@@ -58,12 +61,24 @@ def remove_account(name: Name, services: ServicesDep) -> None:
 
 
 @router.post("/{name}/test")
-def try_account(name: Name, services: ServicesDep, now: NowDep) -> Tested:
+def try_account(name: Name, services: ServicesDep) -> Tested:
     """Log in and look into each folder; nothing is read and nothing changed. That it does not work is an answer too."""
     try:
-        folders = services.accounts.test(name, now)
+        folders = services.accounts.test(name)
     except UNASKED:
         raise
     except TriageError as error:
         return Tested(works=False, problem=str(error), folders=[])
     return Tested(works=True, problem="", folders=[folder_item(folder) for folder in folders])
+
+
+@router.post("/{name}/verify")
+def verify_account(name: Name, services: ServicesDep) -> list[VerifiedFolder]:
+    """Compare all that is on the server with all that is here, and fetch what is missing. Nothing is changed there.
+
+    Answers when that is done, which takes as long as fetching does.
+    """
+    account = services.accounts.by_name(name)
+    door = Door(account, services.database, services.intake, utc_now)
+    found = verify(door, services.accounts.shown(account))
+    return [VerifiedFolder.model_validate(one) for one in found]

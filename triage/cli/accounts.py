@@ -12,6 +12,7 @@ from triage.api.account_schemas import PORTS, account_item
 from triage.api.services import Services, make_services
 from triage.cli import account_secrets
 from triage.cli.account_options import Provider, client_labels_of, oauth_client_of, write_back_of
+from triage.cli.accounts_complete import backfill, verify_accounts
 from triage.cli.accounts_tables import accounts_table, folders_table
 from triage.cli.consent import ask_for_consent
 from triage.cli.failed import moment
@@ -19,7 +20,7 @@ from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logg
 from triage.errors import InvalidAccount
 from triage.imap import providers
 from triage.imap.account import ImapAccount, Security, WriteBackBy
-from triage.imap.accounts import first_credentials
+from triage.imap.accounts import first_shown
 from triage.imap.grant import first_grant
 from triage.imap.inspection import inspect
 from triage.storage.schema import require_current
@@ -103,7 +104,7 @@ def add(
     services.accounts.require_new(account, insecure=insecure)
     secret = _first_secret(account, password_stdin=password_stdin, client_secret_stdin=client_secret_stdin)
     if not no_test:
-        Console(highlight=False).print(folders_table(inspect(account, first_credentials(account, secret))))
+        Console(highlight=False).print(folders_table(inspect(account, first_shown(account, secret))))
     services.accounts.add(account, secret, now, insecure=insecure)
     typer.echo(f"account {name} is added; `triage poll` and `triage up` read its mail")
 
@@ -111,7 +112,7 @@ def add(
 @app.command("test")
 def try_out(name: Name, as_json: JsonOption = False, data: DataOption = None) -> None:
     """Log in and list the folders; when that fails, say what is wrong. Nothing is read and nothing changed."""
-    folders = _services(data).accounts.test(name, datetime.now(UTC))
+    folders = _services(data).accounts.test(name)
     if as_json:
         _print_json([{"name": one.name, "messages": one.messages, "is_read": one.is_read} for one in folders])
         return
@@ -147,6 +148,10 @@ def remove(
     typer.echo(f"account {name} is removed; its emails stay")
 
 
+app.command("verify")(verify_accounts)
+app.command("backfill")(backfill)
+
+
 @app.command()
 def password(
     name: Name, password_stdin: PasswordStdin = False, no_test: NoTest = False, data: DataOption = None
@@ -158,7 +163,7 @@ def password(
         raise InvalidAccount(f"account {name} logs in by OAuth; use `triage accounts consent {name}`")
     secret = {"password": account_secrets.password(from_stdin=password_stdin)}
     if not no_test:
-        inspect(account, first_credentials(account, secret))
+        inspect(account, first_shown(account, secret))
     accounts.change_secret(name, secret)
     typer.echo(f"account {name} has its new password")
 
@@ -172,7 +177,7 @@ def consent(name: Name, client_secret_stdin: SecretStdin = False, data: DataOpti
         raise InvalidAccount(f"account {name} logs in by password; use `triage accounts password {name}`")
     given = account_secrets.client_secret(from_stdin=client_secret_stdin, is_needed=False)
     accounts.change_secret(name, _consented(account, given or accounts.secret_of(name)["client_secret"]))
-    accounts.test(name, datetime.now(UTC))
+    accounts.test(name)
     typer.echo(f"account {name} may be read again")
 
 

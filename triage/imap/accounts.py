@@ -1,17 +1,17 @@
 """What a person does with accounts: add, look, test, give a secret anew, remove."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from triage.errors import ConsentGone, LoginRefused
 from triage.imap.account import AccessToken, Credentials, ImapAccount, Password
 from triage.imap.credentials import credentials_of
 from triage.imap.grant import grant_of
 from triage.imap.inspection import FolderSeen, inspect
+from triage.imap.login import Shown
 from triage.imap.rules import require_sensible
 from triage.imap.state import AccountStatus, status_of
-from triage.imap.stored import account_by_name, account_of, add_account
+from triage.imap.stored import account_by_name, account_of, add_account, stored_accounts
 from triage.storage import accounts, renewals
 from triage.storage.secrets import Secret, Vault
 from triage.storage.session import Database
@@ -23,6 +23,7 @@ class Accounts:
 
     database: Database
     vault: Vault
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def add(self, account: ImapAccount, secret: Secret, now: datetime, *, insecure: bool = False) -> ImapAccount:
         """Store a new account; return it with its id.
@@ -55,6 +56,32 @@ class Accounts:
         with self.database.reading() as session:
             return account_by_name(session, name)
 
+    def all(self) -> Sequence[ImapAccount]:
+        """Return every account, in the order of names."""
+        with self.database.reading() as session:
+            return stored_accounts(session)
+
+    def with_secrets(self) -> list[tuple[ImapAccount, bytes]]:
+        """Return every account with its secret as it is stored."""
+        with self.database.reading() as session:
+            return [(account_of(row), row.account.secret) for row in accounts.all_accounts(session)]
+
+    def shown(self, account: ImapAccount) -> Shown:
+        """Return what gives the server of an account its password or access token; see `credentials_of`."""
+        return lambda anew: credentials_of(account, self.database, self.vault, self.clock(), renew=anew)
+
+    def take_in_since(self, name: str, since: datetime) -> ImapAccount:
+        """Let an account take in older mail too, of what was there when it was added; return it as it is now.
+
+        Raises:
+            AccountNotFound: There is none of this name.
+        """
+        with self.database.unit_of_work() as session:
+            account = account_by_name(session, name)
+            if account.since is not None and since < account.since:
+                accounts.change(session, account.id, since=since)
+            return account_by_name(session, name)
+
     def with_status(self, now: datetime) -> list[tuple[ImapAccount, AccountStatus]]:
         """Return every account and how it goes with it, in the order of names."""
         with self.database.reading() as session:
@@ -70,7 +97,7 @@ class Accounts:
             row = accounts.by_name(session, name)
             return account_of(row), status_of(row, now)
 
-    def test(self, name: str, now: datetime) -> Sequence[FolderSeen]:
+    def test(self, name: str) -> Sequence[FolderSeen]:
         """Log in and look into each folder; nothing is read and nothing changed.
 
         Raises:
@@ -81,15 +108,7 @@ class Accounts:
             SecretUnreadable: The secret was encrypted with another key.
         """
         account = self.by_name(name)
-        try:
-            return inspect(account, credentials_of(account, self.database, self.vault, now))
-        except ConsentGone:
-            raise
-        except LoginRefused:
-            if account.oauth is None:
-                raise
-            # Access tokens are taken back before their time, when a password changes for example.
-            return inspect(account, credentials_of(account, self.database, self.vault, now, renew=True))
+        return inspect(account, self.shown(account))
 
     def change_secret(self, name: str, secret: Secret) -> None:
         """Replace the secret of an account; whatever was wrong with it counts as mended.
@@ -138,6 +157,8 @@ class Accounts:
         return len(ids)
 
 
-def first_credentials(account: ImapAccount, secret: Secret) -> Credentials:
-    """Return what a server wants to see for an account that is not stored yet."""
-    return Password(secret["password"]) if account.oauth is None else AccessToken(grant_of(secret).access_token)
+def first_shown(account: ImapAccount, secret: Secret) -> Shown:
+    """Return what gives the server of an account that is not stored yet its password or access token."""
+    first: Credentials
+    first = Password(secret["password"]) if account.oauth is None else AccessToken(grant_of(secret).access_token)
+    return lambda _: first

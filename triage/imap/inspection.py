@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.errors import FolderNotFound
-from triage.imap.account import Credentials, ImapAccount
-from triage.imap.connection import MailServer, connect
+from triage.imap.account import ImapAccount
+from triage.imap.connection import MailServer
+from triage.imap.login import Shown, log_in
 
 # Each takes a moment; whoever has more knows that the account works.
 MOST_COUNTED = 100
@@ -26,7 +27,7 @@ class FolderSeen:
     is_read: bool
 
 
-def inspect(account: ImapAccount, credentials: Credentials) -> list[FolderSeen]:
+def inspect(account: ImapAccount, shown: Shown) -> list[FolderSeen]:
     """Log in and look into each folder; those that the account reads come first, in its order.
 
     Raises:
@@ -34,7 +35,7 @@ def inspect(account: ImapAccount, credentials: Credentials) -> list[FolderSeen]:
         FolderNotFound: A folder that is to be read is not there; the sentence names some that are.
         MailServerUnavailable: It cannot be reached, or breaks off.
     """
-    server = connect(account, credentials)
+    server = log_in(account, shown)
     try:
         there = server.folders()
         read = [_there(folder, there, account.host) for folder in account.folders]

@@ -14,8 +14,9 @@ from threading import Event, Thread
 import structlog
 
 from triage.errors import TransientError
-from triage.imap.account import Credentials, ImapAccount
+from triage.imap.account import ImapAccount
 from triage.imap.door import Door
+from triage.imap.login import Shown
 from triage.imap.watch import Pace, Watch
 from triage.intake import Intake
 from triage.storage.session import Database
@@ -43,13 +44,13 @@ class Poller:
 
     Attributes:
         found: Returns all accounts with their secrets as stored.
-        log_in: Returns what a server is shown for an account, anew when it refused what it was shown.
+        shown: Returns what the server of an account is shown.
     """
 
     database: Database
     intake: Intake
     found: Callable[[], list[tuple[ImapAccount, bytes]]]
-    log_in: Callable[[ImapAccount, bool], Credentials]
+    shown: Callable[[ImapAccount], Shown]
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
     owner: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
@@ -80,7 +81,7 @@ class Poller:
 
     def _begin(self, account: ImapAccount, secret: bytes) -> Running:
         door = Door(account, self.database, self.intake, self.clock)
-        watch = Watch(door, self.owner, lambda anew: self.log_in(account, anew), self.pace)
+        watch = Watch(door, self.owner, self.shown(account), self.pace)
         thread = Thread(target=watch.run, name=f"account {account.name}", daemon=True)
         thread.start()
         return Running(account, watch, thread, secret)

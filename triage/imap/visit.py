@@ -95,6 +95,7 @@ class Visit:
 
     def verify(self, folder: str) -> None:
         """Compare one folder with what is known of it, and take in what is missing."""
+        self.stumbles[folder].forgive(self.door.clock())
         found = compare(self.server, folder, self.door)
         for _ in fetch_missing(self.server, found, self.door, self.stumbles[folder]):
             self.lease.keep()

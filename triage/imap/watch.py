@@ -11,11 +11,11 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import ConsentGone, LoginRefused, StorageFault, StorageUnavailable, TriageError
-from triage.imap.account import Credentials
-from triage.imap.connection import ANSWER_SECONDS, MailServer, connect
+from triage.errors import StorageFault, StorageUnavailable, TriageError
+from triage.imap.connection import ANSWER_SECONDS
 from triage.imap.door import Door
 from triage.imap.lease import Ended, Lease
+from triage.imap.login import Shown, log_in
 from triage.imap.patience import wait_after
 from triage.imap.stumbles import Stumbles
 from triage.imap.visit import SLICE_SECONDS, Visit
@@ -45,14 +45,14 @@ class Watch:
 
     Attributes:
         owner: A name that no other process has.
-        log_in: Returns what the server is shown, anew when it refused what it was shown; may raise as `connect`.
+        shown: What the server is shown.
         stop: Set from another thread to end `run`.
         wake: Set from another thread to end a wait after a failure: something was mended.
     """
 
     door: Door
     owner: str
-    log_in: Callable[[bool], Credentials]
+    shown: Shown
     pace: Pace
     random: Random = field(default_factory=Random)
     stop: Event = field(default_factory=Event)
@@ -65,24 +65,29 @@ class Watch:
         """Poll until told to stop; never raises. While another process polls the account, wait for it to end."""
         lease = Lease(self.door.database, self.door.account.id, self.owner, self.pace.lease, self.door.clock, self.stop)
         while not self.stop.is_set():
-            try:
-                if lease.taken():
-                    self._visit(lease)
-                else:
-                    self.stop.wait(self.pace.lease.total_seconds() / 3)
-            except Ended:
-                continue
-            except TriageError as error:
-                self._recover(error, lease)
-            except Exception as error:  # a fault of ours in one mail or one server must not end it all
-                log.exception("polling failed", account=self.door.account.name)
-                self._recover(StorageFault(f"polling raised {type(error).__name__}; please report it"), lease)
+            with suppress(Ended):
+                self._poll(lease)
         with suppress(StorageUnavailable):
             lease.release()
 
+    def _poll(self, lease: Lease) -> None:
+        """Poll until something goes wrong, and then wait for as long as that takes."""
+        try:
+            if lease.taken():
+                self._visit(lease)
+            else:
+                self.stop.wait(self.pace.lease.total_seconds() / 3)
+        except Ended:
+            raise
+        except TriageError as error:
+            self._recover(error, lease)
+        except Exception as error:  # a fault of ours in one mail or one server must not end it all
+            log.exception("polling failed", account=self.door.account.name)
+            self._recover(StorageFault(f"polling raised {type(error).__name__}; please report it"), lease)
+
     def _visit(self, lease: Lease) -> None:
         self._note(accounts.note_tried, self.door.clock())
-        server = self._connect()
+        server = log_in(self.door.account, self.shown, answer_seconds=self.pace.answer.total_seconds())
         try:
             self._note(accounts.note_connected, self.door.clock())
             visit = Visit(server, self.door, lease, self.stumbles, self.pace.idle_renewal, self.random)
@@ -96,18 +101,6 @@ class Watch:
         except BaseException:
             server.abandon()
             raise
-
-    def _connect(self) -> MailServer:
-        account, answer_seconds = self.door.account, self.pace.answer.total_seconds()
-        try:
-            return connect(account, self.log_in(False), answer_seconds=answer_seconds)
-        except ConsentGone:
-            raise
-        except LoginRefused:
-            if account.oauth is None:
-                raise
-            # Access tokens are taken back before their time, when a password changes for example.
-            return connect(account, self.log_in(True), answer_seconds=answer_seconds)
 
     def _recover(self, error: TriageError, lease: Lease) -> None:
         """Note what went wrong, and wait until it may be tried again."""

@@ -112,7 +112,7 @@ class Intake:
 
     def _rows(self, session: Session, mailbox_id: int, new: Messages, now: datetime) -> list[NewEmail]:
         read = {digest: message for digest, (_, message) in new.items() if isinstance(message, Message)}
-        threads = dict(zip(read, threads_of(session, mailbox_id, list(read.values())), strict=True))
+        threads = dict(zip(read, threads_of(session, mailbox_id, read), strict=True))
         return [
             rows_of(digest, submission, message, threads[digest], self.policy, now)
             if isinstance(message, Message)

@@ -26,6 +26,6 @@ def parse_anew(
     parsed = parse_submission(submission)
     if not isinstance(parsed, Message):
         return parsed
-    (thread_id,) = threads_of(session, email.mailbox_id, [parsed])
+    (thread_id,) = threads_of(session, email.mailbox_id, {email.digest: parsed})
     emails.replace_content(session, email_id, rows_of(email.digest, submission, parsed, thread_id, policy, now))
     return None

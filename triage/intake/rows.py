@@ -1,5 +1,6 @@
 """The rows that an accepted message becomes."""
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -94,8 +95,12 @@ def _header_alone(raw: bytes) -> Message:
 
 
 def stored_message_id(message_id: str) -> str:
-    """Return a Message-ID as the database keeps it."""
-    return storable(message_id)[:LONGEST_MESSAGE_ID]
+    """Return a Message-ID as the database keeps it: of a long one the beginning, and a digest instead of the rest."""
+    kept = storable(message_id)
+    if len(kept) <= LONGEST_MESSAGE_ID:
+        return kept
+    digest = hashlib.blake2b(kept.encode(), digest_size=16).hexdigest()
+    return f"{kept[: LONGEST_MESSAGE_ID - len(digest)]}{digest}"
 
 
 def storable(text: str) -> str:

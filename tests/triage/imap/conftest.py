@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user, proxy
+from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user, proxy, strange
 from triage.imap.account import ImapAccount, Password, Security
 from triage.imap.connection import connect
 from triage.imap.door import Door
@@ -20,7 +20,7 @@ from triage.storage import accounts
 from triage.storage.mailboxes import ensure_mailbox
 from triage.storage.tables import Account, Email, Message
 
-__all__ = ["dovecot", "identity_provider", "mail_user", "proxy"]
+__all__ = ["dovecot", "identity_provider", "mail_user", "proxy", "strange"]
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 

@@ -1,0 +1,37 @@
+"""How a strange server is strange; set by the test, obeyed by every connection."""
+
+from tests.imap_servers.answers import Answers
+
+
+class Quirks(Answers):
+    """None at first.
+
+    Attributes:
+        greeting: The first line of every connection.
+        capabilities: What it says that it can do; without `IDLE` it refuses that command.
+        unsaid: What it never says, though it should: `UIDNEXT`, `UIDVALIDITY`, `INTERNALDATE`, `RFC822.SIZE`.
+        unfetchable: UIDs that SEARCH names and FETCH never returns.
+        missing_bytes: How much of the next message that is fetched is held back, after which the connection is closed.
+        amid_fetch: Lines that come after the first message of the next FETCH, as `* 1 EXPUNGE`.
+        words: What every success is called, in any bytes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.greeting = b"* OK ready"
+        self.capabilities = {"IMAP4rev1", "IDLE", "AUTH=PLAIN", "AUTH=XOAUTH2"}
+        self.unsaid: set[str] = set()
+        self.unfetchable: set[int] = set()
+        self.missing_bytes = 0
+        self.amid_fetch: list[bytes] = []
+        self.words = b"done"
+
+    def take_missing_bytes(self) -> int:
+        """Return how much is held back of a message, and do so once."""
+        taken, self.missing_bytes = self.missing_bytes, 0
+        return taken
+
+    def take_amid_fetch(self) -> bytes:
+        """Return what comes after the first message, and do so once."""
+        taken, self.amid_fetch = self.amid_fetch, []
+        return b"".join(line + b"\r\n" for line in taken)

@@ -1,0 +1,75 @@
+"""Verifying an account: all that its server has, less all that is known, must be nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from triage.imap.complete import compare, fetch_missing, note_compared
+from triage.imap.connection import MailServer
+from triage.imap.door import Door
+from triage.imap.login import Shown, log_in
+from triage.imap.poll import new_mail
+from triage.imap.stumbles import Stumbles
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying a folder found.
+
+    Attributes:
+        messages: How many messages are there that the account asks for.
+        was_missing: UIDs that were not known, though the folder had been read beyond them.
+        still_missing: UIDs of those among them that could not be fetched either.
+        stored: How many emails were new to the mailbox.
+    """
+
+    folder: str
+    messages: int
+    was_missing: tuple[int, ...]
+    still_missing: tuple[int, ...]
+    stored: int
+
+
+def verify(door: Door, shown: Shown, *, on_stored: Callable[[int], None] = lambda _: None) -> list[Verified]:
+    """Read each folder to its end, compare it with what is known, and take in what is missing.
+
+    May run while the account is polled: what both find is stored once.
+
+    Args:
+        door: The account, and where its mail goes.
+        shown: What its server is shown.
+        on_stored: Told after each batch how many emails were new.
+
+    Raises:
+        LoginRefused: The server does not let us in.
+        FolderNotFound: It has no such folder.
+        MailServerUnavailable: It broke off, or asks us to come back later; what was fetched until then stays.
+        TooMuchWaits: The queue takes no more.
+        StorageUnavailable: The database does not answer.
+    """
+    with _connected(door, shown) as server:
+        return [_verify(server, folder, door, on_stored) for folder in door.account.folders]
+
+
+def _verify(server: MailServer, folder: str, door: Door, on_stored: Callable[[int], None]) -> Verified:
+    stumbles, stored = Stumbles(), 0
+    for count in new_mail(server, folder, door, stumbles):
+        stored += count
+        on_stored(count)
+    before = compare(server, folder, door)
+    for count in fetch_missing(server, before, door, stumbles):
+        stored += count
+        on_stored(count)
+    after = compare(server, folder, door) if before.missing else before
+    note_compared(after, door)
+    still = set(before.missing) & set(after.missing)
+    return Verified(folder, after.wanted, before.missing, tuple(sorted(still)), stored)
+
+
+@contextmanager
+def _connected(door: Door, shown: Shown) -> Iterator[MailServer]:
+    server = log_in(door.account, shown)
+    try:
+        yield server
+    finally:
+        server.close()
