@@ -25,7 +25,7 @@ from triage.storage.secrets import Vault
 
 @pytest.fixture
 def accounts(database):
-    return Accounts(database, VAULT)
+    return Accounts(database, VAULT, clock=lambda: NOW)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_test_lists_folders_and_changes_nothing(accounts, add, mail_user):
     mail_user.deliver(b"Subject: x\r\n\r\nhello\r\n", "Kunden/Müller")
     add(folders=("Kunden/Müller", "inbox"))
 
-    seen = accounts.test("support", NOW)
+    seen = accounts.test("support")
 
     assert seen[:2] == [FolderSeen("Kunden/Müller", 1, is_read=True), FolderSeen("INBOX", 3, is_read=True)]
     assert not any(folder.is_read for folder in seen[2:])
@@ -64,7 +64,7 @@ def test_missing_folder_is_told_with_those_that_are_there(accounts, add, mail_us
     add(folders=("INBOX", "Kundne"))
 
     with pytest.raises(FolderNotFound, match=r"no folder Kundne; it has INBOX, Kunden$"):
-        accounts.test("support", NOW)
+        accounts.test("support")
 
 
 def test_wrong_password_is_told_with_what_large_providers_want(accounts, add):
@@ -72,7 +72,7 @@ def test_wrong_password_is_told_with_what_large_providers_want(accounts, add):
     add(password="a wrong one")
 
     with pytest.raises(LoginRefused, match="app password or OAuth") as told:
-        accounts.test("support", NOW)
+        accounts.test("support")
 
     assert "wrong one" not in str(told.value)
 
@@ -91,7 +91,7 @@ def test_server_that_cannot_be_reached_is_told(accounts, add, values, words):
     add(**values)
 
     with pytest.raises(MailServerUnavailable, match=words):
-        accounts.test("support", NOW)
+        accounts.test("support")
 
 
 def test_oauth_login_is_tried_with_a_new_token_when_the_kept_one_was_taken_back(
@@ -108,7 +108,7 @@ def test_oauth_login_is_tried_with_a_new_token_when_the_kept_one_was_taken_back(
     tokens = Tokens("taken back", identity_provider.consents.grant(mail_user.name).refresh_token, timedelta(hours=1))
     accounts.add(account, first_grant(identity_provider.client_secret, tokens, NOW).as_secret(), NOW)
 
-    assert accounts.test("support", NOW)[0].name == "INBOX"
+    assert accounts.test("support")[0].name == "INBOX"
     assert accounts.secret_of("support")["access_token"] != "taken back"
 
 
