@@ -93,8 +93,8 @@ def _accounts(database: Database) -> str:
         found = [status_of(row, datetime.now(UTC)) for row in accounts.all_accounts(session)]
     troubled = [status for status in found if status.state not in (State.OK, State.WAITING)]
     if troubled:
-        others = f" (and {len(troubled) - 1} more)" if len(troubled) > 1 else ""
-        raise Amiss(f"{troubled[0].name}: {troubled[0].problem}{others}; `triage accounts list` shows all")
+        others = f" ({len(troubled) - 1:,} more: `triage accounts list`)" if len(troubled) > 1 else ""
+        raise Amiss(f"{troubled[0].name}: {troubled[0].problem}{others}")
     return f"{len(found):,} polled" if found else "none; mail comes in by other doors"
 
 

@@ -23,6 +23,8 @@ from triage.storage.schema import require_current
 BATCH, BATCH_BYTES = 200, 16 * 2**20
 STANDARD_INPUT = Path("-")
 MOST_REFUSALS_SHOWN = 20
+# What is refused stays where it was, so nothing is set aside.
+ANSWERED = (Outcome.STORED, Outcome.DUPLICATE, Outcome.REFUSED)
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Tally:
 
     def summary(self) -> str:
         """Say it in one line."""
-        counts = ", ".join(f"{self.outcomes[outcome]:,} {outcome}" for outcome in Outcome)
+        counts = ", ".join(f"{self.outcomes[outcome]:,} {outcome}" for outcome in ANSWERED)
         return f"{self.outcomes.total():,} given: {counts}"
 
 

@@ -23,8 +23,7 @@ class Listener:
     def __init__(self) -> None:
         self.is_answer: Callable[[str], bool] = lambda _: False
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._visit)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._visit)
         self.port: int = self._server.server_address[1]
 
     def answer(self) -> str | None:
@@ -52,6 +51,15 @@ class Listener:
         if is_answer:
             self._answers.put(url)
         return is_answer
+
+
+class _Server(ThreadingHTTPServer):
+    """A thread for each visit; one that breaks off is no concern of whoever reads the terminal."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class _Visit(BaseHTTPRequestHandler):

@@ -65,6 +65,10 @@ def _require_folders(account: ImapAccount) -> None:
     if account.since is not None and account.since > account.created_at:
         raise InvalidAccount("mail since a time to come is none that is there; leave `since` out to read all")
     mapped = [_folder(name) for name in (account.client_labels.topic_of_folder if account.client_labels else ())]
+    if both := [name for name in mapped if name in read]:
+        raise InvalidAccount(
+            f"mail that arrives in {both[0]} by itself would count as a person's label; read it, or map it to a topic"
+        )
     for target in _moved_to(account):
         if target in read:
             raise InvalidAccount(f"mail that is moved to {target} would be read from there again; move it elsewhere")

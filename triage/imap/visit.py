@@ -147,6 +147,4 @@ class Visit:
     def _note(self, problems: list[str]) -> None:
         now = self.door.clock()
         with self.door.database.unit_of_work() as session:
-            accounts.note_polled(session, self.door.account.id, now)
-            if problems:
-                accounts.note_problem(session, self.door.account.id, "; ".join(problems), now)
+            accounts.note_polled(session, self.door.account.id, now, "; ".join(problems))

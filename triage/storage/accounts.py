@@ -128,9 +128,16 @@ def note_tried(session: Session, account_id: int, now: datetime) -> None:
     _set(session, account_id, tried_at=now)
 
 
-def note_polled(session: Session, account_id: int, now: datetime) -> None:
-    """Note that all folders are read to their end; whatever was wrong before is not any more."""
-    _set(session, account_id, polled_at=now, problem="", problem_since=None)
+def note_polled(session: Session, account_id: int, now: datetime, problem: str = "") -> None:
+    """Note that all folders are read to their end.
+
+    Whatever was wrong before is not any more, unless something still is: a folder that is not there, say.
+    """
+    _set(session, account_id, polled_at=now)
+    if problem:
+        note_problem(session, account_id, problem, now)
+    else:
+        _set(session, account_id, problem="", problem_since=None)
 
 
 def note_problem(session: Session, account_id: int, sentence: str, now: datetime) -> None:

@@ -1,13 +1,19 @@
 """Accounts over HTTP: added after a try, listed with how it goes, tested, removed; no password ever comes back."""
 
+import threading
+import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
 from tests.make import url_of
+from tests.triage.imap.oauth import consented_account
 from triage.api.services import utc_now
+from triage.cli.poll import poller_of
+from triage.imap.account import Security
 from triage.settings import Settings
 from triage.storage import accounts
 from triage.web.app import create_app
@@ -183,6 +189,32 @@ def test_account_that_fails_turns_no_mail_away(client, database, new):
     noted(database, accounts.note_problem, "consent is gone", utc_now())
 
     assert client.get("/readyz").status_code == 200
+
+
+def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, user, dovecot, identity_provider):
+    """A poller that finds it gone says so at once, with the command that mends it; mail is still taken (A-09)."""
+    account = consented_account(
+        client.app.state.services.accounts,
+        identity_provider,
+        now=utc_now() - timedelta(hours=2),
+        host=dovecot.host,
+        port=dovecot.port,
+        security=Security.NONE,
+        username=user.name,
+    )
+    identity_provider.consents.revoke(user.name)
+    stop = threading.Event()
+    poller = threading.Thread(target=poller_of(client.app.state.services).run, args=(stop,))
+    poller.start()
+    while not (found := status_of(client))["problem_since"]:
+        time.sleep(0.05)
+    ready = client.get("/readyz").status_code
+    stop.set()
+    poller.join()
+
+    assert (found["name"], found["state"], ready) == (account.name, "consent_gone", 200)
+    assert "`triage accounts consent support`" in found["problem"]
+    assert metric(client, "problem") == [1.0]
 
 
 def test_production_instance_without_a_key_says_what_to_set(client, settings, new):

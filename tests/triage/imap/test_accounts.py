@@ -25,7 +25,7 @@ from triage.storage.secrets import Vault
 
 @pytest.fixture
 def accounts(database):
-    return Accounts(database, VAULT, lambda: NOW)
+    return Accounts(database, VAULT, clock=lambda: NOW)
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ def sets(keyword):
         ({"write_back": moves("INBOX")}, "read from there again"),
         ({"write_back": moves("inbox")}, "read from there again"),
         ({"write_back": moves("Urgent"), "client_labels": ClientLabels({"Urgent": "outage"}, {})}, "take two folders"),
+        ({"client_labels": ClientLabels({"inbox": "outage"}, {})}, "read it, or map it"),
         ({"write_back": WriteBack(WriteBackBy.MOVE, {})}, "no band"),
         ({"write_back": WriteBack(WriteBackBy.MOVE, {Band.LOW: "a", Band.HIGH: "A"})}, "its own"),
         ({"write_back": sets("two words")}, "keyword"),

@@ -127,6 +127,11 @@ def test_problem_is_dated_from_the_first_of_several_until_a_poll_succeeds(databa
     assert (polled.problem, polled.problem_since, polled.polled_at) == ("", None, NOW + 2 * MINUTE)
     assert note(accounts.note_connected, None).connected_at is None
 
+    for minutes in (3, 4):
+        half = note(accounts.note_polled, NOW + minutes * MINUTE, "no folder Kundne")
+    assert (half.problem, half.problem_since) == ("no folder Kundne", NOW + 3 * MINUTE)
+    assert half.polled_at == NOW + 4 * MINUTE
+
 
 def test_note_of_an_account_that_was_removed_does_nothing(database, account_id):
     """Whoever polls it may not know yet."""
