@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
 from triage.mail import MailText
-from triage.storage.dialect import insert_rows
+from triage.storage.dialect import among, insert_rows
 from triage.storage.tables import Attachment, Email, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
@@ -136,7 +136,7 @@ def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None
     In the order of ids, so that two with the same emails wait for each other and never in a circle. What is asked
     after this sees what others committed before it; in the same query it would not.
     """
-    query = select(Email.id).where(Email.id.in_(email_ids)).order_by(Email.id).with_for_update()
+    query = select(Email.id).where(among(session, Email.id, email_ids)).order_by(Email.id).with_for_update()
     return list(session.scalars(query if state is None else query.where(Email.state == state)))
 
 
