@@ -15,7 +15,10 @@ from starlette.exceptions import HTTPException
 from triage.errors import (
     AttachmentNotFound,
     EmailNotFound,
+    InvalidLabel,
     InvalidSubmission,
+    LabelNotFound,
+    MailboxNotFound,
     MalformedMessage,
     NotMigrated,
     TooMuchWaits,
@@ -29,6 +32,9 @@ log = structlog.get_logger(__name__)
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
+    (LabelNotFound, 404),
+    (MailboxNotFound, 404),
+    (InvalidLabel, 422),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
     (NotMigrated, 503),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from triage.errors import EmailNotFound
 from triage.mail import MailText
 from triage.storage.dialect import among, insert_rows
-from triage.storage.tables import Attachment, Email, Message
+from triage.storage.tables import Attachment, Email, Mailbox, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
 # Rendered into the statement: a planner must see a state to take the partial index that is made for it.
@@ -39,6 +39,19 @@ class WaitingEmail:
     received_at: datetime
     sender_address: str
     is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmailText:
+    """What an email says, and what tells it from others."""
+
+    id: int
+    mailbox: str
+    digest: bytes
+    message_id: str
+    thread_id: str
+    subject: str
+    text: str
 
 
 def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> dict[bytes, int]:
@@ -138,6 +151,31 @@ def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None
     """
     query = select(Email.id).where(among(session, Email.id, email_ids)).order_by(Email.id).with_for_update()
     return list(session.scalars(query if state is None else query.where(Email.state == state)))
+
+
+def texts_of(session: Session, email_ids: Sequence[int]) -> list[EmailText]:
+    """Return what emails say and what tells them from others, by id."""
+    query = (
+        select(Email.id, Mailbox.name, Email.digest, Email.message_id, Email.thread_id, Email.subject, Message.text)
+        .join(Mailbox, Mailbox.id == Email.mailbox_id)
+        .join(Message, Message.email_id == Email.id)
+        .where(Email.id.in_(email_ids))
+        .order_by(Email.id)
+    )
+    return [EmailText(*row) for row in session.execute(query)]
+
+
+def ids_by_message_id(session: Session, mailbox_id: int, message_ids: Sequence[str]) -> dict[str, list[int]]:
+    """Return the emails of a mailbox that have these Message-IDs; a sender may use one more than once."""
+    query = (
+        select(Email.message_id, Email.id)
+        .where(Email.mailbox_id == mailbox_id, Email.message_id.in_(message_ids))
+        .order_by(Email.id)
+    )
+    found: dict[str, list[int]] = {}
+    for message_id, email_id in session.execute(query):
+        found.setdefault(message_id, []).append(email_id)
+    return found
 
 
 def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:

@@ -25,7 +25,7 @@ def retire(database, name, mailbox="main"):
 
 def listed(database, mailbox="main"):
     with database.reading() as session:
-        return [one.name for one in feedback.topics_of_mailbox(session, mailbox) if one.retired_at is None]
+        return [one.name for one, _ in feedback.topic_list(session, mailbox) if one.retired_at is None]
 
 
 def test_mailbox_begins_with_the_nine_and_adds_its_own(database, ids):
