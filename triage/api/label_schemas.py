@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
@@ -11,7 +11,7 @@ from triage.labels import LONGEST_AUTHOR, Band, Sentiment, Urgency
 from triage.mail.json_mail import PRINTABLE
 from triage.ranking import Statement
 from triage.storage.inbox import MOST_WORDS, InboxFilter
-from triage.storage.labels import in_force, statement_of
+from triage.storage.labels import in_force
 from triage.storage.tables import Label
 
 MOST_AT_ONCE = 1000
@@ -22,20 +22,26 @@ TopicText = Annotated[str, Field(min_length=1, max_length=200)]
 Author = Annotated[str, Field(min_length=1, max_length=LONGEST_AUTHOR, pattern=PRINTABLE)]
 
 
-class LabelItem(BaseModel):
+class SaidItem(BaseModel):
     """What somebody said of an email; a head that is `null` was not spoken of."""
 
     id: int
+    email_id: int
     topic: str | None
     sentiment: str | None
     urgency: str | None
     action_required: bool | None
-    in_force: list[str] = Field(description="the heads for which this label is the one that counts")
     source: str = Field(description="human, rule, import or client")
     author: str
     said_at: datetime
     withdrawn_at: datetime | None
     withdrawn_by: str | None
+
+
+class LabelItem(SaidItem):
+    """A label of an email, beside the others of that email."""
+
+    in_force: list[str] = Field(description="the heads for which this label is the one that counts")
 
 
 class LabelHistory(BaseModel):
@@ -113,19 +119,23 @@ class BulkLabelled(BaseModel):
     next_cursor: int | None = Field(description="ask again with this for those that a filter lets pass besides")
 
 
+def said_item(label: Label) -> SaidItem:
+    """Return a label as it looks from outside."""
+    return SaidItem(**_columns(label))
+
+
 def label_items(labels: Sequence[Label]) -> list[LabelItem]:
     """Return labels of one email as they look from outside, in their order."""
     counts = in_force(label for label in labels if label.withdrawn_at is None)
     by_head = {} if counts is None else counts.by_head
     return [
-        LabelItem(
-            id=label.id,
-            **{name: getattr(label, name) for name in ("topic", "sentiment", "urgency", "action_required")},
-            in_force=[head for head in statement_of(label).heads if by_head.get(head) is label],
-            **{name: getattr(label, name) for name in ("source", "author", "said_at", "withdrawn_at", "withdrawn_by")},
-        )
+        LabelItem(**_columns(label), in_force=[head for head, counting in by_head.items() if counting is label])
         for label in labels
     ]
+
+
+def _columns(label: Label) -> dict[str, Any]:
+    return {name: getattr(label, name) for name in SaidItem.model_fields}
 
 
 def bulk_labelled(done: Bulk) -> BulkLabelled:

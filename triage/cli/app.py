@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import doctor, failed, inbox, ingest, predict, processes, training, up
+from triage.cli import doctor, failed, inbox, ingest, labels, predict, processes, topics, training, up
 
 app = typer.Typer(
     name="triage",
@@ -40,8 +40,11 @@ app.command("migrate")(processes.migrate)
 app.command("ingest")(ingest.ingest)
 app.command("inbox")(inbox.inbox)
 app.command("show")(inbox.show)
+app.command("label")(labels.label)
 app.command("predict")(predict.predict)
 app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
+app.add_typer(labels.app, name="labels")
+app.add_typer(topics.app, name="topics")
 app.add_typer(failed.app, name="failed")

@@ -29,12 +29,14 @@ class Submission:
         received_at: When our side got it. `None` when the door does not know: then the mail's own trace counts, but
             never a time after now.
         json_mail: What `raw` says, where the door has read it already.
+        handled: Somebody has dealt with it already: it is stored and read, and never stands in the inbox.
     """
 
     raw: bytes
     media_type: str = MESSAGE_RFC822
     received_at: datetime | None = None
     json_mail: JsonMail | None = None
+    handled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,12 @@ def ids_by_message_id(session: Session, mailbox_id: int, message_ids: Sequence[s
     return found
 
 
+def mailbox_names_of(session: Session, email_ids: Sequence[int]) -> dict[int, str]:
+    """Return the name of the mailbox of each of the emails that is stored."""
+    query = select(Email.id, Mailbox.name).join(Mailbox, Mailbox.id == Email.mailbox_id).where(Email.id.in_(email_ids))
+    return dict(session.execute(query).all())
+
+
 def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
     """Return the mailbox of each of the emails that is stored, in the order of their ids."""
     query = select(Email.id, Email.mailbox_id).where(Email.id.in_(email_ids)).order_by(Email.id)

@@ -88,8 +88,10 @@ def history(session: Session, email_id: int, *, limit: int = 1000) -> list[Label
     return list(session.scalars(query.limit(limit)))
 
 
-def newest_labels(session: Session, mailbox_id: int, *, limit: int) -> list[Label]:
-    """Return the labels of a mailbox, newest first, withdrawn ones among them."""
+def newest_labels(session: Session, mailbox_id: int | None, *, limit: int) -> list[Label]:
+    """Return the labels of a mailbox, newest first, or of all as they were stored; withdrawn ones among them."""
+    if mailbox_id is None:
+        return list(session.scalars(select(Label).order_by(Label.id.desc()).limit(limit)))
     query = select(Label).where(Label.mailbox_id == mailbox_id).order_by(Label.said_at.desc(), Label.id.desc())
     return list(session.scalars(query.limit(limit)))
 
