@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
@@ -95,7 +96,8 @@ class LabelImport:
                 mailbox = line.in_mailbox or line.mail.mailbox or self.mailbox
                 by_topic.setdefault((mailbox, line.mail.statement.topic), []).append(line)
         with self.database.unit_of_work() as session:
-            for (mailbox, topic), of_topic in by_topic.items():
+            # In order, so that two imports with the same topics wait for each other and never in a circle.
+            for (mailbox, topic), of_topic in sorted(by_topic.items(), key=itemgetter(0)):
                 try:
                     if self.adds_topics:
                         add_topics(session, mailbox, [topic], datetime.now(UTC))

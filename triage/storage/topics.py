@@ -76,7 +76,8 @@ def add(session: Session, mailbox_id: int, names: Sequence[str], now: datetime) 
     """Give a mailbox topics; one that it has, in any spelling, stays as it is, a retired one comes back."""
     _begin_list(session, mailbox_id, now)
     rows = {labels.topic_key(name): _row(mailbox_id, name, now) for name in names}
-    insert_rows(session, Topic, list(rows.values()), unless_there=["mailbox_id", "key"])
+    # In order, so that two who add the same topics wait for each other and never in a circle.
+    insert_rows(session, Topic, [rows[key] for key in sorted(rows)], unless_there=["mailbox_id", "key"])
     _set_retired(session, mailbox_id, rows, None)
 
 

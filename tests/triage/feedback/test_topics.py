@@ -1,6 +1,8 @@
 """Topics of a mailbox's own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -146,3 +148,20 @@ def test_filters_offer_the_topics_of_all_mailboxes_once(database, ids):
 
     with database.reading() as session:
         assert "bulk" not in topics.names_in_use(session)
+
+
+def test_topics_that_many_add_at_once_are_there_once(database, ids):
+    """Whoever begins the list, and in whatever order and spelling."""
+    names = ["Rechnung", "Kündigung", "Ware", "Lob"]
+    start = Barrier(6)
+
+    def adds(turn):
+        start.wait(30)
+        spelled = [name.upper() if turn % 2 else name for name in names]
+        add(database, *(spelled if turn % 3 else reversed(spelled)))
+
+    with ThreadPoolExecutor(6) as threads:
+        for one in [threads.submit(adds, turn) for turn in range(6)]:
+            one.result(60)
+
+    assert sorted(name.lower() for name in listed(database)) == sorted(name.lower() for name in [*NINE, *names])
