@@ -64,7 +64,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_label_topic",
         "label",
-        ["mailbox_id", "email_id", "said_at", "id", "source", "topic"],
+        ["mailbox_id", "email_id", "said_at", "id", "source", "topic", "withdrawn_at"],
         unique=False,
         sqlite_where=SAYS_TOPIC,
         postgresql_where=SAYS_TOPIC,

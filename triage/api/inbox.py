@@ -3,21 +3,19 @@
 import base64
 import binascii
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 
+from triage.api.label_schemas import State
 from triage.api.schemas import InboxPage, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.labels import Band
 from triage.mail.json_mail import PRINTABLE
 from triage.storage import emails
-from triage.storage.inbox import InboxCursor, InboxFilter, inbox_page
+from triage.storage.inbox import MOST_WORDS, InboxCursor, InboxFilter, inbox_page
 
 router = APIRouter(prefix="/v1", tags=["inbox"])
-
-State = Literal["queued", "read", "failed", "handled"]
-MOST_WORDS = 10
 
 
 @router.get("/inbox")

@@ -6,11 +6,20 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from triage.api.label_schemas import LabelItem, label_items
 from triage.predict import rounded
 from triage.ranking import PriorityPolicy, Reason, waiting_reason
 from triage.storage import emails
 from triage.storage.inbox import InboxRow
-from triage.storage.tables import Attachment, Message
+from triage.storage.tables import Attachment, Label, Message, Verdict
+
+_CONFIDENCE = {
+    "topic": "topic_confidence",
+    "sentiment": "sentiment_confidence",
+    "urgency": "urgency_confidence",
+    "action_required": "action_confidence",
+}
+READ = (*_CONFIDENCE, *_CONFIDENCE.values())
 
 
 class AddressItem(BaseModel):
@@ -40,8 +49,24 @@ class ReasonItem(BaseModel):
     phrases: list[str] = Field(default=[], description="Passages it rests on; of pressing mail alone.")
 
 
+class ReadingItem(BaseModel):
+    """What a model says of an email, whatever people say of it."""
+
+    topic: str
+    topic_confidence: float
+    sentiment: str
+    sentiment_confidence: float
+    urgency: str
+    urgency_confidence: float
+    action_required: bool
+    action_confidence: float
+
+
 class EmailItem(BaseModel):
-    """An email as the inbox lists it. What a model says is `null` until one has read it."""
+    """An email as the inbox lists it. What a model says is `null` until one has read it.
+
+    What people say goes before what a model says, and has a confidence of 1.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -62,6 +87,7 @@ class EmailItem(BaseModel):
     urgency_confidence: float | None
     action_required: bool | None
     action_confidence: float | None
+    labelled: list[str] = Field(description="of topic, sentiment, urgency and action_required, what people said")
     priority: float
     band: str
     reasons: list[ReasonItem]
@@ -77,12 +103,24 @@ class EmailItem(BaseModel):
 
 
 class EmailDetail(EmailItem):
-    """An email with its text; `text` is the newest writer's own, `quoted_text` what they left below."""
+    """An email with its text; `text` is the newest writer's own, `quoted_text` what they left below.
+
+    `labels` are those that count, `reading` is what the model says by itself, `null` until one has read it.
+    """
 
     message_id: str
     text: str
     quoted_text: str
     size_bytes: int
+    labels: list[LabelItem]
+    reading: ReadingItem | None
+
+
+class LabelledEmail(EmailItem):
+    """The answer to a label: the email where it stands now."""
+
+    label_id: int = Field(description="the label that says so")
+    known: bool = Field(description="the same was said already; nothing was added")
 
 
 class SubmittedEmail(EmailItem):
@@ -113,6 +151,8 @@ def email_detail(
         text=message.text,
         quoted_text=message.quoted_text,
         size_bytes=row.email.size_bytes,
+        labels=label_items(_labels_in_force(row)),
+        reading=None if row.verdict is None else ReadingItem(**_read(row.verdict, READ)),
     )
 
 
@@ -124,43 +164,45 @@ def submitted_email(item: EmailItem, *, duplicate: bool) -> SubmittedEmail:
 def _item_fields(
     row: InboxRow, attachments: Sequence[Attachment], policy: PriorityPolicy, now: datetime
 ) -> dict[str, Any]:
-    email, verdict = row.email, row.verdict
-    said = {
-        name: None if verdict is None else _shown(getattr(verdict, name))
-        for name in (
-            "topic",
-            "topic_confidence",
-            "sentiment",
-            "sentiment_confidence",
-            "urgency",
-            "urgency_confidence",
-            "action_required",
-            "action_confidence",
-            "language",
-            "policy_version",
-        )
-    }
-    return said | {
-        "id": email.id,
-        "mailbox": row.mailbox,
-        "state": email.state,
-        "handled_at": email.handled_at,
-        "received_at": email.received_at,
-        "from": {"name": email.sender_name, "address": email.sender_address},
-        "to": email.recipients,
-        "subject": email.subject,
-        "snippet": email.snippet,
-        "priority": rounded(email.priority),
-        "band": email.band,
-        "reasons": _reasons(row, policy, now),
-        "thread_id": email.thread_id,
-        "attachments": [_attachment_item(attachment) for attachment in attachments],
-        "model_version": email.model_version,
-        "attempts": email.attempts,
-        "error": email.error,
-        "error_stage": email.error_stage,
-        "failed_at": email.failed_at,
-    }
+    email = row.email
+    read = _read(row.verdict, (*READ, "language", "policy_version"))
+    labelled = {} if row.labels is None else row.labels.said.statement.as_json()
+    sure = {_CONFIDENCE[head]: 1.0 for head in labelled}
+    return (
+        read
+        | labelled
+        | sure
+        | {
+            "labelled": list(labelled),
+            "id": email.id,
+            "mailbox": row.mailbox,
+            "state": email.state,
+            "handled_at": email.handled_at,
+            "received_at": email.received_at,
+            "from": {"name": email.sender_name, "address": email.sender_address},
+            "to": email.recipients,
+            "subject": email.subject,
+            "snippet": email.snippet,
+            "priority": rounded(email.priority),
+            "band": email.band,
+            "reasons": _reasons(row, policy, now),
+            "thread_id": email.thread_id,
+            "attachments": [_attachment_item(attachment) for attachment in attachments],
+            "model_version": email.model_version,
+            "attempts": email.attempts,
+            "error": email.error,
+            "error_stage": email.error_stage,
+            "failed_at": email.failed_at,
+        }
+    )
+
+
+def _read(verdict: Verdict | None, names: Sequence[str]) -> dict[str, Any]:
+    return {name: None if verdict is None else _shown(getattr(verdict, name)) for name in names}
+
+
+def _labels_in_force(row: InboxRow) -> list[Label]:
+    return [] if row.labels is None else list({label.id: label for label in row.labels.by_head.values()}.values())
 
 
 def _shown(value: Any) -> Any:
@@ -169,11 +211,11 @@ def _shown(value: Any) -> Any:
 
 def _reasons(row: InboxRow, policy: PriorityPolicy, now: datetime) -> list[dict[str, Any]]:
     """Return the stored reasons and, as the last, the one that changes by the hour: waiting."""
-    if row.verdict is not None:
-        found = list(row.verdict.reasons)
-    else:
+    found = list(row.email.reasons or (row.verdict.reasons if row.verdict is not None else []))
+    if row.verdict is None:
         why = "could not be read" if row.email.state == emails.FAILED else "not read yet"
-        found = [Reason("unread", row.email.state, 0.0, f"{why}; stands where an ordinary mail would").as_json()]
+        rest = "the rest is taken as in an ordinary mail" if found else "stands where an ordinary mail would"
+        found.append(Reason("unread", row.email.state, 0.0, f"{why}; {rest}").as_json())
     return [*found, waiting_reason(row.email.received_at, now, policy).as_json()]
 
 

@@ -5,7 +5,21 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import accounts, doctor, failed, handle, inbox, ingest, poll, predict, processes, training, up
+from triage.cli import (
+    accounts,
+    doctor,
+    failed,
+    handle,
+    inbox,
+    ingest,
+    labels,
+    poll,
+    predict,
+    processes,
+    topics,
+    training,
+    up,
+)
 
 app = typer.Typer(
     name="triage",
@@ -42,9 +56,12 @@ app.command("ingest")(ingest.ingest)
 app.command("inbox")(inbox.inbox)
 app.command("show")(inbox.show)
 app.command("delete")(handle.delete)
+app.command("label")(labels.label)
 app.command("predict")(predict.predict)
 app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
+app.add_typer(labels.app, name="labels")
+app.add_typer(topics.app, name="topics")
 app.add_typer(failed.app, name="failed")
 app.add_typer(accounts.app, name="accounts")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -45,10 +45,17 @@ class Tally:
         return f"{self.outcomes.total():,} given: {counts}"
 
 
+class Counts(Protocol):
+    """Whatever says in one line what was done so far."""
+
+    def summary(self) -> str:
+        """Say it in one line."""
+
+
 class Waits:
     """Says on the progress line what is waited for; where nobody sees that line, once on a line of its own."""
 
-    def __init__(self, progress: Progress, bar: TaskID, tally: Tally) -> None:
+    def __init__(self, progress: Progress, bar: TaskID, tally: Counts) -> None:
         self._progress = progress
         self._bar = bar
         self._tally = tally

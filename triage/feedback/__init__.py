@@ -5,8 +5,9 @@ come at the same time the later one sees the other, and a person's word is never
 """
 
 from triage.feedback.bulk import Bulk, label_many
+from triage.feedback.export import labelled_examples
 from triage.feedback.sayings import Labelled, Saying, label, label_each
-from triage.feedback.topics import add_topics, retire_topic, topics_of_mailbox
+from triage.feedback.topics import add_topics, retire_topic, topic_list
 from triage.feedback.undo import withdraw, withdraw_last
 from triage.storage.labels import labels_in_force
 
@@ -18,9 +19,10 @@ __all__ = [
     "label",
     "label_each",
     "label_many",
+    "labelled_examples",
     "labels_in_force",
     "retire_topic",
-    "topics_of_mailbox",
+    "topic_list",
     "withdraw",
     "withdraw_last",
 ]

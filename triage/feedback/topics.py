@@ -7,18 +7,20 @@ from sqlalchemy.orm import Session
 
 from triage.errors import MailboxNotFound, UnknownTopic
 from triage.labels import topic_key, topic_name
-from triage.storage import topics
+from triage.storage import labels, topics
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 from triage.storage.topics import MailboxTopic
 
 
-def topics_of_mailbox(session: Session, mailbox: str) -> list[MailboxTopic]:
-    """Return the topics of a mailbox, retired ones among them.
+def topic_list(session: Session, mailbox: str) -> list[tuple[MailboxTopic, int]]:
+    """Return the topics of a mailbox, retired ones among them, each with how many emails people gave it.
 
     Raises:
         MailboxNotFound: There is no such mailbox.
     """
-    return topics.topics_of(session, _known(session, mailbox))
+    found = _known(session, mailbox)
+    counts = labels.count_by_topic(session, found)
+    return [(topic, counts.get(topic.name, 0)) for topic in topics.topics_of(session, found)]
 
 
 def add_topics(session: Session, mailbox: str, names: Sequence[str], now: datetime) -> None:

@@ -38,6 +38,7 @@ def rows_of(
             "received_at": received_at,
             "stored_at": now,
             "enqueued_at": now,
+            "handled_at": now if submission.handled else None,
             "message_id": stored_message_id(message.message_id),
             "thread_id": thread_id,
             "sender_name": storable(message.sender.name)[:LONGEST_NAME],

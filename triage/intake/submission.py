@@ -31,6 +31,7 @@ class Submission:
             never a time after now.
         json_mail: What `raw` says, where the door has read it already.
         fault: Why it cannot be taken, where the door knows; `raw` is then what there is of it.
+        handled: Somebody has dealt with it already: it is stored and read, and never stands in the inbox.
     """
 
     raw: bytes
@@ -38,6 +39,7 @@ class Submission:
     received_at: datetime | None = None
     json_mail: JsonMail | None = None
     fault: MalformedMessage | None = None
+    handled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

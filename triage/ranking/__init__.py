@@ -13,7 +13,7 @@ from triage.ranking.priority import (
     waiting_reason,
 )
 from triage.ranking.reading import Reading, likeliest, stored_reading
-from triage.ranking.statement import HEADS, Said, Statement
+from triage.ranking.statement import HEADS, Said, Statement, factor_of
 
 __all__ = [
     "HEADS",
@@ -26,6 +26,7 @@ __all__ = [
     "Said",
     "Statement",
     "duration_in_words",
+    "factor_of",
     "likeliest",
     "load_policy",
     "place_as_said",

@@ -7,9 +7,9 @@ is parsed anew for each number of rows, which took most of the time of storing m
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Insert, bindparam, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Insert, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from triage.storage.tables import Base
 
@@ -55,6 +55,13 @@ def insert_rows(
         return []
     columns = [getattr(table, name) for name in returning]
     return [tuple(row) for row in session.execute(statement.returning(*columns), parameters)]
+
+
+def among(session: Session, column: InstrumentedAttribute[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Say that a column is one of some numbers: for PostgreSQL as one array, at a third of the cost."""
+    if is_postgresql(session):
+        return column == any_(bindparam(None, list(numbers), postgresql.ARRAY(BigInteger)))
+    return column.in_(numbers)
 
 
 def arrays(table: type[Base], rows: Rows) -> FromClause:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
 from triage.mail import MailText
-from triage.storage.dialect import insert_rows
-from triage.storage.tables import Attachment, Email, Message
+from triage.storage.dialect import among, insert_rows
+from triage.storage.tables import Attachment, Email, Mailbox, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
 INTAKE = "intake"  # the stage at which bytes are set aside that are no mail we read
@@ -40,6 +40,19 @@ class WaitingEmail:
     received_at: datetime
     sender_address: str
     is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmailText:
+    """What an email says, and what tells it from others."""
+
+    id: int
+    mailbox: str
+    digest: bytes
+    message_id: str
+    thread_id: str
+    subject: str
+    text: str
 
 
 def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> dict[bytes, int]:
@@ -150,8 +163,39 @@ def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None
     In the order of ids, so that two with the same emails wait for each other and never in a circle. What is asked
     after this sees what others committed before it; in the same query it would not.
     """
-    query = select(Email.id).where(Email.id.in_(email_ids)).order_by(Email.id).with_for_update()
+    query = select(Email.id).where(among(session, Email.id, email_ids)).order_by(Email.id).with_for_update()
     return list(session.scalars(query if state is None else query.where(Email.state == state)))
+
+
+def texts_of(session: Session, email_ids: Sequence[int]) -> list[EmailText]:
+    """Return what emails say and what tells them from others, by id."""
+    query = (
+        select(Email.id, Mailbox.name, Email.digest, Email.message_id, Email.thread_id, Email.subject, Message.text)
+        .join(Mailbox, Mailbox.id == Email.mailbox_id)
+        .join(Message, Message.email_id == Email.id)
+        .where(Email.id.in_(email_ids))
+        .order_by(Email.id)
+    )
+    return [EmailText(*row) for row in session.execute(query)]
+
+
+def ids_by_message_id(session: Session, mailbox_id: int, message_ids: Sequence[str]) -> dict[str, list[int]]:
+    """Return the emails of a mailbox that have these Message-IDs; a sender may use one more than once."""
+    query = (
+        select(Email.message_id, Email.id)
+        .where(Email.mailbox_id == mailbox_id, Email.message_id.in_(message_ids))
+        .order_by(Email.id)
+    )
+    found: dict[str, list[int]] = {}
+    for message_id, email_id in session.execute(query):
+        found.setdefault(message_id, []).append(email_id)
+    return found
+
+
+def mailbox_names_of(session: Session, email_ids: Sequence[int]) -> dict[int, str]:
+    """Return the name of the mailbox of each of the emails that is stored."""
+    query = select(Email.id, Mailbox.name).join(Mailbox, Mailbox.id == Email.mailbox_id).where(Email.id.in_(email_ids))
+    return dict(session.execute(query).all())
 
 
 def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:

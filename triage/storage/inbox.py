@@ -12,6 +12,8 @@ from triage.storage.labels import InForce, labels_in_force
 from triage.storage.tables import Email, Mailbox, Verdict
 from triage.storage.verdicts import OF_THIS_VERSION
 
+MOST_WORDS = 10
+
 
 class InboxCursor(NamedTuple):
     """The sort key of the last row that a page showed."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from triage.labels import Sentiment, Source, Urgency
 from triage.ranking import HEADS, Said, Statement
-from triage.storage.dialect import insert_rows
+from triage.storage.dialect import among, insert_rows
 from triage.storage.tables import Label
 
 
@@ -74,7 +74,8 @@ def standing_labels(session: Session, email_ids: Sequence[int]) -> dict[int, lis
     """Return the labels of emails that were not withdrawn, as they were stored."""
     if not email_ids:
         return {}
-    query = select(Label).where(Label.email_id.in_(email_ids), Label.withdrawn_at.is_(None)).order_by(Label.id)
+    of_these = among(session, Label.email_id, email_ids)
+    query = select(Label).where(of_these, Label.withdrawn_at.is_(None)).order_by(Label.id)
     found: dict[int, list[Label]] = {}
     for label in session.scalars(query):
         found.setdefault(label.email_id, []).append(label)
@@ -87,8 +88,10 @@ def history(session: Session, email_id: int, *, limit: int = 1000) -> list[Label
     return list(session.scalars(query.limit(limit)))
 
 
-def newest_labels(session: Session, mailbox_id: int, *, limit: int) -> list[Label]:
-    """Return the labels of a mailbox, newest first, withdrawn ones among them."""
+def newest_labels(session: Session, mailbox_id: int | None, *, limit: int) -> list[Label]:
+    """Return the labels of a mailbox, newest first, or of all as they were stored; withdrawn ones among them."""
+    if mailbox_id is None:
+        return list(session.scalars(select(Label).order_by(Label.id.desc()).limit(limit)))
     query = select(Label).where(Label.mailbox_id == mailbox_id).order_by(Label.said_at.desc(), Label.id.desc())
     return list(session.scalars(query.limit(limit)))
 

@@ -256,6 +256,7 @@ class Label(Base):
             "id",
             "source",
             "topic",
+            "withdrawn_at",
             sqlite_where=text(SAYS_TOPIC),
             postgresql_where=text(SAYS_TOPIC),
         ),

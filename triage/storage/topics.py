@@ -28,13 +28,14 @@ class MailboxTopic:
 
 
 DEFAULT = [MailboxTopic(name.value) for name in labels.Topic]
+_ORDER = {topic.name: place for place, topic in enumerate(DEFAULT)}
 
 
 def topics_of(session: Session, mailbox_id: int) -> list[MailboxTopic]:
-    """Return all topics of a mailbox, those it had first leading, retired ones among them."""
-    query = select(Topic).where(Topic.mailbox_id == mailbox_id).order_by(Topic.created_at, Topic.key)
-    own = [MailboxTopic(topic.name, topic.created_at, topic.retired_at) for topic in session.scalars(query)]
-    return own or DEFAULT
+    """Return all topics of a mailbox, the product's first, then its own as they were added; retired ones among them."""
+    own = session.scalars(select(Topic).where(Topic.mailbox_id == mailbox_id)).all()
+    in_order = sorted(own, key=lambda topic: (_ORDER.get(topic.name, len(_ORDER)), topic.created_at, topic.key))
+    return [MailboxTopic(topic.name, topic.created_at, topic.retired_at) for topic in in_order] or DEFAULT
 
 
 def topic_in(session: Session, mailbox_id: int, topic: str) -> str:
@@ -44,32 +45,39 @@ def topic_in(session: Session, mailbox_id: int, topic: str) -> str:
         InvalidLabel: This cannot be the name of a topic.
         UnknownTopic: The mailbox has no such topic, or has it no more.
     """
-    topic = labels.topic_name(topic)
-    known = [one.name for one in topics_of(session, mailbox_id) if one.retired_at is None]
-    key = labels.topic_key(topic)
-    found = next((name for name in known if labels.topic_key(name) == key), None)
+    mailbox = session.scalars(select(Mailbox.name).where(Mailbox.id == mailbox_id)).one()
+    return _spelled(topic, mailbox, topics_of(session, mailbox_id))
+
+
+def topic_for(session: Session, mailbox: str, topic: str) -> str:
+    """Return a topic as a mailbox spells it, or would once the first mail makes it; raise as `topic_in` does."""
+    mailbox_id = session.scalar(select(Mailbox.id).where(Mailbox.name == mailbox))
+    return _spelled(topic, mailbox, DEFAULT if mailbox_id is None else topics_of(session, mailbox_id))
+
+
+def _spelled(topic: str, mailbox: str, its_topics: Sequence[MailboxTopic]) -> str:
+    name, known = labels.topic_name(topic), [one.name for one in its_topics if one.retired_at is None]
+    found = next((one for one in known if labels.topic_key(one) == labels.topic_key(name)), None)
     if found is None:
-        mailbox = session.scalars(select(Mailbox.name).where(Mailbox.id == mailbox_id)).one()
-        raise UnknownTopic(topic, mailbox, known)
+        raise UnknownTopic(name, mailbox, known)
     return found
 
 
 def names_in_use(session: Session) -> list[str]:
-    """Return the topics that any mailbox has, once each, those of the product first."""
-    own = session.scalars(select(Topic.name).where(Topic.retired_at.is_(None)).order_by(Topic.name))
-    keeps_default = select(Mailbox.id).where(~select(Topic).where(Topic.mailbox_id == Mailbox.id).exists()).limit(1)
-    default = [topic.name for topic in DEFAULT]
-    named = list(dict.fromkeys(own))
-    if session.scalar(keeps_default) is not None or not named:
-        return list(dict.fromkeys([*default, *named]))
-    return [*(name for name in default if name in named), *(name for name in named if name not in default)]
+    """Return the topics that any mailbox has, once each, the product's first."""
+    names = set(session.scalars(select(Topic.name).where(Topic.retired_at.is_(None))))
+    without_list = select(Mailbox.id).where(~select(Topic).where(Topic.mailbox_id == Mailbox.id).exists()).limit(1)
+    if not names or session.scalar(without_list) is not None:
+        names |= set(_ORDER)
+    return sorted(names, key=lambda name: (_ORDER.get(name, len(_ORDER)), labels.topic_key(name)))
 
 
 def add(session: Session, mailbox_id: int, names: Sequence[str], now: datetime) -> None:
     """Give a mailbox topics; one that it has, in any spelling, stays as it is, a retired one comes back."""
     _begin_list(session, mailbox_id, now)
     rows = {labels.topic_key(name): _row(mailbox_id, name, now) for name in names}
-    insert_rows(session, Topic, list(rows.values()), unless_there=["mailbox_id", "key"])
+    # In order, so that two who add the same topics wait for each other and never in a circle.
+    insert_rows(session, Topic, [rows[key] for key in sorted(rows)], unless_there=["mailbox_id", "key"])
     _set_retired(session, mailbox_id, rows, None)
 
 

@@ -10,14 +10,16 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from triage.api.emails import EmailId, read_email
-from triage.api.inbox import State, read_inbox
+from triage.api.inbox import read_inbox
+from triage.api.label_schemas import State
 from triage.api.schemas import EmailItem
 from triage.api.services import NowDep, ServicesDep
 from triage.errors import EmailNotFound
-from triage.labels import Band, Topic
+from triage.labels import Band
 from triage.ranking import duration_in_words
 from triage.storage import emails
 from triage.storage.mailboxes import mailbox_names
+from triage.storage.topics import names_in_use
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(FilePath(__file__).parent / "templates")
@@ -63,13 +65,13 @@ def inbox_list(
         cursor=cursor or None,
     )
     with services.database.reading() as session:
-        counts, mailboxes = emails.count_by_state(session), mailbox_names(session)
+        counts, mailboxes, topics = emails.count_by_state(session), mailbox_names(session), names_in_use(session)
     following = {**chosen, "cursor": page.next_cursor} if page.next_cursor else None
     context = {
         "items": page.items,
         "counts": counts,
         "mailboxes": mailboxes,
-        "topics": list(Topic),
+        "topics": topics,
         "bands": list(reversed(Band)),
         "chosen": chosen,
         "is_first_page": not cursor,

@@ -1,6 +1,8 @@
 """Topics of a mailbox's own."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
@@ -25,7 +27,7 @@ def retire(database, name, mailbox="main"):
 
 def listed(database, mailbox="main"):
     with database.reading() as session:
-        return [one.name for one in feedback.topics_of_mailbox(session, mailbox) if one.retired_at is None]
+        return [one.name for one, _ in feedback.topic_list(session, mailbox) if one.retired_at is None]
 
 
 def test_mailbox_begins_with_the_nine_and_adds_its_own(database, ids):
@@ -146,3 +148,20 @@ def test_filters_offer_the_topics_of_all_mailboxes_once(database, ids):
 
     with database.reading() as session:
         assert "bulk" not in topics.names_in_use(session)
+
+
+def test_topics_that_many_add_at_once_are_there_once(database, ids):
+    """Whoever begins the list, and in whatever order and spelling."""
+    names = ["Rechnung", "Kündigung", "Ware", "Lob"]
+    start = Barrier(6)
+
+    def adds(turn):
+        start.wait(30)
+        spelled = [name.upper() if turn % 2 else name for name in names]
+        add(database, *(spelled if turn % 3 else reversed(spelled)))
+
+    with ThreadPoolExecutor(6) as threads:
+        for one in [threads.submit(adds, turn) for turn in range(6)]:
+            one.result(60)
+
+    assert sorted(name.lower() for name in listed(database)) == sorted(name.lower() for name in [*NINE, *names])
