@@ -40,7 +40,7 @@ def main() -> None:
     _row("arrival, newest first", [-at.timestamp() for at in received], urgencies, received)
     for days in HORIZONS:
         with_horizon = replace(policy, horizon=timedelta(days=days))
-        keys = [rank_at(at, score, with_horizon).timestamp() for at, score in zip(received, scores, strict=True)]
+        keys = [rank_at(at, at, score, with_horizon).timestamp() for at, score in zip(received, scores, strict=True)]
         _row(f"horizon {days} days", keys, urgencies, received)
     _row("ideal", [urgency != "critical" for urgency in urgencies], urgencies, received)
 

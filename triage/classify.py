@@ -177,10 +177,14 @@ def _verdict(
             "action_required": rounded(reading.action_required),
         },
     }
-    return email, verdict, placed | {"id": email.id, "rank_at": rank_at(email.received_at, score, policy)}
+    return (
+        email,
+        verdict,
+        placed | {"id": email.id, "rank_at": rank_at(email.received_at, email.stored_at, score, policy)},
+    )
 
 
 def _as_said(email: WaitingEmail, verdict: dict[str, Any], said: Said, policy: PriorityPolicy) -> dict[str, Any]:
     # From what the verdict keeps, so that the place is the same whether the label or the verdict came first.
     read = Read(stored_reading(verdict["distributions"], verdict["language"]), verdict["reasons"])
-    return place_as_said(read, said, email.received_at, _circumstances(email), policy)
+    return place_as_said(read, said, email.received_at, email.stored_at, _circumstances(email), policy)

@@ -25,14 +25,14 @@ def _place(email: PlacedEmail, said: Said | None, policy: PriorityPolicy) -> dic
     verdict = email.verdict
     if said is not None:
         circumstances = Circumstances(email.sender_address, email.is_automatic)
-        return place_as_said(_read(verdict), said, email.received_at, circumstances, policy)
+        return place_as_said(_read(verdict), said, email.received_at, email.stored_at, circumstances, policy)
     # Nothing is said any more: it goes back to where its verdict put it, among those that nobody spoke of.
     score = policy.default_priority if verdict is None else verdict.priority
     return {
         "priority": score,
         "band": policy.band(score) if verdict is None else verdict.band,
         "topic": None if verdict is None else verdict.topic,
-        "rank_at": rank_at(email.received_at, score, policy),
+        "rank_at": rank_at(email.received_at, email.stored_at, score, policy),
         "reasons": None,
     }
 

@@ -53,7 +53,7 @@ def rows_of(
             "attachment_count": len(message.attachments),
             "priority": priority,
             "band": policy.band(priority),
-            "rank_at": rank_at(received_at, priority, policy),
+            "rank_at": rank_at(received_at, now, priority, policy),
         },
         message={
             "media_type": submission.media_type,

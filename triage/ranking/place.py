@@ -25,7 +25,12 @@ class Read:
 
 
 def place_as_said(
-    read: Read | None, said: Said, received_at: datetime, circumstances: Circumstances, policy: PriorityPolicy
+    read: Read | None,
+    said: Said,
+    received_at: datetime,
+    stored_at: datetime,
+    circumstances: Circumstances,
+    policy: PriorityPolicy,
 ) -> dict[str, Any]:
     """Return an email's `priority`, `band`, `topic`, `rank_at` and `reasons` as columns.
 
@@ -38,7 +43,7 @@ def place_as_said(
         "priority": score,
         "band": policy.band(score),
         "topic": said.statement.topic or (None if reading is None else likeliest(reading.topic)),
-        "rank_at": rank_at(received_at, score, policy),
+        "rank_at": rank_at(received_at, stored_at, score, policy),
         "reasons": [reason.as_json() for reason in why],
     }
 

@@ -31,6 +31,7 @@ class PriorityPolicy:
 
     version: str
     horizon: timedelta
+    backlog: timedelta
     automatic_mail_factor: float
     share: Mapping[str, float]
     urgency_level: Mapping[Urgency, float]
@@ -90,6 +91,7 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
     return PriorityPolicy(
         version=hashlib.sha256(repr(sorted(figures.items())).encode()).hexdigest()[:12],
         horizon=timedelta(days=_figure(figures, "horizon_days", lowest=0.01, highest=3650)),
+        backlog=timedelta(days=_figure({"backlog_days": 7.0, **figures}, "backlog_days", highest=3650)),
         automatic_mail_factor=_figure(figures, "automatic_mail_factor"),
         share=share,
         urgency_level={Urgency(name): level for name, level in _table(figures, "urgency_level", list(Urgency)).items()},

@@ -117,14 +117,15 @@ def reasons(
     return sorted([*of_people, *kept], key=_strongest_first)
 
 
-def rank_at(received_at: datetime, score: float, policy: PriorityPolicy) -> datetime:
+def rank_at(received_at: datetime, stored_at: datetime, score: float, policy: PriorityPolicy) -> datetime:
     """Return the inbox's sort key: earlier stands higher.
 
     Linear ageing keeps the order of any two emails constant over time, so the key is stored once, the inbox is one
     index scan, and nothing waits for ever: after one horizon the least pressing mail stands where the most pressing
-    mail of the day would.
+    mail of the day would. Mail that was older than the policy's backlog when it came to us has waited elsewhere, where
+    somebody may have dealt with it: it counts as that old and no older.
     """
-    return received_at - policy.horizon * score
+    return max(received_at, stored_at - policy.backlog) - policy.horizon * score
 
 
 def waiting_reason(received_at: datetime, now: datetime, policy: PriorityPolicy) -> Reason:

@@ -38,6 +38,7 @@ class WaitingEmail:
     id: int
     text: MailText
     received_at: datetime
+    stored_at: datetime
     sender_address: str
     is_automatic: bool
 
@@ -146,14 +147,22 @@ def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list
 def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEmail]:
     """Return those of the emails that still wait for a verdict, by id; the rest were read, set aside or deleted."""
     query = (
-        select(Email.id, Email.subject, Message.text, Email.received_at, Email.sender_address, Email.is_automatic)
+        select(
+            Email.id,
+            Email.subject,
+            Message.text,
+            Email.received_at,
+            Email.stored_at,
+            Email.sender_address,
+            Email.is_automatic,
+        )
         .join(Message, Message.email_id == Email.id)
         .where(Email.id.in_(email_ids), Email.state == QUEUED)
         .order_by(Email.id)
     )
     return [
-        WaitingEmail(email_id, MailText(subject, body), received_at, sender, automatic)
-        for email_id, subject, body, received_at, sender, automatic in session.execute(query)
+        WaitingEmail(email_id, MailText(subject, body), received_at, stored_at, sender, automatic)
+        for email_id, subject, body, received_at, stored_at, sender, automatic in session.execute(query)
     ]
 
 

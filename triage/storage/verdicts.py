@@ -25,6 +25,7 @@ class PlacedEmail:
     id: int
     mailbox_id: int
     received_at: datetime
+    stored_at: datetime
     sender_address: str
     is_automatic: bool
     verdict: Verdict | None
@@ -48,7 +49,15 @@ def record_verdicts(
 def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmail]:
     """Return emails with the verdict that they stand by, in the order of ids."""
     query = (
-        select(Email.id, Email.mailbox_id, Email.received_at, Email.sender_address, Email.is_automatic, Verdict)
+        select(
+            Email.id,
+            Email.mailbox_id,
+            Email.received_at,
+            Email.stored_at,
+            Email.sender_address,
+            Email.is_automatic,
+            Verdict,
+        )
         .outerjoin(Verdict, OF_THIS_VERSION)
         .where(Email.id.in_(email_ids))
         .order_by(Email.id)

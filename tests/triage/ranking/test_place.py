@@ -70,7 +70,7 @@ def test_passages_are_quoted_of_what_the_model_said_alone():
     ]
     read = Read(reading(urgency=Urgency.CRITICAL, action_required=1.0), stored)
 
-    place = place_as_said(read, Said(Statement(urgency=Urgency.CRITICAL)), NOW, Circumstances(), POLICY)
+    place = place_as_said(read, Said(Statement(urgency=Urgency.CRITICAL)), NOW, NOW, Circumstances(), POLICY)
 
     phrases = {reason["factor"]: reason.get("phrases") for reason in place["reasons"]}
     assert (phrases["urgency"], phrases["action"]) == (None, ["please call"])

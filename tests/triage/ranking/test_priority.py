@@ -109,10 +109,23 @@ def test_reasons_come_strongest_first_and_there_are_at_least_three(one, is_autom
 
 def test_least_pressing_mail_overtakes_fresh_pressing_one_after_a_horizon():
     """Nothing starves: a priority-0 mail that is one horizon older stands where a priority-1 mail stands."""
-    fresh = rank_at(NOW, 1.0, POLICY)
+    fresh = rank_at(NOW, NOW, 1.0, POLICY)
+    then = NOW - POLICY.horizon
+    a_moment_before = then - timedelta(seconds=1)
 
-    assert rank_at(NOW - POLICY.horizon, 0.0, POLICY) == fresh
-    assert rank_at(NOW - POLICY.horizon - timedelta(seconds=1), 0.0, POLICY) < fresh
+    assert rank_at(then, then, 0.0, POLICY) == fresh
+    assert rank_at(a_moment_before, a_moment_before, 0.0, POLICY) < fresh
+
+
+def test_mail_that_comes_to_us_years_late_stands_below_the_emergency_of_today():
+    """What lay elsewhere for long counts as a week old: an old ordinary mail never buries a fresh critical one."""
+    years_ago = NOW - timedelta(days=700)
+
+    late = rank_at(years_ago, NOW, POLICY.default_priority, POLICY)
+
+    assert rank_at(NOW, NOW, 0.95, POLICY) < late
+    assert late < rank_at(NOW, NOW, POLICY.default_priority, POLICY)
+    assert late == rank_at(NOW - POLICY.backlog, NOW, POLICY.default_priority, POLICY)
 
 
 def test_waiting_is_a_reason_that_grows():
