@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -14,7 +13,7 @@ from tests.system.conftest import until
 from triage.embedded import Child
 from triage.embedded.process import Process
 
-KEY = "a key for tests, of more than thirty-two characters"
+KEY = "a key for tests that has more than thirty-two characters"
 
 
 class Pollers:
@@ -32,7 +31,7 @@ class Pollers:
             "TRIAGE_DATABASE_URL": database_url,
             "TRIAGE_REDIS_URL": redis_url,
             "TRIAGE_SECRET_KEY": KEY,
-            "TRIAGE_POLL_LEASE": "2",
+            "TRIAGE_POLL_LEASE": "PT2S",
         } | variables
         self.running: list[Process] = []
         self.triage("migrate")

@@ -137,7 +137,7 @@ def test_unchanged_folder_of_fifty_thousand_costs_next_to_nothing(pollers, mail_
 
     report(
         capsys,
-        f"A-07: 50,000 mails imported at {50_000 / seconds:.0f} a second; the second poll moved {moved} bytes, and took "
+        f"A-07: 50,000 mails imported at {50_000 / seconds:.0f} a second; the second poll moved {moved} bytes and took "
         f"{took:.1f} s with the start of the process",
     )
     assert moved < 64 * 2**10

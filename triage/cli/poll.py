@@ -6,12 +6,20 @@ from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
+import structlog
+
 from triage.api.services import Services, make_services
 from triage.cli.options import DataOption, settings_for
+from triage.errors import StorageUnavailable
 from triage.imap.poller import Poller
 from triage.imap.watch import Pace
 from triage.log import configure_logging
 from triage.storage.schema import require_current
+from triage.storage.session import Database
+
+log = structlog.get_logger(__name__)
+
+AWAITS_DATABASE_SECONDS = 2.0
 
 
 def poll(data: DataOption = None) -> None:
@@ -22,12 +30,28 @@ def poll(data: DataOption = None) -> None:
     settings = settings_for(data)
     configure_logging(settings.log_level, as_json=settings.log_format == "json")
     services = make_services(settings)
-    require_current(services.database.engine)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_end, stop))
+    await_database(services.database, stop)
     poller_of(services).run(stop)
     services.close()
+
+
+def await_database(database: Database, stop: threading.Event) -> None:
+    """Return when the database answers, or when told to stop.
+
+    Raises:
+        NotMigrated: It has another schema than this release.
+    """
+    while not stop.is_set():
+        try:
+            require_current(database.engine)
+        except StorageUnavailable as error:
+            log.warning("waiting for the database", error=str(error))
+            stop.wait(AWAITS_DATABASE_SECONDS)
+        else:
+            return
 
 
 def poller_of(services: Services) -> Poller:
