@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
@@ -141,9 +142,14 @@ class MailServer:
             self._client.idle()
 
     def idle(self, seconds: float) -> bool:
-        """Wait at most so long, and say whether anything changed in the folder; whether mail is new is not known."""
+        """Wait at most so long, and say whether to look; whether mail is new is not known."""
+        began = monotonic()
         with self._speaking():
             said = self._client.idle_check(timeout=seconds)
+        if not said and monotonic() - began < seconds / 2:
+            # Nothing was said, and yet the wait is over: the server may have closed the connection, of which IMAPClient
+            # says nothing here. The next command will.
+            return True
         if any(line and line[0] in (b"BYE", "BYE") for line in said):
             raise MailServerUnavailable(f"{self._account.host} has ended the connection; it is made anew")
         return any(len(line) > 1 and line[1] in (b"EXISTS", b"RECENT", b"EXPUNGE") for line in said)

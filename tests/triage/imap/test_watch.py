@@ -46,9 +46,9 @@ def watch(mail_user):
     """Begin to watch an account; what was begun ends with the test."""
     begun = []
 
-    def begin(door, *, password=None, owner="us", shown=None):
+    def begin(door, *, password=None, owner="us", shown=None, pace=PACE):
         password = password or mail_user.password
-        made = Watch(door, owner, shown or (lambda _: Password(password)), PACE, random=Random(7))
+        made = Watch(door, owner, shown or (lambda _: Password(password)), pace, random=Random(7))
         thread = threading.Thread(target=made.run)
         thread.start()
         begun.append((made, thread))
@@ -112,6 +112,17 @@ def test_silent_connection_is_given_up(mail_user, proxied, proxy, watch, stored,
     assert len({one.connection for one in proxy.record.named("LOGIN")}) >= 2
     assert row(proxied).connected_at is not None
     assert nothing_is_missing(log_in, proxied)
+
+
+def test_connection_that_the_server_closes_is_made_anew_at_once(mail_user, proxied, proxy, watch, stored):
+    """Nobody waits for the end of an IDLE to find that the other side has gone."""
+    watch(proxied, pace=Pace(idle_renewal=timedelta(minutes=9)))
+    proxy.record.wait_for("IDLE")
+    proxy.drop()
+
+    mail_user.deliver(mail(1))
+
+    eventually(lambda: len(stored()) == 1, seconds=30)
 
 
 @pytest.mark.parametrize(
