@@ -163,6 +163,27 @@ def test_one_that_was_stopped_goes_on_at_once(pollers, mail_user, dovecot, datab
     assert meanwhile == 1
 
 
+def test_new_mail_is_there_in_a_moment(pollers, mail_user, dovecot, database, capsys):
+    """New mail is awaited by IDLE: it is in the inbox long before the next look."""
+    pollers.add_account(mail_user, dovecot.port)
+    pollers.start()
+    mail_user.deliver(mail(0))
+    until(lambda: count(database) == 1, 60)
+    seconds = []
+    for number in range(1, 21):
+        began = time.monotonic()
+        mail_user.deliver(mail(number))
+        until(lambda number=number: count(database) == number + 1, 60)
+        seconds.append(time.monotonic() - began)
+
+    report(
+        capsys,
+        f"IDLE: 20 mails, each in the inbox {sorted(seconds)[10]:.2f} s after delivery in the middle, "
+        f"{max(seconds):.2f} s at the latest",
+    )
+    assert "none" in pollers.verify()
+
+
 def test_database_that_is_away_loses_no_mail(pollers, mail_user, dovecot, own_postgres, database, capsys):
     """A-41: PostgreSQL away while mail comes: it stays on the server, nothing is written there, and all of it comes."""
     pollers.add_account(mail_user, dovecot.port, "--write-back", "keyword", "--tell", "normal=triage-normal")
