@@ -6,7 +6,7 @@ same one. New mail goes first: many at a time are tried again only while few oth
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
@@ -48,11 +48,12 @@ class DeadLetters:
         set aside at once when that still fails.
         """
         with self.database.unit_of_work() as session:
-            unread = set(failures.failed_ids(session, _unread(wanted), after=after, limit=limit))
-            again = failures.requeue(session, wanted, now, after=after, limit=limit)
-            refused = {one: error for one in again if one in unread and (error := self.parse_anew(session, one, now))}
+            stages = failures.requeue(session, wanted, now, after=after, limit=limit)
+            unread = [email_id for email_id, stage in stages.items() if stage == emails.INTAKE]
+            refused = {email_id: error for email_id in unread if (error := self.parse_anew(session, email_id, now))}
             for email_id, error in refused.items():
                 emails.set_aside(session, email_id, error=str(error), stage=emails.INTAKE, attempts=0, now=now)
+        again = list(stages)
         try:
             if waiting := [email_id for email_id in again if email_id not in refused]:
                 self.stream.add(waiting)
@@ -118,9 +119,3 @@ class DeadLetters:
         """Take at most `limit` emails after one off the inbox and this list; return which. Their bytes stay stored."""
         with self.database.unit_of_work() as session:
             return failures.discard(session, wanted, now, after=after, limit=limit)
-
-
-def _unread(wanted: FailedFilter) -> FailedFilter:
-    """Return which of the wanted were set aside before anybody read them."""
-    is_asked_for = wanted.stage in (None, emails.INTAKE)
-    return replace(wanted, stage=emails.INTAKE) if is_asked_for else FailedFilter(ids=[])

@@ -11,7 +11,7 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message
 from triage import failures
 from triage.classify import classify_alone
-from triage.errors import QueueUnavailable, TooMuchWaits
+from triage.errors import MalformedMessage, QueueUnavailable, TooMuchWaits
 from triage.failures import DeadLetters
 from triage.intake import Outcome, Submission, parse_anew
 from triage.queue import MailStream, connect
@@ -246,7 +246,7 @@ def test_mail_that_was_stored_unread_is_parsed_again(intake, dead_letters, monke
         b"Content-Type: text/plain; charset=utf-8\r\n\r\nTwo people",
         b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nTwo people",
     )
-    (receipt,) = intake.accept([Submission(raw)], mailbox="main", now=NOW, keep_refused=True)
+    (receipt,) = intake.keep([Submission(raw)], mailbox="main", now=NOW)
 
     in_vain = dead_letters.retry(EVERYTHING, NOW, limit=10)
     still = failed(intake.database)
@@ -259,3 +259,17 @@ def test_mail_that_was_stored_unread_is_parsed_again(intake, dead_letters, monke
     assert in_vain == still == again == [receipt.email_id]
     assert waiting.text == ("The lift is stuck", "Two people are inside.")
     assert intake.stream.length() == 1
+
+
+def test_mail_of_which_only_the_beginning_is_here_stays_set_aside(intake, dead_letters):
+    """A stump is never passed off as the mail: trying it again leaves it where it is."""
+    too_large = MalformedMessage("too large")
+    (receipt,) = intake.keep([Submission(raw_message(), fault=too_large, size_bytes=10**9)], mailbox="main", now=NOW)
+
+    dead_letters.retry(EVERYTHING, NOW, limit=10)
+
+    with intake.database.reading() as session:
+        email = emails.email_by_id(session, receipt.email_id)
+    assert (email.state, email.size_bytes) == ("failed", 10**9)
+    assert "only the beginning" in email.error
+    assert intake.stream.length() == 0

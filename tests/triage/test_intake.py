@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tests.make import NOW, POLICY, accept, make_intake, raw_message
-from triage.intake import APPLICATION_JSON, Intake, Outcome, Submission, stored_message
+from triage.errors import StorageFault
+from triage.intake import APPLICATION_JSON, Intake, Outcome, Submission, stored_message, submission
 from triage.queue import Doorbell, MailStream, celery_app, connect
 from triage.queue.names import DOORBELL, TEXT_QUEUE
 from triage.storage import emails
@@ -161,3 +162,36 @@ def test_doorbell_rings_once_for_many_mails(database, redis):
         accept(intake, raw_message(f"mail {number}"))
 
     assert redis.llen(TEXT_QUEUE) == 1
+
+
+def test_mail_at_which_parsing_fails_is_kept_and_holds_up_no_other(database, redis, monkeypatch):
+    """A door that cannot send mail back keeps what we fail at ourselves, with the reason, and takes in the rest."""
+    intake = make_intake(database, redis)
+    parse = submission.parse_message
+    monkeypatch.setattr(submission, "parse_message", lambda raw: parse(raw) if b"odd" not in raw else 1 / 0)
+
+    receipts = intake.keep([Submission(raw_message(one)) for one in ("a", "odd", "b")], mailbox="main", now=NOW)
+
+    assert [receipt.outcome for receipt in receipts] == [Outcome.STORED, Outcome.SET_ASIDE, Outcome.STORED]
+    assert "ZeroDivisionError" in str(receipts[1].error)
+
+
+def test_mail_that_the_database_refuses_is_kept_and_holds_up_no_other(database, redis, monkeypatch):
+    """One row that cannot be stored takes no other with it, wherever it stands in a batch."""
+    intake = make_intake(database, redis)
+    insert = emails.insert_once
+
+    def refuse_odd(session, mailbox_id, new):
+        if any(one.email["state"] == emails.QUEUED and "odd" in one.email["subject"] for one in new):
+            raise StorageFault("the database refused a statement")
+        return insert(session, mailbox_id, new)
+
+    monkeypatch.setattr(emails, "insert_once", refuse_odd)
+
+    given = [Submission(raw_message(one)) for one in ("a", "b", "odd", "c", "d")]
+    receipts = intake.keep(given, mailbox="main", now=NOW)
+    again = intake.keep(given, mailbox="main", now=NOW)
+
+    assert [receipt.outcome == Outcome.STORED for receipt in receipts] == [True, True, False, True, True]
+    assert receipts[2].outcome is Outcome.SET_ASIDE
+    assert {receipt.outcome for receipt in again} == {Outcome.DUPLICATE}

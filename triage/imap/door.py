@@ -58,9 +58,7 @@ class Door:
             MailServerUnavailable: The UIDs have become void meanwhile.
         """
         now = self.clock()
-        receipts = self.intake.accept(
-            [submission for _, submission in mail], mailbox=self.account.mailbox, now=now, keep_refused=True
-        )
+        receipts = self.intake.keep([submission for _, submission in mail], mailbox=self.account.mailbox, now=now)
         full = next((one.error for one in receipts if isinstance(one.error, TooMuchWaits)), None)
         if full is not None:
             raise full

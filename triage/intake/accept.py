@@ -7,7 +7,7 @@ only what is held is answered.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -19,6 +19,7 @@ from triage.errors import (
     MalformedMessage,
     QueueUnavailable,
     StorageConflict,
+    StorageFault,
     TooMuchWaits,
 )
 from triage.intake.limit import QueueLimit
@@ -36,7 +37,9 @@ from triage.storage.tombstones import deleted
 
 log = structlog.get_logger(__name__)
 
-Messages = Mapping[bytes, tuple[Submission, Message | MalformedMessage | InvalidSubmission]]
+Parsed = Message | MalformedMessage | InvalidSubmission
+Messages = Mapping[bytes, tuple[Submission, Parsed]]
+UNSTORABLE = MalformedMessage("the database refuses what it says; please report it")
 Held = Mapping[bytes, tuple[int, str] | EmailDeleted]
 
 
@@ -50,22 +53,48 @@ class Intake:
     policy: PriorityPolicy
     limit: QueueLimit = field(default_factory=QueueLimit)
 
-    def accept(
-        self, submissions: Sequence[Submission], *, mailbox: str, now: datetime, keep_refused: bool = False
-    ) -> list[Receipt]:
+    def accept(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime) -> list[Receipt]:
         """Store what is new to the mailbox and enqueue it; return one receipt for each submission, in order.
 
         One that is no mail is refused and harms no other. When this returns, what it calls stored is on disk, and of
-        what it calls refused nothing is: with `TooMuchWaits`, the same mail may be accepted later. A door that cannot
-        send mail back has it kept, set aside with the reason.
+        what it calls refused nothing is: with `TooMuchWaits`, the same mail may be accepted later.
 
         Raises:
             StorageUnavailable: The database does not answer; nothing was accepted.
         """
+        return self._accept(submissions, [parse_submission(one) for one in submissions], mailbox, now)
+
+    def keep(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime) -> list[Receipt]:
+        """Do as `accept`, for a door that cannot send mail back: what is refused is kept, set aside with the reason.
+
+        One at which we fail ourselves is set aside too, so that it holds up no other.
+
+        Raises:
+            StorageUnavailable: The database does not answer; some may have been accepted.
+        """
+        try:
+            return self._accept(submissions, [_parsed(one) for one in submissions], mailbox, now, keep_refused=True)
+        except StorageFault:
+            if len(submissions) == 1 and submissions[0].fault is not None:
+                raise
+        if len(submissions) == 1:
+            return self.keep([replace(submissions[0], fault=UNSTORABLE)], mailbox=mailbox, now=now)
+        half = len(submissions) // 2
+        parts = (submissions[:half], submissions[half:])
+        return [receipt for part in parts for receipt in self.keep(part, mailbox=mailbox, now=now)]
+
+    def _accept(
+        self,
+        submissions: Sequence[Submission],
+        parsed: Sequence[Parsed],
+        mailbox: str,
+        now: datetime,
+        *,
+        keep_refused: bool = False,
+    ) -> list[Receipt]:
         digests = [hashlib.sha256(submission.raw).digest() for submission in submissions]
         if (too_much := self.limit.reached(self.database, now)) is not None:
             return self._turn_away(digests, mailbox, too_much)
-        parsed = [parse_submission(submission) for submission in submissions]
         messages = {
             digest: (submission, message)
             for digest, submission, message in zip(digests, submissions, parsed, strict=True)
@@ -131,9 +160,17 @@ class Intake:
             log.warning("emails stored but not enqueued", count=len(email_ids), error=str(error))
 
 
+def _parsed(submission: Submission) -> Parsed:
+    try:
+        return parse_submission(submission)
+    except Exception as error:  # a fault of ours, at this one
+        log.exception("mail could not be parsed", size_bytes=len(submission.raw))
+        return MalformedMessage(f"reading it raised {type(error).__name__}; please report it")
+
+
 def _receipts(
     digests: Sequence[bytes],
-    parsed: Sequence[Message | MalformedMessage | InvalidSubmission],
+    parsed: Sequence[Parsed],
     stored: Mapping[bytes, int],
     held: Held,
 ) -> list[Receipt]:

@@ -22,6 +22,10 @@ def parse_anew(
         EmailNotFound: It is not stored.
     """
     email, stored = emails.email_by_id(session, email_id), emails.message_of(session, email_id)
+    if len(stored.raw) < email.size_bytes:
+        return MalformedMessage(
+            "only the beginning of the message is stored, for it is too large; read it in a mail program"
+        )
     submission = Submission(stored.raw, stored.media_type, received_at=email.received_at)
     parsed = parse_submission(submission)
     if not isinstance(parsed, Message):

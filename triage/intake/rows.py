@@ -18,6 +18,7 @@ LONGEST_MESSAGE_ID = 600
 # Of a message that is refused for its header.
 MOST_HEADER_BYTES = 64 * 2**10
 THREAD_ID_BYTES = 16
+LARGEST_SIZE = 2**31 - 1
 
 
 def rows_of(
@@ -29,7 +30,7 @@ def rows_of(
     return NewEmail(
         email={
             "digest": digest,
-            "size_bytes": len(submission.raw),
+            "size_bytes": min(submission.size_bytes or len(submission.raw), LARGEST_SIZE),
             "state": QUEUED,
             "attempts": 0,
             "error": None,

@@ -30,7 +30,8 @@ class Submission:
         received_at: When our side got it. `None` when the door does not know: then the mail's own trace counts, but
             never a time after now.
         json_mail: What `raw` says, where the door has read it already.
-        fault: Why it cannot be taken, where the door knows; `raw` is then what there is of it.
+        fault: Why it cannot be taken, where the door knows.
+        size_bytes: How large it is where `raw` is only its beginning.
         handled: Somebody has dealt with it already: it is stored and read, and never stands in the inbox.
     """
 
@@ -39,6 +40,7 @@ class Submission:
     received_at: datetime | None = None
     json_mail: JsonMail | None = None
     fault: MalformedMessage | None = None
+    size_bytes: int | None = None
     handled: bool = False
 
 

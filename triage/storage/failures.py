@@ -92,8 +92,8 @@ def count_failed_by_stage(session: Session) -> dict[str, int]:
     return {stage or "": count for stage, count in session.execute(query)}
 
 
-def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-    """Give emails a fresh start, at most `limit` of them after one; return which, in the order of ids.
+def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> dict[int, str]:
+    """Give emails a fresh start, at most `limit` of them after one; return at which stage each failed, by rising id.
 
     Two that requeue at once get different emails: neither waits for what the other has in hand.
     """
@@ -110,7 +110,7 @@ def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int
 
 def discard(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
     """Take emails off the inbox and this list, at most `limit` of them after one; return which, in the order of ids."""
-    return _move(session, _ids(wanted, after, limit), {"handled_at": now})
+    return list(_move(session, _ids(wanted, after, limit), {"handled_at": now}))
 
 
 def _first_ids(session: Session, wanted: FailedFilter, stage: str | None, error: str | None) -> tuple[int, ...]:
@@ -118,11 +118,13 @@ def _first_ids(session: Session, wanted: FailedFilter, stage: str | None, error:
     return tuple(session.scalars(query))
 
 
-def _move(session: Session, query: Select[int], values: dict[str, Any]) -> list[int]:
-    ids = list(session.scalars(query.with_for_update(skip_locked=True)))
-    if ids:
-        session.execute(update(Email).where(Email.id.in_(ids)).values(values))
-    return ids
+def _move(session: Session, query: Select[int], values: dict[str, Any]) -> dict[int, str]:
+    """Change emails that nobody else has in hand; return at which stage each had failed."""
+    locked = session.execute(query.add_columns(Email.error_stage).with_for_update(skip_locked=True))
+    stages = {email_id: stage or "" for email_id, stage in locked}
+    if stages:
+        session.execute(update(Email).where(Email.id.in_(stages)).values(values))
+    return stages
 
 
 def _ids(wanted: FailedFilter, after: int, limit: int) -> Select[int]:

@@ -113,4 +113,4 @@ def test_failure_of_an_earlier_release_is_listed_without_a_time(database, ids):
     assert ids[0] in listed(database)
     assert ids[0] not in listed(database, since=datetime(2000, 1, 1, tzinfo=UTC))
     with database.unit_of_work() as session:
-        assert failures.requeue(session, FailedFilter(ids=ids[:1]), NOW, limit=1) == ids[:1]
+        assert list(failures.requeue(session, FailedFilter(ids=ids[:1]), NOW, limit=1)) == ids[:1]
