@@ -81,6 +81,12 @@ def remove(session: Session, account_id: int) -> None:
     session.execute(delete(Account).where(Account.id == account_id))
 
 
+def hold(session: Session, account_id: int) -> bool:
+    """Let nobody remove an account before the transaction ends; `False` when it is removed already."""
+    query = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+    return session.scalar(query) is not None
+
+
 def lease(session: Session, account_id: int, owner: str, now: datetime, length: timedelta) -> bool:
     """Make `owner` the one who polls an account until `now + length`; return whether that succeeded.
 

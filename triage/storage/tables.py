@@ -54,6 +54,7 @@ JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "pos
 UNHANDLED = "handled_at IS NULL"
 SAYS_TOPIC = "topic IS NOT NULL AND withdrawn_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
+UNTOLD = "written_band IS NULL AND email_id IS NOT NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 
 
@@ -331,8 +332,8 @@ class Folder(Base):
 class Location(Base):
     """A message in a folder that we know, and the email it is.
 
-    `email_id` is empty once that email was deleted. `written_band` is the band that write-back took note of, and
-    `seen_flags` are the flags that counted as labels.
+    `email_id` is empty once that email was deleted. `written_band` is the band that the server was told of this
+    message, or of its email before the message was known.
     """
 
     __tablename__ = "location"
@@ -342,8 +343,8 @@ class Location(Base):
             "ix_location_unwritten",
             "folder_id",
             "uid",
-            sqlite_where=text("written_band IS NULL"),
-            postgresql_where=text("written_band IS NULL"),
+            sqlite_where=text(UNTOLD),
+            postgresql_where=text(UNTOLD),
         ),
     )
 
@@ -353,6 +354,24 @@ class Location(Base):
     uid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     email_id: Mapped[int | None] = mapped_column(ForeignKey("email.id", ondelete="SET NULL"))
     written_band: Mapped[str | None] = mapped_column(String(10))
+
+
+class Exchange(Base):
+    """What has passed between the server of an account and us about an email; it outlives the UIDs of its messages.
+
+    `told_band` is the band that the server was told last, and `seen_flags` are the flags that counted as labels.
+    """
+
+    __tablename__ = "exchange"
+    __table_args__ = (Index("ix_exchange_email_id", "email_id"),)
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    told_band: Mapped[str | None] = mapped_column(String(10))
     seen_flags: Mapped[list[Any] | None] = mapped_column(Json)
 
 
