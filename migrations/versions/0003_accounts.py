@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_account_mailbox_id_mailbox")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("name", name=op.f("uq_account_name")),
+        sqlite_autoincrement=True,  # whoever still works for an account that was removed must not meet another
     )
     op.create_table(
         "folder",
@@ -72,6 +73,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_folder")),
         sa.UniqueConstraint("account_id", "name", name=op.f("uq_folder_account_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "location",

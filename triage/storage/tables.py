@@ -51,6 +51,10 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
 JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+# Left to itself, SQLite gives the number of a row that was deleted to the next one. Somebody may still be at work with
+# it: a worker that reads an email, a poller of an account, would take the one for the other.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 UNHANDLED = "handled_at IS NULL"
 SAYS_TOPIC = "topic IS NOT NULL AND withdrawn_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
@@ -132,6 +136,7 @@ class Email(Base):
         ),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -285,6 +290,7 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
@@ -318,7 +324,7 @@ class Folder(Base):
     """
 
     __tablename__ = "folder"
-    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    __table_args__ = (UniqueConstraint("account_id", "name"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
