@@ -12,7 +12,7 @@ from triage.imap.lease import Ended
 from triage.imap.write_back import tell_bands
 from triage.labels import Band
 from triage.storage.tables import Email, Exchange, Location
-from triage.storage.written import note_told, untold
+from triage.storage.written import is_verdict_untold, note_told, untold
 
 KEYWORDS = WriteBack(WriteBackBy.KEYWORD, {Band.CRITICAL: "triage-critical", Band.HIGH: "triage-high"})
 MOVES = WriteBack(WriteBackBy.MOVE, {Band.CRITICAL: "Dringend/Sofort"})
@@ -162,3 +162,20 @@ def test_long_telling_says_that_it_lives_and_ends_when_told(three, door, log_in,
 
     with database.reading() as session:
         assert len(untold(session, door.account.id, limit=10)) == 2
+
+
+def test_between_looks_only_new_verdicts_are_asked_for(three, door, log_in, database):
+    """A band that changed waits for the next look: however much was told before, asking costs next to nothing."""
+
+    def is_asked_for():
+        with database.reading() as session:
+            return is_verdict_untold(session, door.account.id)
+
+    waiting = is_asked_for()
+    give_verdicts(database, "critical", "normal", "high")
+    new = is_asked_for()
+    tell_bands(log_in(door), door, KEYWORDS)
+    give_verdicts(database, "normal", "normal", "high")
+
+    assert (waiting, new, is_asked_for()) == (False, True, False)
+    assert tell_bands(log_in(door), door, KEYWORDS) == 1
