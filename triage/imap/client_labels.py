@@ -61,10 +61,11 @@ def learn_from_moves(
         last = min(first + UIDS_A_SEARCH, state.uid_next) - 1
         uids = server.uids(first, last)
         for begin in range(0, len(uids), AT_ONCE):
-            moved = _held(server, door, mailbox, uids[begin : begin + AT_ONCE])
-            labelled += _learn_move(door, known, moved, topic, uids[begin : begin + AT_ONCE][-1])
             keep()
-        _learn_move(door, known, [], topic, last)
+            moved = _held(server, door, mailbox, uids[begin : begin + AT_ONCE], keep)
+            # No further than what is listed: the server may show what has a UID below its next one only later.
+            labelled += _learn_move(door, known, moved, topic, uids[begin : begin + AT_ONCE][-1])
+        keep()
     return labelled
 
 
@@ -113,7 +114,7 @@ def _learn_flag(door: Door, folder: Folder, uids: Sequence[int], flag: str, urge
         return _label(session, door, new, Statement(urgency=urgency))
 
 
-def _held(server: MailServer, door: Door, mailbox: int, uids: Sequence[int]) -> list[int]:
+def _held(server: MailServer, door: Door, mailbox: int, uids: Sequence[int], keep: Callable[[], None]) -> list[int]:
     """Return the numbers of those emails among the messages that the mailbox holds."""
     # By their Message-IDs, as intake keeps them, most others are known without their bytes.
     told = {uid: _stored_message_id(field) for uid, field in server.message_ids(uids).items()}
@@ -121,6 +122,7 @@ def _held(server: MailServer, door: Door, mailbox: int, uids: Sequence[int]) -> 
         known = emails.ids_by_message_id(session, mailbox, sorted(set(filter(None, told.values()))))
     held: list[int] = []
     for mail in batches(server, [uid for uid, one in told.items() if not one or one in known], Stumbles()):
+        keep()
         digests = [hashlib.sha256(submission.raw).digest() for _, submission in mail]
         with door.database.reading() as session:
             held += [email_id for email_id, _ in emails.ids_by_digest(session, mailbox, digests).values()]

@@ -144,7 +144,7 @@ def test_unknown_topic_is_said_before_anything_is_asked_of_the_server(door, log_
 
 
 def test_long_learning_says_that_it_lives(three, mail_user, door, log_in, database):
-    """The lease is kept batch by batch, after each was noted; who lost it goes on from there."""
+    """The lease is kept between batches; who lost it goes on later from what was noted."""
     mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
     mail_user.set_flags("INBOX", mail_user.uids()[0], ["\\Flagged"])
 
@@ -153,6 +153,7 @@ def test_long_learning_says_that_it_lives(three, mail_user, door, log_in, databa
 
     with pytest.raises(Ended):
         learn_from_moves(log_in(door), door, "Rechnungen", "billing", keep=keep)
+    assert learn_from_moves(log_in(door), door, "Rechnungen", "billing") == 1
     with pytest.raises(Ended):
         learn_from_flags(log_in(door), door, "INBOX", "\\Flagged", Urgency.HIGH, keep=keep)
 
