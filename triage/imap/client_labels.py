@@ -57,8 +57,10 @@ def learn_from_moves(
                 last_uid=next_uid - 1,
             )
     labelled = 0
-    for first in range(known.last_uid + 1, state.uid_next, UIDS_A_SEARCH):
-        last = min(first + UIDS_A_SEARCH, state.uid_next) - 1
+    # A search lists no more than the folder holds; only of very many is it asked in parts.
+    width = state.uid_next if state.messages <= UIDS_A_SEARCH else UIDS_A_SEARCH
+    for first in range(known.last_uid + 1, state.uid_next, width):
+        last = min(first + width, state.uid_next) - 1
         uids = server.uids(first, last)
         for begin in range(0, len(uids), AT_ONCE):
             keep()

@@ -1,5 +1,7 @@
 """What a person does in their mail program counts as a label when an account asks for it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -158,3 +160,32 @@ def test_long_learning_says_that_it_lives(three, mail_user, door, log_in, databa
         learn_from_flags(log_in(door), door, "INBOX", "\\Flagged", Urgency.HIGH, keep=keep)
 
     assert len(said(database)) == 2
+
+
+def test_next_number_that_is_overstated_hides_no_move(three, mail_user, door, log_in):
+    """A server that names a next UID far too high is asked once, and what is moved there later is found as well."""
+
+    class Overstating:
+        searches = 0
+
+        def __init__(self, server):
+            self._server = server
+
+        def __getattr__(self, name):
+            return getattr(self._server, name)
+
+        def open(self, folder):
+            return replace(self._server.open(folder), uid_next=2**32)
+
+        def uids(self, first, last):
+            self.searches += 1
+            return self._server.uids(first, last)
+
+    mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
+    server = Overstating(log_in(door))
+    counts = [learn_from_moves(server, door, "Rechnungen", "billing")]
+    mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
+    counts.append(learn_from_moves(server, door, "Rechnungen", "billing"))
+
+    assert counts == [1, 1]
+    assert server.searches == 2
