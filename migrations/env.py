@@ -13,6 +13,22 @@ MIGRATION_LOCK = 8025_0001
 
 def migrate(connection: Connection) -> None:
     """Bring one database to the revision that Alembic was asked for, in one transaction."""
+    if connection.dialect.name == "postgresql":
+        run(connection)
+        return
+    # SQLite changes most of a table by making it anew, and with the old one all that belongs to its rows would go. It
+    # heeds this only while no transaction is open.
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 (just connected)
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        run(connection)
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations that are due."""
     on_postgresql = connection.dialect.name == "postgresql"
     context.configure(connection, target_metadata=Base.metadata, render_as_batch=not on_postgresql)
     with context.begin_transaction():

@@ -1,5 +1,6 @@
 """What a person does with an email: done, open again, deleted."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -35,3 +36,14 @@ def delete(session: Session, email_id: int, now: datetime) -> None:
         EmailNotFound: It is not stored.
     """
     delete_email(session, email_id, now)
+
+
+def delete_all(session: Session, email_ids: Iterable[int], now: datetime) -> None:
+    """Remove some emails for good, all or none: a number mistyped must not go unnoticed among those that are gone.
+
+    Raises:
+        EmailNotFound: One is not stored.
+    """
+    # In the order in which everybody locks emails, so that nobody waits for us while we wait for them.
+    for email_id in sorted(set(email_ids)):
+        delete(session, email_id, now)

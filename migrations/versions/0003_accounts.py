@@ -1,4 +1,4 @@
-"""Accounts, how far their folders are read, and which message there is which email of ours.
+"""Accounts, how far their folders are read, which message there is which email of ours, and what was said of it.
 
 Why: mail comes from IMAP servers; what was read must be known across restarts, and be compared with what is there.
 What the running release sees meanwhile: nothing of it, the tables are new.
@@ -12,6 +12,9 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+
+
+UNTOLD = sa.text("written_band IS NULL AND email_id IS NOT NULL")
 
 
 def row_id() -> sa.types.TypeEngine[int]:
@@ -54,6 +57,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_account_mailbox_id_mailbox")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("name", name=op.f("uq_account_name")),
+        sqlite_autoincrement=True,  # whoever still works for an account that was removed must not meet another
     )
     op.create_table(
         "folder",
@@ -69,6 +73,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_folder")),
         sa.UniqueConstraint("account_id", "name", name=op.f("uq_folder_account_id_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "location",
@@ -76,7 +81,6 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("email_id", row_id(), nullable=True),
         sa.Column("written_band", sa.String(length=10), nullable=True),
-        sa.Column("seen_flags", json(), nullable=True),
         sa.ForeignKeyConstraint(
             ["folder_id"], ["folder.id"], name=op.f("fk_location_folder_id_folder"), ondelete="CASCADE"
         ),
@@ -91,9 +95,24 @@ def upgrade() -> None:
         "location",
         ["folder_id", "uid"],
         unique=False,
-        sqlite_where=sa.text("written_band IS NULL"),
-        postgresql_where=sa.text("written_band IS NULL"),
+        sqlite_where=UNTOLD,
+        postgresql_where=UNTOLD,
     )
+    op.create_table(
+        "exchange",
+        sa.Column("account_id", row_id(), autoincrement=False, nullable=False),
+        sa.Column("email_id", row_id(), autoincrement=False, nullable=False),
+        sa.Column("told_band", sa.String(length=10), nullable=True),
+        sa.Column("seen_flags", json(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_exchange_account_id_account"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["email_id"], ["email.id"], name=op.f("fk_exchange_email_id_email"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "email_id", name=op.f("pk_exchange")),
+    )
+    op.create_index("ix_exchange_email_id", "exchange", ["email_id"], unique=False)
     op.create_table(
         "tombstone",
         sa.Column("mailbox_id", row_id(), autoincrement=False, nullable=False),
@@ -107,6 +126,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("tombstone")
+    op.drop_table("exchange")
     op.drop_table("location")
     op.drop_table("folder")
     op.drop_table("account")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from triage.cli.options import DataOption, quiet_logging, settings_for
-from triage.handle import delete as delete_email
+from triage.handle import delete_all
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 
@@ -23,13 +23,11 @@ def delete(
     quiet_logging()
     database = Database(settings_for(data).database_url)
     require_current(database.engine)
-    wanted = list(dict.fromkeys(email_ids))
+    wanted = set(email_ids)
     if not sure:
         typer.confirm(
             f"remove {len(wanted):,} {'email' if len(wanted) == 1 else 'emails'} for good?", abort=True, err=True
         )
-    # All or none: a number mistyped must not go unnoticed among those that are gone.
     with database.unit_of_work() as session:
-        for email_id in wanted:
-            delete_email(session, email_id, datetime.now(UTC))
+        delete_all(session, wanted, datetime.now(UTC))
     typer.echo(f"{len(wanted):,} deleted")

@@ -64,18 +64,17 @@ def _require_folders(account: ImapAccount) -> None:
         raise InvalidAccount(f"folder {twice[0]} is named twice; name it once")
     if account.since is not None and account.since > account.created_at:
         raise InvalidAccount("mail since a time to come is none that is there; leave `since` out to read all")
-    mapped = [_folder(name) for name in (account.client_labels.topic_of_folder if account.client_labels else ())]
-    if both := [name for name in mapped if name in read]:
+    mapped = list(account.client_labels.topic_of_folder) if account.client_labels else []
+    if both := _same(mapped, account.folders):
         raise InvalidAccount(
             f"mail that arrives in {both[0]} by itself would count as a person's label; read it, or map it to a topic"
         )
-    for target in _moved_to(account):
-        if target in read:
-            raise InvalidAccount(f"mail that is moved to {target} would be read from there again; move it elsewhere")
-        if target in mapped:
-            raise InvalidAccount(
-                f"mail that Triage moves to {target} would count as labelled by a person; take two folders"
-            )
+    if both := _same(_moved_to(account), account.folders):
+        raise InvalidAccount(f"mail that is moved to {both[0]} would be read from there again; move it elsewhere")
+    if both := _same(_moved_to(account), mapped):
+        raise InvalidAccount(
+            f"mail that Triage moves to {both[0]} would count as labelled by a person; take two folders"
+        )
 
 
 def _require_labels(account: ImapAccount) -> None:
@@ -115,7 +114,13 @@ def _require_different(names: Iterable[str]) -> None:
 def _moved_to(account: ImapAccount) -> list[str]:
     if account.write_back is None or account.write_back.by is not WriteBackBy.MOVE:
         return []
-    return [_folder(name) for name in account.write_back.of.values()]
+    return list(account.write_back.of.values())
+
+
+def _same(names: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return those of the folders that are among the others on some server: to many, Urgent and urgent are one."""
+    there = {name.casefold() for name in others}
+    return [name for name in names if name.casefold() in there]
 
 
 def _folder(name: str) -> str:

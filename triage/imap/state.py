@@ -29,7 +29,8 @@ class AccountStatus:
     Attributes:
         polled_at: When its folders were last found read to their end.
         problem: One sentence, empty while all is well.
-        connected_at: Since when the connection stands, on which new mail is awaited; `None` while there is none.
+        connected_at: Since when the connection stands, on which new mail is awaited; `None` while there is none, and
+            when who had it gave no sign of life for the length of its lease.
     """
 
     name: str
@@ -48,6 +49,7 @@ def status_of(row: AccountRow, now: datetime) -> AccountStatus:
     stored = row.account
     state = state_of(stored, now)
     problem = stored.problem
+    connected_at = stored.connected_at if _is_in_hand(stored, now) else None
     if state is State.NOT_POLLED:
         problem = "no poller has it in hand; does `triage poll` run?"
     return AccountStatus(
@@ -58,8 +60,8 @@ def status_of(row: AccountRow, now: datetime) -> AccountStatus:
         since_poll=_since(stored.polled_at, now),
         problem=problem,
         problem_since=stored.problem_since,
-        connected_at=stored.connected_at,
-        connected_for=_since(stored.connected_at, now),
+        connected_at=connected_at,
+        connected_for=_since(connected_at, now),
     )
 
 
@@ -71,8 +73,11 @@ def state_of(account: Account, now: datetime) -> State:
     # A poll in the future was before the clock was set back: nobody knows how long ago.
     if account.polled_at is not None and abs(now - account.polled_at) <= late:
         return State.OK
-    is_in_hand = account.leased_until is not None and account.leased_until > now
-    return State.WAITING if is_in_hand else State.NOT_POLLED
+    return State.WAITING if _is_in_hand(account, now) else State.NOT_POLLED
+
+
+def _is_in_hand(account: Account, now: datetime) -> bool:
+    return account.leased_until is not None and account.leased_until > now
 
 
 def _since(moment: datetime | None, now: datetime) -> timedelta | None:

@@ -18,7 +18,7 @@ from triage.imap.patience import spread
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
 from triage.storage import accounts, folders
-from triage.storage.written import untold
+from triage.storage.written import is_verdict_untold
 
 log = structlog.get_logger(__name__)
 
@@ -121,7 +121,7 @@ class Visit:
     def _exchange(self) -> list[str]:
         """Tell the server what we made of mail, and learn from what was done there; return what does not work."""
         problems = []
-        for step in steps(self.server, self.door):
+        for step in steps(self.server, self.door, self.lease.keep):
             try:
                 step()
             except (CommandRefused, FolderNotFound, InvalidAccount, InvalidLabel) as error:
@@ -135,7 +135,7 @@ class Visit:
         if self.door.account.write_back is None or self._refused:
             return False
         with self.door.database.reading() as session:
-            return bool(untold(session, self.door.account.id, limit=1))
+            return is_verdict_untold(session, self.door.account.id)
 
     def _is_to_be_verified(self, folder: str) -> bool:
         with self.door.database.reading() as session:

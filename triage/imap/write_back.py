@@ -2,13 +2,14 @@
 
 Only what is committed is told. The server is told first and that is noted afterwards, so whoever is stopped between the
 two tells it again, which changes nothing: a keyword that is set stays set, and what was moved is not there any more.
-An email is moved once, after its first verdict: where a person has put it since is no business of ours.
+An email is moved once, after its first verdict: where a person has put it since is no business of ours. That is
+remembered of the email and not of its UID, which changes when it is moved and when the folder is renumbered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from triage.errors import InvalidAccount
+from triage.errors import InvalidAccount, MailServerUnavailable
 from triage.imap.account import WriteBack, WriteBackBy
 from triage.imap.connection import MailServer
 from triage.imap.door import Door
@@ -18,8 +19,12 @@ from triage.storage.written import Untold, note_told, untold
 AT_ONCE = 500
 
 
-def tell_bands(server: MailServer, door: Door, write_back: WriteBack) -> int:
-    """Tell the server every band that it does not know yet; return of how many emails.
+def tell_bands(
+    server: MailServer, door: Door, write_back: WriteBack, *, keep: Callable[[], None] = lambda: None
+) -> int:
+    """Tell the server every band that it does not know yet; return of how many messages.
+
+    `keep` is called now and then, so that whoever waits for us knows that we live; what it raises ends the telling.
 
     Raises:
         CommandRefused: The server does not take it.
@@ -37,6 +42,7 @@ def tell_bands(server: MailServer, door: Door, write_back: WriteBack) -> int:
     while messages := _untold(door):
         for _, group in groupby(messages, key=lambda one: (one.folder, one.band, one.told or "")):
             _tell(server, door, write_back, list(group))
+            keep()
         told += len(messages)
     return told
 
@@ -51,14 +57,16 @@ def _tell(server: MailServer, door: Door, write_back: WriteBack, alike: Sequence
     first, uids = alike[0], [one.uid for one in alike]
     now, before = _name(write_back, first.band), _name(write_back, first.told)
     is_to_be_told = now != before if write_back.by is WriteBackBy.KEYWORD else now is not None and first.told is None
-    # Under another UIDVALIDITY these UIDs name other messages; the next look finds them under their new ones.
-    if is_to_be_told and server.open_to_write(first.folder).uidvalidity == first.uidvalidity:
+    if is_to_be_told:
+        # Under another UIDVALIDITY these UIDs name other messages.
+        if server.open_to_write(first.folder).uidvalidity != first.uidvalidity:
+            raise MailServerUnavailable(f"{first.folder} was renumbered meanwhile; it is read anew")
         if write_back.by is WriteBackBy.KEYWORD:
             server.change_keywords(uids, add=[now] if now else [], remove=[before] if before else [])
         elif now is not None:
             server.move(uids, now)
     with door.database.unit_of_work() as session:
-        note_told(session, first.folder_id, uids, first.band)
+        note_told(session, door.account.id, alike)
 
 
 def _name(write_back: WriteBack, band: str | None) -> str | None:

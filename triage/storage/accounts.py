@@ -73,12 +73,18 @@ def all_accounts(session: Session) -> Sequence[AccountRow]:
 
 def change(session: Session, account_id: int, **values: Any) -> None:
     """Set columns of an account."""
-    _set(session, account_id, **values)
+    session.execute(update(Account).where(Account.id == account_id).values(**values))
 
 
 def remove(session: Session, account_id: int) -> None:
     """Forget an account and how far its folders are read; the emails that it brought stay."""
     session.execute(delete(Account).where(Account.id == account_id))
+
+
+def hold(session: Session, account_id: int) -> bool:
+    """Let nobody remove an account before the transaction ends; `False` when it is removed already."""
+    query = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+    return session.scalar(query) is not None
 
 
 def lease(session: Session, account_id: int, owner: str, now: datetime, length: timedelta) -> bool:
@@ -120,12 +126,12 @@ def release(session: Session, account_id: int, owner: str) -> None:
 
 def note_connected(session: Session, account_id: int, now: datetime | None) -> None:
     """Note since when the connection stands, `None` that there is none."""
-    _set(session, account_id, connected_at=now)
+    change(session, account_id, connected_at=now)
 
 
 def note_tried(session: Session, account_id: int, now: datetime) -> None:
     """Note that a poll begins."""
-    _set(session, account_id, tried_at=now)
+    change(session, account_id, tried_at=now)
 
 
 def note_polled(session: Session, account_id: int, now: datetime, problem: str = "") -> None:
@@ -133,16 +139,16 @@ def note_polled(session: Session, account_id: int, now: datetime, problem: str =
 
     Whatever was wrong before is not any more, unless something still is: a folder that is not there, say.
     """
-    _set(session, account_id, polled_at=now)
+    change(session, account_id, polled_at=now)
     if problem:
         note_problem(session, account_id, problem, now)
     else:
-        _set(session, account_id, problem="", problem_since=None)
+        change(session, account_id, problem="", problem_since=None)
 
 
 def note_problem(session: Session, account_id: int, sentence: str, now: datetime) -> None:
     """Note why the account cannot be polled; since when is that of the first of several in a row."""
-    _set(session, account_id, problem=sentence, problem_since=func.coalesce(Account.problem_since, now))
+    change(session, account_id, problem=sentence, problem_since=func.coalesce(Account.problem_since, now))
 
 
 def secret_of(session: Session, account_id: int, *, to_change: bool = False) -> bytes | None:
@@ -159,15 +165,11 @@ def secret_of(session: Session, account_id: int, *, to_change: bool = False) -> 
 
 def store_secret(session: Session, account_id: int, secret: bytes) -> None:
     """Replace a secret by another, which is encrypted already."""
-    _set(session, account_id, secret=secret)
+    change(session, account_id, secret=secret)
 
 
 def _taken(name: str) -> InvalidAccount:
     return InvalidAccount(f"there is already an account {name}; choose another name, or remove that one first")
-
-
-def _set(session: Session, account_id: int, **values: Any) -> None:
-    session.execute(update(Account).where(Account.id == account_id).values(**values))
 
 
 def _rows() -> Select[Account, str]:

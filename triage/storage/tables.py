@@ -51,9 +51,14 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
 JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
+# Left to itself, SQLite gives the number of a row that was deleted to the next one. Somebody may still be at work with
+# it: a worker that reads an email, a poller of an account, would take the one for the other.
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 UNHANDLED = "handled_at IS NULL"
 SAYS_TOPIC = "topic IS NOT NULL AND withdrawn_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
+UNTOLD = "written_band IS NULL AND email_id IS NOT NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 
 
@@ -131,6 +136,7 @@ class Email(Base):
         ),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -284,6 +290,7 @@ class Account(Base):
     """
 
     __tablename__ = "account"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
@@ -317,7 +324,7 @@ class Folder(Base):
     """
 
     __tablename__ = "folder"
-    __table_args__ = (UniqueConstraint("account_id", "name"),)
+    __table_args__ = (UniqueConstraint("account_id", "name"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
@@ -331,8 +338,8 @@ class Folder(Base):
 class Location(Base):
     """A message in a folder that we know, and the email it is.
 
-    `email_id` is empty once that email was deleted. `written_band` is the band that write-back took note of, and
-    `seen_flags` are the flags that counted as labels.
+    `email_id` is empty once that email was deleted. `written_band` is the band that the server was told of this
+    message, or of its email before the message was known.
     """
 
     __tablename__ = "location"
@@ -342,8 +349,8 @@ class Location(Base):
             "ix_location_unwritten",
             "folder_id",
             "uid",
-            sqlite_where=text("written_band IS NULL"),
-            postgresql_where=text("written_band IS NULL"),
+            sqlite_where=text(UNTOLD),
+            postgresql_where=text(UNTOLD),
         ),
     )
 
@@ -353,6 +360,24 @@ class Location(Base):
     uid: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     email_id: Mapped[int | None] = mapped_column(ForeignKey("email.id", ondelete="SET NULL"))
     written_band: Mapped[str | None] = mapped_column(String(10))
+
+
+class Exchange(Base):
+    """What has passed between the server of an account and us about an email; it outlives the UIDs of its messages.
+
+    `told_band` is the band that the server was told last, and `seen_flags` are the flags that counted as labels.
+    """
+
+    __tablename__ = "exchange"
+    __table_args__ = (Index("ix_exchange_email_id", "email_id"),)
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    told_band: Mapped[str | None] = mapped_column(String(10))
     seen_flags: Mapped[list[Any] | None] = mapped_column(Json)
 
 

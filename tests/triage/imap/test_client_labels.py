@@ -1,5 +1,7 @@
 """What a person does in their mail program counts as a label when an account asks for it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -7,8 +9,10 @@ from tests.triage.imap.conftest import NOW, mail
 from triage.errors import UnknownTopic
 from triage.feedback import label
 from triage.imap.client_labels import learn_from_flags, learn_from_moves
+from triage.imap.lease import Ended
 from triage.labels import Urgency
 from triage.ranking import Statement
+from triage.storage import folders
 from triage.storage.labels import labels_in_force
 from triage.storage.tables import Email, Label
 
@@ -87,3 +91,101 @@ def test_flag_is_a_label_once(three, mail_user, door, log_in, database):
     assert said(database) == {"Question 1": {"urgency": ("low", "human", "Ada")}}
     with database.reading() as session:
         assert len(session.scalars(select(Label)).all()) == 2
+
+
+def test_flag_counts_once_whatever_number_its_message_has(three, mail_user, door, poll, log_in, database):
+    """After the folder was renumbered, and in another folder that is read, a flag that merely stays says nothing."""
+    mail_user.set_flags("INBOX", mail_user.uids()[1], ["\\Flagged"])
+    counts = [learn_from_flags(log_in(door), door, "INBOX", "\\Flagged", Urgency.HIGH)]
+
+    mail_user.bump_uidvalidity()
+    poll(door)
+    counts.append(learn_from_flags(log_in(door), door, "INBOX", "\\Flagged", Urgency.HIGH))
+    (flagged,) = [uid for uid in mail_user.uids() if "\\Flagged" in mail_user.flags("INBOX", uid)]
+    mail_user.move("INBOX", flagged, "Team")
+    poll(door, "Team")
+    counts.append(learn_from_flags(log_in(door), door, "Team", "\\Flagged", Urgency.HIGH))
+
+    assert counts == [1, 0, 0]
+
+
+def test_flags_under_void_numbers_say_nothing(three, door, database):
+    """UIDs of before a folder was renumbered are those of no email."""
+    with database.reading() as session:
+        known = folders.folder_of(session, door.account.id, "INBOX")
+        before = folders.emails_at(session, known.id, known.uidvalidity, [1, 2, 3])
+        after = folders.emails_at(session, known.id, known.uidvalidity + 1, [1, 2, 3])
+
+    assert len(before) == 3
+    assert after == []
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        "\r\n <folded@example.org>",
+        "bare@example.org",
+        f"<{'long' * 200}@example.org>",
+        "<one@example.org> (a comment)",
+        "<größe@example.org>",
+    ],
+)
+def test_move_counts_however_the_message_id_is_written(three, mail_user, door, poll, log_in, message_id):
+    """Message-IDs are compared as intake keeps them: unfolded, in brackets, and cut when they are too long."""
+    mail_user.deliver(mail(7, message_id=message_id))
+    poll(door)
+    mail_user.move("INBOX", mail_user.uids()[-1], "Rechnungen")
+
+    assert learn_from_moves(log_in(door), door, "Rechnungen", "billing") == 1
+
+
+def test_unknown_topic_is_said_before_anything_is_asked_of_the_server(door, log_in):
+    """A typo in a topic costs no download at every look: the folder is not even opened."""
+    with pytest.raises(UnknownTopic):
+        learn_from_moves(log_in(door), door, "No such folder", "Rechnung")
+
+
+def test_long_learning_says_that_it_lives(three, mail_user, door, log_in, database):
+    """The lease is kept between batches; who lost it goes on later from what was noted."""
+    mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
+    mail_user.set_flags("INBOX", mail_user.uids()[0], ["\\Flagged"])
+
+    def keep():
+        raise Ended
+
+    with pytest.raises(Ended):
+        learn_from_moves(log_in(door), door, "Rechnungen", "billing", keep=keep)
+    assert learn_from_moves(log_in(door), door, "Rechnungen", "billing") == 1
+    with pytest.raises(Ended):
+        learn_from_flags(log_in(door), door, "INBOX", "\\Flagged", Urgency.HIGH, keep=keep)
+
+    assert len(said(database)) == 2
+
+
+def test_next_number_that_is_overstated_hides_no_move(three, mail_user, door, log_in):
+    """A server that names a next UID far too high is asked once, and what is moved there later is found as well."""
+
+    class Overstating:
+        searches = 0
+
+        def __init__(self, server):
+            self._server = server
+
+        def __getattr__(self, name):
+            return getattr(self._server, name)
+
+        def open(self, folder):
+            return replace(self._server.open(folder), uid_next=2**32)
+
+        def uids(self, first, last):
+            self.searches += 1
+            return self._server.uids(first, last)
+
+    mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
+    server = Overstating(log_in(door))
+    counts = [learn_from_moves(server, door, "Rechnungen", "billing")]
+    mail_user.move("INBOX", mail_user.uids()[0], "Rechnungen")
+    counts.append(learn_from_moves(server, door, "Rechnungen", "billing"))
+
+    assert counts == [1, 1]
+    assert server.searches == 2

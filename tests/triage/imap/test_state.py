@@ -38,3 +38,17 @@ def test_state_says_what_a_person_must_know(values, state):
 
     assert status.state is state
     assert bool(status.problem) == (state not in (State.OK, State.WAITING))
+
+
+@pytest.mark.parametrize(
+    ("leased_until", "connected_for"),
+    [(NOW + timedelta(seconds=20), HOUR), (NOW - MINUTE, None), (None, None)],
+)
+def test_connection_of_a_poller_that_was_killed_is_none(leased_until, connected_for):
+    """A connection is shown while somebody holds the lease; who is killed cannot say that it is gone."""
+    given = {"name": "support", "problem": "", "interval_seconds": 60, "polled_at": NOW, "connected_at": NOW - HOUR}
+
+    status = status_of(AccountRow(Account(**given, leased_until=leased_until), "main"), NOW)
+
+    assert status.connected_for == connected_for
+    assert (status.connected_at is None) == (connected_for is None)

@@ -10,9 +10,10 @@ from tests.make import NOW, accept, make_intake, raw_message
 from tests.triage.imap.make import imap_account
 from triage.errors import AccountNotFound, InvalidAccount
 from triage.imap.stored import add_account
-from triage.storage import accounts
-from triage.storage.tables import Email, Folder, Location
+from triage.storage import accounts, exchanges
+from triage.storage.tables import Email, Exchange, Folder, Location
 
+GOES_WITH_IT = (Folder, Location, Exchange)
 MINUTE = timedelta(minutes=1)
 
 
@@ -58,19 +59,20 @@ def test_name_is_given_once(database, account_id):
 
 
 def test_removed_account_leaves_its_emails(database, redis, account_id):
-    """Folders and locations go with the account; what was read stays in the inbox."""
+    """Folders, locations and what passed with its server go with the account; what was read stays in the inbox."""
     (receipt,) = accept(make_intake(database, redis), raw_message())
     with database.unit_of_work() as session:
         folder = Folder(account_id=account_id, name="INBOX", uidvalidity=1, first_uid=1, last_uid=1)
         session.add(folder)
         session.flush()
         session.add(Location(folder_id=folder.id, uid=1, email_id=receipt.email_id))
+        exchanges.note_told_band(session, account_id, [receipt.email_id], "high")
 
     with database.unit_of_work() as session:
         accounts.remove(session, account_id)
 
     with database.reading() as session:
-        assert [session.scalar(select(func.count()).select_from(table)) for table in (Folder, Location)] == [0, 0]
+        assert [session.scalar(select(func.count()).select_from(table)) for table in GOES_WITH_IT] == [0, 0, 0]
         assert session.scalar(select(Email.id)) == receipt.email_id
         assert accounts.by_id(session, account_id) is None
 
