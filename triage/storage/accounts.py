@@ -162,6 +162,11 @@ def store_secret(session: Session, account_id: int, secret: bytes) -> None:
     _set(session, account_id, secret=secret)
 
 
+def note_secret_given(session: Session, account_id: int) -> None:
+    """Note that a person gave another secret, which ends the wait of whoever was refused with the one before."""
+    _set(session, account_id, secret_generation=Account.secret_generation + 1)
+
+
 def _taken(name: str) -> InvalidAccount:
     return InvalidAccount(f"there is already an account {name}; choose another name, or remove that one first")
 
