@@ -11,7 +11,7 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import StorageFault, StorageUnavailable, TriageError
+from triage.errors import StorageFault, TriageError
 from triage.imap.connection import ANSWER_SECONDS
 from triage.imap.door import Door
 from triage.imap.lease import Ended, Lease
@@ -48,6 +48,8 @@ class Watch:
         shown: What the server is shown.
         stop: Set from another thread to end `run`.
         wake: Set from another thread to end a wait after a failure: something was mended.
+        stumbles: By folder; outlives connections.
+        failures_in_a_row: What the next wait is reckoned from.
     """
 
     door: Door
@@ -58,7 +60,6 @@ class Watch:
     stop: Event = field(default_factory=Event)
     wake: Event = field(default_factory=Event)
     stumbles: defaultdict[str, Stumbles] = field(default_factory=lambda: defaultdict(Stumbles))
-
     failures_in_a_row: int = 0
 
     def run(self) -> None:
@@ -67,7 +68,7 @@ class Watch:
         while not self.stop.is_set():
             with suppress(Ended):
                 self._poll(lease)
-        with suppress(StorageUnavailable):
+        with suppress(TriageError):
             lease.release()
 
     def _poll(self, lease: Lease) -> None:
@@ -95,12 +96,9 @@ class Watch:
                 visit.look()
                 self.failures_in_a_row = 0
                 visit.wait()
-        except Ended:
-            server.close()
-            raise
-        except BaseException:
+        finally:
+            # Without a goodbye: whoever waits in IDLE would not hear it, and whoever is told to stop has no time.
             server.abandon()
-            raise
 
     def _recover(self, error: TriageError, lease: Lease) -> None:
         """Note what went wrong, and wait until it may be tried again."""
@@ -109,14 +107,14 @@ class Watch:
         # Its name alone: the server's words may hold the address that we log in with.
         log.warning("account not polled", account=account.name, error=type(error).__name__)
         wait = wait_after(error, self.failures_in_a_row, longest=account.interval, random=self.random)
-        with suppress(StorageUnavailable):
+        with suppress(TriageError):
             self._note(accounts.note_connected, None)
             self._note(accounts.note_problem, str(error), now)
         until = monotonic() + wait.total_seconds()
         while not self.wake.is_set() and (left := until - monotonic()) > 0:
             try:
                 lease.sleep(min(left, SLICE_SECONDS))
-            except StorageUnavailable:
+            except TriageError:  # whatever the database has against us, the server is not asked sooner
                 self.stop.wait(SLICE_SECONDS)
         self.wake.clear()
 
