@@ -122,7 +122,7 @@ class Accounts:
             accounts.store_secret(session, account.id, encrypted)
             accounts.note_secret_given(session, account.id)
             renewals.note_renewed(session, account.id)
-            accounts.change(session, account.id, problem="", problem_since=None)
+            accounts.end_problem(session, account.id)
 
     def secret_of(self, name: str) -> Secret:
         """Return the secret of an account.

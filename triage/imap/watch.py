@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from threading import Event
@@ -18,7 +18,9 @@ from triage.imap.lease import Ended, Lease
 from triage.imap.login import Shown, log_in
 from triage.imap.patience import wait_after
 from triage.imap.stumbles import Stumbles
-from triage.imap.visit import SLICE_SECONDS, Visit
+from triage.imap.visit import SLICE_SECONDS, Left, Visit
+from triage.intake import Intake
+from triage.intake.patience import PatientIntake
 from triage.storage import accounts
 
 log = structlog.get_logger(__name__)
@@ -48,7 +50,7 @@ class Watch:
         shown: What the server is shown.
         stop: Set from another thread to end `run`.
         wake: Set from another thread to end a wait after a failure: something was mended.
-        stumbles: By folder; outlives connections.
+        stumbles: By folder; outlives connections, as does `left`.
         failures_in_a_row: What the next wait is reckoned from.
     """
 
@@ -60,6 +62,7 @@ class Watch:
     stop: Event = field(default_factory=Event)
     wake: Event = field(default_factory=Event)
     stumbles: defaultdict[str, Stumbles] = field(default_factory=lambda: defaultdict(Stumbles))
+    left: dict[str, Left] = field(default_factory=dict)
     failures_in_a_row: int = 0
 
     def run(self) -> None:
@@ -91,7 +94,9 @@ class Watch:
         server = log_in(self.door.account, self.shown, answer_seconds=self.pace.answer.total_seconds())
         try:
             self._note(accounts.note_connected, self.door.clock())
-            visit = Visit(server, self.door, lease, self.stumbles, self.pace.idle_renewal, self.random)
+            visit = Visit(
+                server, self._patient(lease), lease, self.stumbles, self.left, self.pace.idle_renewal, self.random
+            )
             while True:
                 visit.look()
                 self.failures_in_a_row = 0
@@ -99,6 +104,13 @@ class Watch:
         finally:
             # Without a goodbye: whoever waits in IDLE would not hear it, and whoever is told to stop has no time.
             server.abandon()
+
+    def _patient(self, lease: Lease) -> Door:
+        """Return a door that waits for room when too much mail waits: the connection stands, and nothing is lost."""
+        intake = self.door.intake
+        if isinstance(intake, Intake):
+            intake = PatientIntake(intake, lambda _: None, sleep=lease.sleep)
+        return replace(self.door, intake=intake)
 
     def _recover(self, error: TriageError, lease: Lease) -> None:
         """Note what went wrong, and wait until it may be tried again."""

@@ -137,7 +137,12 @@ def note_polled(session: Session, account_id: int, now: datetime, problem: str =
     if problem:
         note_problem(session, account_id, problem, now)
     else:
-        _set(session, account_id, problem="", problem_since=None)
+        end_problem(session, account_id)
+
+
+def end_problem(session: Session, account_id: int) -> None:
+    """Note that nothing is wrong."""
+    _set(session, account_id, problem="", problem_since=None)
 
 
 def note_problem(session: Session, account_id: int, sentence: str, now: datetime) -> None:
