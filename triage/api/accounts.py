@@ -80,5 +80,4 @@ def verify_account(name: Name, services: ServicesDep) -> list[VerifiedFolder]:
     """
     account = services.accounts.by_name(name)
     door = Door(account, services.database, services.intake, utc_now)
-    found = verify(door, services.accounts.shown(account))
-    return [VerifiedFolder.model_validate(one) for one in found]
+    return [VerifiedFolder.model_validate(one) for one in verify(door, services.accounts.shown(account))]

@@ -85,7 +85,7 @@ def test_message_that_is_refused_holds_up_no_other_folder(make_door, mail_user, 
 
 
 def test_message_that_never_comes_is_a_problem(make_door, strange, watch, stored):
-    """A server that says OK and sends no message makes nobody believe that all is well (A-07)."""
+    """A server that says OK and sends no message makes nobody believe that all is well."""
     for number in range(3):
         strange.deliver(mail(number))
     strange.quirks.unfetchable.add(2)
@@ -100,7 +100,7 @@ def test_message_that_never_comes_is_a_problem(make_door, strange, watch, stored
 
 
 def test_mail_that_is_missing_is_fetched_and_then_counts_as_compared(door, mail_user, visit, stored):
-    """A folder counts as compared once nothing of it is missing (A-07)."""
+    """A folder counts as compared once nothing of it is missing."""
     mail_user.deliver(mail(1))
     visit(door).look()
     with door.database.unit_of_work() as session:
