@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
-from triage.errors import CommandRefused, FolderNotFound
+from triage.errors import AlreadyVerifying, CommandRefused, FolderNotFound
 from triage.imap.complete import compare, fetch_missing, note_compared
 from triage.imap.connection import MailServer
 from triage.imap.door import Door
@@ -31,6 +32,30 @@ class Verified:
     still_missing: tuple[int, ...]
     stored: int
     problem: str = ""
+
+
+class Verifying:
+    """The accounts that this process verifies just now, none of them twice at once; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._lock = Lock()
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Be the one who verifies an account.
+
+        Raises:
+            AlreadyVerifying: Somebody does.
+        """
+        with self._lock:
+            if name in self._names:
+                raise AlreadyVerifying(name)
+            self._names.add(name)
+        try:
+            yield
+        finally:
+            self._names.discard(name)
 
 
 def verify(door: Door, shown: Shown, *, on_stored: Callable[[int], None] = lambda _: None) -> Iterator[Verified]:
