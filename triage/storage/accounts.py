@@ -142,7 +142,7 @@ def note_polled(session: Session, account_id: int, now: datetime, problem: str =
 
 def end_problem(session: Session, account_id: int) -> None:
     """Note that nothing is wrong."""
-    _set(session, account_id, problem="", problem_since=None)
+    change(session, account_id, problem="", problem_since=None)
 
 
 def note_problem(session: Session, account_id: int, sentence: str, now: datetime) -> None:
@@ -169,7 +169,7 @@ def store_secret(session: Session, account_id: int, secret: bytes) -> None:
 
 def note_secret_given(session: Session, account_id: int) -> None:
     """Note that a person gave another secret, which ends the wait of whoever was refused with the one before."""
-    _set(session, account_id, secret_generation=Account.secret_generation + 1)
+    change(session, account_id, secret_generation=Account.secret_generation + 1)
 
 
 def _taken(name: str) -> InvalidAccount:
