@@ -78,11 +78,13 @@ class Visit:
         for folder in self.door.account.folders:
             try:
                 self._read_and_verify(folder)
-            except (FolderNotFound, CommandRefused) as error:
+            except FolderNotFound as error:
+                self._unread.add(folder)
+                problems.append(str(error))
+            except CommandRefused as error:
                 self._unread.add(folder)
                 problems.append(f"{folder}: {error}")
-                if isinstance(error, CommandRefused):
-                    (curable if self._is_opened(folder) else hopeless).append(error)
+                (curable if self._is_opened(folder) else hopeless).append(error)
             problems += self._passed_over(folder)
         problems += self._exchange()
         if self._unread == set(self.door.account.folders):
@@ -111,7 +113,8 @@ class Visit:
         stored = 0
         for count in new_mail(self.server, folder, self.door, self.stumbles[folder]):
             stored += count
-            self._end_problem()
+            if count:
+                self._end_problem()
             self.lease.keep()
         if stored:
             log.info("mail taken in", account=self.door.account.name, count=stored)

@@ -71,10 +71,10 @@ def test_account_that_may_open_no_folder_gets_another_connection(mail_user, prox
     assert len(proxy.record.named("LOGIN")) == 2
 
 
-def test_message_that_is_refused_holds_up_no_other_folder(make_door, mail_user, proxy, visit, stored):
+def test_search_that_is_refused_holds_up_no_other_folder(make_door, mail_user, proxy, visit, stored):
     """What stands in the folders after it is read by the same connection, and then that is made anew."""
     door = two_folders(make_door, proxy, mail_user)
-    proxy.faults.answer("UID FETCH", "NO it cannot be read")
+    proxy.faults.answer("UID SEARCH", "NO it cannot be searched")
 
     with pytest.raises(CommandRefused):
         visit(door).look()
