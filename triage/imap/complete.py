@@ -40,9 +40,9 @@ def compare(server: MailServer, folder: str, door: Door, *, keep: Callable[[], N
     for uids, first, last in _there(server, state, cursor, door):
         with door.database.reading() as session:
             known = folders.known_uids(session, cursor.folder_id, first, last)
-        keep()
         wanted += len(uids)
         missing += [uid for uid in uids if uid not in known]
+        keep()
     return Comparison(cursor, wanted, tuple(missing))
 
 
