@@ -14,7 +14,7 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import TransientError
+from triage.errors import TriageError
 from triage.imap.account import ImapAccount
 from triage.imap.door import Door
 from triage.imap.login import Shown
@@ -68,7 +68,7 @@ class Poller:
         while not stop.is_set():
             try:
                 self._follow(self.found())
-            except TransientError as error:
+            except TriageError as error:
                 log.warning("accounts not found", error=str(error))
             stop.wait(LOOKS_FOR_ACCOUNTS_EVERY_SECONDS)
         self._end(list(self._running.values()))

@@ -10,6 +10,7 @@ from tests.triage.imap.conftest import mail
 from tests.triage.imap.make import imap_account
 from tests.triage.imap.oauth import VAULT, consented_account
 from tests.triage.imap.test_watch import eventually
+from triage.errors import StorageFault
 from triage.imap import poller as polling
 from triage.imap.account import Security
 from triage.imap.accounts import Accounts
@@ -69,6 +70,24 @@ def test_accounts_are_followed_as_they_come_change_and_go(accounts, server, poll
     assert len(stored()) == 2
     assert None not in (first, second)
     assert first != second
+
+
+def test_poller_outlives_a_database_that_refuses_it(accounts, server, poller, mail_user, stored):
+    """Accounts that cannot be listed just now are polled on as they are, and listed again later."""
+    mail_user.deliver(mail(1))
+    listed = poller.found
+    refused = threading.Event()
+
+    def refuses():
+        refused.set()
+        poller.found = listed
+        raise StorageFault("the database refuses what we ask")
+
+    poller.found = refuses
+    refused.wait(30)
+    accounts.add(imap_account(**server), {"password": mail_user.password}, datetime.now(UTC), insecure=True)
+
+    eventually(lambda: len(stored()) == 1)
 
 
 def test_new_password_ends_the_wait(accounts, server, poller, database, mail_user, stored):
