@@ -24,6 +24,7 @@
         ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
+        ├── AlreadyVerifying      the account is being verified just now
         ├── InvalidAccount        an account has a setting that cannot be used
         ├── LoginRefused          the mail server does not let us in
         │   └── ConsentGone       whoever gave us access by OAuth has taken it back, or it ran out
@@ -204,6 +205,14 @@ class AccountNotFound(PermanentError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no account {name}; `triage accounts list` shows which there are")
+        self.name = name
+
+
+class AlreadyVerifying(PermanentError):
+    """The account is being verified just now."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"account {name} is being verified just now; wait for that to end")
         self.name = name
 
 

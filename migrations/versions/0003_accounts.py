@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("security", sa.String(length=10), nullable=False),
         sa.Column("username", sa.String(length=255), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("secret_generation", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("oauth", json(), nullable=True),
         sa.Column("folders", json(), nullable=False),
         sa.Column("since", moment(), nullable=True),

@@ -111,6 +111,7 @@ class VerifiedFolder(BaseModel):
     was_missing: tuple[int, ...]
     still_missing: tuple[int, ...]
     stored: int
+    problem: str = Field(description="one sentence that says why the folder could not be compared; empty when it was")
 
 
 class NewAccount(BaseModel):
@@ -127,7 +128,7 @@ class NewAccount(BaseModel):
     password: Password = Field(description="never returned")
     folders: Annotated[list[Text], Field(min_length=1, max_length=100)] = ["INBOX"]
     since: AwareDatetime | None = Field(None, description="of mail that is there already, only what came since")
-    interval_seconds: float = Field(60, ge=1, le=86_400)
+    interval_seconds: float = Field(60, ge=1, le=86_400, allow_inf_nan=False)
     write_back: WriteBackItem | None = None
     client_labels: ClientLabelsItem | None = None
     test: bool = Field(True, description="log in before the account is stored")

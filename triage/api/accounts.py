@@ -76,9 +76,9 @@ def try_account(name: Name, services: ServicesDep) -> Tested:
 def verify_account(name: Name, services: ServicesDep) -> list[VerifiedFolder]:
     """Compare all that is on the server with all that is here, and fetch what is missing. Nothing is changed there.
 
-    Answers when that is done, which takes as long as fetching does.
+    Answers when that is done, which takes as long as fetching does; meanwhile it is refused for the same account.
     """
     account = services.accounts.by_name(name)
     door = Door(account, services.database, services.intake, utc_now)
-    found = verify(door, services.accounts.shown(account))
-    return [VerifiedFolder.model_validate(one) for one in found]
+    with services.verifying.alone(name):
+        return [VerifiedFolder.model_validate(one) for one in verify(door, services.accounts.shown(account))]

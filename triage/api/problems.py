@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from triage.errors import (
     AccountNotFound,
+    AlreadyVerifying,
     AttachmentNotFound,
     EmailDeleted,
     EmailNotFound,
@@ -47,6 +48,7 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (InvalidLabel, 422),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),
+    (AlreadyVerifying, 409),
     (InvalidAccount, 422),
     (LoginRefused, 422),
     (FolderNotFound, 422),

@@ -10,6 +10,7 @@ from redis import Redis
 from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
+from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
 from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
@@ -32,6 +33,7 @@ class Services:
     failures: DeadLetters
     vault: Vault
     accounts: Accounts
+    verifying: Verifying
 
     def close(self) -> None:
         """Close every connection."""
@@ -70,6 +72,7 @@ def make_services(settings: Settings) -> Services:
         ),
         vault=vault,
         accounts=Accounts(database, vault),
+        verifying=Verifying(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import isfinite
 from typing import TypeVar
 
 import typer
@@ -85,6 +86,17 @@ def oauth_client_of(
     if not (authorization_url and token_url and scope):
         raise typer.BadParameter("--oauth custom needs --authorization-url, --token-url and --scope")
     return providers.custom(client_id, authorization_url=authorization_url, token_url=token_url, scope=scope)
+
+
+def finite(number: float) -> float:
+    """Return a number; what is none is within every bound.
+
+    Raises:
+        BadParameter: It is none.
+    """
+    if not isfinite(number):
+        raise typer.BadParameter(f"{number} is no number")
+    return number
 
 
 def _pair(text: str, option: str, example: str) -> tuple[str, str]:

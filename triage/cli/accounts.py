@@ -11,7 +11,7 @@ from rich.console import Console
 from triage.api.account_schemas import PORTS, account_item
 from triage.api.services import Services, make_services
 from triage.cli import account_secrets
-from triage.cli.account_options import Provider, client_labels_of, oauth_client_of, write_back_of
+from triage.cli.account_options import Provider, client_labels_of, finite, oauth_client_of, write_back_of
 from triage.cli.accounts_complete import backfill, verify_accounts
 from triage.cli.accounts_tables import accounts_table, folders_table
 from triage.cli.consent import ask_for_consent
@@ -57,7 +57,10 @@ def add(
         datetime | None,
         typer.Option(metavar="TIME", parser=moment, help="Of mail that is there already, only what came since."),
     ] = None,
-    interval: Annotated[float, typer.Option(metavar="SECONDS", help="Between two looks at all folders.")] = 60,
+    interval: Annotated[
+        float,
+        typer.Option(metavar="SECONDS", min=1, max=86_400, callback=finite, help="Between two looks at all folders."),
+    ] = 60,
     write_back: Annotated[
         WriteBackBy | None, typer.Option(help="Tell the server what became of an email; off by default.")
     ] = None,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,13 +14,32 @@ from rich.table import Table
 from triage.api.services import Services, make_services
 from triage.cli.failed import moment
 from triage.cli.options import DataOption, JsonOption, quiet_logging, settings_for
-from triage.errors import PermanentError
+from triage.errors import PermanentError, TransientError, TriageError
 from triage.imap.account import ImapAccount
 from triage.imap.door import Door
 from triage.imap.verification import Verified, verify
+from triage.intake.patience import PatientIntake
 from triage.storage.schema import require_current
 
 MOST_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AccountVerified:
+    """What verifying an account found.
+
+    Attributes:
+        folders: Those that were come to.
+        problem: One sentence that says why it went no further; empty when it went to the end.
+    """
+
+    account: str
+    folders: Sequence[Verified]
+    problem: str = ""
+
+    def problems(self) -> list[str]:
+        """Return all that could not be compared, a sentence each."""
+        return [*(folder.problem for folder in self.folders if folder.problem), *filter(None, [self.problem])]
 
 
 def verify_accounts(
@@ -36,14 +55,13 @@ def verify_accounts(
     if not accounts:
         typer.echo("there is no account; `triage accounts add` adds one")
         return
-    found = [(account, verified(services, account)) for account in accounts]
+    found = [verified(services, account) for account in accounts]
     if as_json:
-        folders = [{"account": account.name, **asdict(one)} for account, all_of in found for one in all_of]
+        folders = [{"account": one.account, **asdict(folder)} for one in found for folder in one.folders]
         typer.echo(json.dumps(folders, ensure_ascii=False, indent=2))
     else:
         Console(highlight=False).print(_table(found))
-    if left := sum(len(one.still_missing) for _, all_of in found for one in all_of):
-        raise PermanentError(f"{left:,} messages cannot be fetched; look at them in a mail program by their UIDs")
+    require_complete(found)
 
 
 def backfill(
@@ -60,13 +78,28 @@ def backfill(
         typer.echo(f"account {name} takes in all mail already; `triage accounts verify {name}` shows that it has")
         return
     account = services.accounts.take_in_since(name, since)
-    stored = sum(one.stored for one in verified(services, account))
-    typer.echo(f"{stored:,} emails taken in")
+    found = verified(services, account)
+    typer.echo(f"{sum(folder.stored for folder in found.folders):,} emails taken in")
+    require_complete([found])
 
 
-def verified(services: Services, account: ImapAccount) -> list[Verified]:
-    """Verify one account, and show meanwhile how many emails were new."""
-    door = Door(account, services.database, services.intake, lambda: datetime.now(UTC))
+def require_complete(found: Sequence[AccountVerified]) -> None:
+    """Return when all was compared and nothing is missing; say before which account or folder was not, and why.
+
+    Raises:
+        PermanentError: An account or a folder could not be compared, or something is still missing.
+    """
+    problems = [f"{one.account}: {problem}" for one in found for problem in one.problems()]
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if left := sum(len(folder.still_missing) for one in found for folder in one.folders):
+        raise PermanentError(f"{left:,} messages cannot be fetched; look at them in a mail program by their UIDs")
+    if problems:
+        raise PermanentError("not all could be compared, see above; mend that and run it again")
+
+
+def verified(services: Services, account: ImapAccount) -> AccountVerified:
+    """Verify one account as far as that is possible, and show meanwhile how many emails were new."""
     console = Console(stderr=True, highlight=False)
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -76,20 +109,38 @@ def verified(services: Services, account: ImapAccount) -> list[Verified]:
             progress.advance(bar, count)
             progress.update(bar, description=f"{account.name}: {progress.tasks[bar].completed:,.0f} emails taken in")
 
-        return verify(door, services.accounts.shown(account), on_stored=tell)
+        def wait(error: TransientError | None) -> None:
+            if error is not None and not console.is_terminal and not said:
+                said.append(error)
+                console.print(f"waiting: {error}", markup=False, soft_wrap=True)
+            if error is not None:
+                progress.update(bar, description=f"{account.name}: waiting: {error}")
+
+        said = list[TransientError]()
+        patient = PatientIntake(services.intake, wait)
+        door = Door(account, services.database, patient, lambda: datetime.now(UTC))
+        folders = list[Verified]()
+        try:
+            for folder in verify(door, services.accounts.shown(account), on_stored=tell):
+                folders.append(folder)
+        except TriageError as error:
+            return AccountVerified(account.name, folders, str(error))
+        return AccountVerified(account.name, folders)
 
 
-def _table(found: Sequence[tuple[ImapAccount, Sequence[Verified]]]) -> Table:
+def _table(found: Sequence[AccountVerified]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for title in ("ACCOUNT", "FOLDER"):
         table.add_column(title)
     for title in ("ON THE SERVER", "MISSING", "TAKEN IN NOW", "STILL MISSING"):
         table.add_column(title, justify="right")
-    for account, folders in found:
-        for one in folders:
+    for account in found:
+        for one in account.folders:
+            if one.problem:
+                continue
             named = ", ".join(map(str, one.still_missing[:MOST_NAMED]))
             more = "" if len(one.still_missing) <= MOST_NAMED else ", …"
             left = f"{len(one.still_missing):,} (UID {named}{more})" if one.still_missing else "none"
             missing = f"{len(one.was_missing):,}" if one.was_missing else "none"
-            table.add_row(account.name, one.folder, f"{one.messages:,}", missing, f"{one.stored:,}", left)
+            table.add_row(account.account, one.folder, f"{one.messages:,}", missing, f"{one.stored:,}", left)
     return table

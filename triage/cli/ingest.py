@@ -13,10 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from triage.api.services import make_services
 from triage.cli.options import DataOption, MailboxOption, quiet_logging, settings_for
-from triage.cli.patience import PatientIntake
 from triage.errors import QueueUnavailable, TransientError, TriageError
 from triage.files import Item, mail_files, mail_in, mail_in_stream
 from triage.intake import Outcome, Submission
+from triage.intake.patience import PatientIntake
 from triage.queue import MailStream
 from triage.storage.schema import require_current
 

@@ -13,11 +13,11 @@ from operator import itemgetter
 
 from sqlalchemy.orm import Session
 
-from triage.cli.patience import PatientIntake
 from triage.errors import EmailNotFound, InvalidLabel, InvalidSubmission, TriageError
 from triage.feedback import Saying, add_topics, label_each
 from triage.files import LabelledItem, LabelledMail
 from triage.intake import Outcome
+from triage.intake.patience import PatientIntake
 from triage.labels import Source
 from triage.ranking import PriorityPolicy
 from triage.storage import emails, topics

@@ -20,11 +20,11 @@ from triage.cli.ingest import MOST_REFUSALS_SHOWN, STANDARD_INPUT, Waits
 from triage.cli.label_import import Became, ImportTally, LabelImport
 from triage.cli.label_tables import labels_table, said_in_words
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
-from triage.cli.patience import PatientIntake
 from triage.errors import MailboxNotFound, PermanentError, UnknownTopic
 from triage.feedback import label as label_emails
 from triage.feedback import labelled_examples, withdraw_last
 from triage.files import LabelledItem, labels_in
+from triage.intake.patience import PatientIntake
 from triage.labels import Sentiment, Source, Urgency
 from triage.ranking import Statement
 from triage.storage import emails

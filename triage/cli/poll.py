@@ -60,7 +60,7 @@ def poller_of(services: Services) -> Poller:
     return Poller(
         services.database,
         services.intake,
-        found=services.accounts.with_secrets,
+        found=services.accounts.with_generations,
         shown=services.accounts.shown,
         clock=lambda: datetime.now(UTC),
         pace=Pace(settings.poll_lease, settings.imap_idle_renewal, settings.imap_answer_timeout),

@@ -61,10 +61,10 @@ class Accounts:
         with self.database.reading() as session:
             return stored_accounts(session)
 
-    def with_secrets(self) -> list[tuple[ImapAccount, bytes]]:
-        """Return every account with its secret as it is stored."""
+    def with_generations(self) -> list[tuple[ImapAccount, int]]:
+        """Return every account with how often a person gave it another secret; renewed tokens do not count."""
         with self.database.reading() as session:
-            return [(account_of(row), row.account.secret) for row in accounts.all_accounts(session)]
+            return [(account_of(row), row.account.secret_generation) for row in accounts.all_accounts(session)]
 
     def shown(self, account: ImapAccount) -> Shown:
         """Return what gives the server of an account its password or access token; see `credentials_of`."""
@@ -120,8 +120,9 @@ class Accounts:
         account, encrypted = self.by_name(name), self.vault.encrypt(secret)
         with self.database.unit_of_work() as session:
             accounts.store_secret(session, account.id, encrypted)
+            accounts.note_secret_given(session, account.id)
             renewals.note_renewed(session, account.id)
-            accounts.change(session, account.id, problem="", problem_since=None)
+            accounts.end_problem(session, account.id)
 
     def secret_of(self, name: str) -> Secret:
         """Return the secret of an account.

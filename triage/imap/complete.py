@@ -1,6 +1,6 @@
 """Proving that a folder is read completely: what is there, less what is known, must be nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,8 +26,8 @@ class Comparison:
     missing: tuple[int, ...]
 
 
-def compare(server: MailServer, folder: str, door: Door) -> Comparison:
-    """Open a folder and compare all that is there with all that is known.
+def compare(server: MailServer, folder: str, door: Door, *, keep: Callable[[], None] = lambda: None) -> Comparison:
+    """Open a folder and compare all that is there with all that is known; `keep` is called after each search.
 
     Raises:
         FolderNotFound: The server has no such folder.
@@ -42,6 +42,7 @@ def compare(server: MailServer, folder: str, door: Door) -> Comparison:
             known = folders.known_uids(session, cursor.folder_id, first, last)
         wanted += len(uids)
         missing += [uid for uid in uids if uid not in known]
+        keep()
     return Comparison(cursor, wanted, tuple(missing))
 
 

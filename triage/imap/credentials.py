@@ -9,7 +9,9 @@ stores. A claim of a process that died runs out.
 import time
 from datetime import datetime, timedelta
 
-from triage.errors import AccountNotFound, ConsentGone, MailServerUnavailable
+import structlog
+
+from triage.errors import AccountNotFound, ConsentGone, MailServerUnavailable, StorageUnavailable
 from triage.imap import oauth
 from triage.imap.account import AccessToken, Credentials, ImapAccount, OAuthClient, Password
 from triage.imap.grant import Grant, grant_of
@@ -18,9 +20,13 @@ from triage.storage.secrets import Vault
 from triage.storage.session import Database
 from triage.storage.tables import Account
 
+log = structlog.get_logger(__name__)
+
 # Longer than asking a provider takes.
 CLAIM = timedelta(minutes=1)
 PAUSE_SECONDS = 0.2
+# So long new tokens wait for a database that is away: the old ones may be void, and nobody else has these.
+KEPT_FOR = timedelta(minutes=5)
 # A provider that said no is asked again only so often: it may have been wrong, and every poll would ask.
 ASK_AGAIN_AFTER = timedelta(hours=1)
 
@@ -101,6 +107,22 @@ class _Renewal:
         return self._keep(grant, grant.renewed(tokens, self._now))
 
     def _keep(self, used: Grant, fresh: Grant) -> Grant:
+        """Store new tokens, if need be when the database is back; return those that are stored in the end.
+
+        Raises:
+            StorageUnavailable: It was away for minutes; somebody may have to consent anew.
+        """
+        deadline = time.monotonic() + KEPT_FOR.total_seconds()
+        while True:
+            try:
+                return self._keep_once(used, fresh)
+            except StorageUnavailable:
+                if time.monotonic() > deadline:
+                    raise
+                log.warning("new tokens wait for the database", account=self._account.name)
+                time.sleep(PAUSE_SECONDS)
+
+    def _keep_once(self, used: Grant, fresh: Grant) -> Grant:
         """Store new tokens, unless newer ones came meanwhile: by consent given anew, or after our claim ran out."""
         with self._database.unit_of_work() as session:
             latest = self._stored(accounts.secret_of(session, self._account.id, to_change=True))

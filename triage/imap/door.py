@@ -9,6 +9,7 @@ from triage.imap.account import ImapAccount
 from triage.imap.connection import FolderState
 from triage.imap.cursor import FolderCursor, start
 from triage.intake import Intake, Outcome, Submission
+from triage.intake.patience import PatientIntake
 from triage.storage import folders
 from triage.storage.session import Database
 
@@ -23,7 +24,7 @@ class Door:
 
     account: ImapAccount
     database: Database
-    intake: Intake
+    intake: Intake | PatientIntake
     clock: Callable[[], datetime]
 
     def cursor(self, folder: str, state: FolderState) -> FolderCursor:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 
 import structlog
 
-from triage.errors import TransientError
+from triage.errors import TriageError
 from triage.imap.account import ImapAccount
 from triage.imap.door import Door
 from triage.imap.login import Shown
@@ -24,18 +25,22 @@ from triage.storage.session import Database
 log = structlog.get_logger(__name__)
 
 LOOKS_FOR_ACCOUNTS_EVERY_SECONDS = 5.0
-# A visit ends within a second, unless it waits for an answer.
+# A visit ends within a second, unless it waits for an answer; all accounts that end share this.
 GRACE_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An account that is polled, as it was when that began, with its secret."""
+    """An account that is polled, as it was when that began.
+
+    Attributes:
+        generation: How often a person had given it another secret.
+    """
 
     account: ImapAccount
     watch: Watch
     thread: Thread
-    secret: bytes
+    generation: int
 
 
 @dataclass(slots=True)
@@ -43,52 +48,63 @@ class Poller:
     """What the process works with.
 
     Attributes:
-        found: Returns all accounts with their secrets as stored.
+        found: Returns all accounts, each with how often a person gave it another secret.
         shown: Returns what the server of an account is shown.
+        process: A name that no other process has.
     """
 
     database: Database
     intake: Intake
-    found: Callable[[], list[tuple[ImapAccount, bytes]]]
+    found: Callable[[], list[tuple[ImapAccount, int]]]
     shown: Callable[[ImapAccount], Shown]
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
-    owner: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
+    process: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     _running: dict[int, Running] = field(default_factory=dict)
+    _begun: int = 0
 
     def run(self, stop: Event) -> None:
         """Poll every account until told to stop. Accounts that are added, changed or removed are noticed in seconds."""
         while not stop.is_set():
             try:
                 self._follow(self.found())
-            except TransientError as error:
+            except TriageError as error:
                 log.warning("accounts not found", error=str(error))
             stop.wait(LOOKS_FOR_ACCOUNTS_EVERY_SECONDS)
         self._end(list(self._running.values()))
 
-    def _follow(self, found: list[tuple[ImapAccount, bytes]]) -> None:
+    def _follow(self, found: list[tuple[ImapAccount, int]]) -> None:
         """Begin with accounts that are new, end with those that are gone; one that was changed is both."""
         now = {account.id: account for account, _ in found}
         self._end([one for one in self._running.values() if now.get(one.account.id) != one.account])
-        for account, secret in found:
+        for account, generation in found:
             running = self._running.get(account.id)
-            if running is None or not running.thread.is_alive():
-                self._running[account.id] = self._begin(account, secret)
-            elif running.secret != secret:
-                # It may be the very thing that was wrong.
+            if running is None:
+                self._running[account.id] = self._begin(account, generation)
+            elif not running.thread.is_alive():
+                log.error("polling has died and begins anew", account=account.name)
+                self._running[account.id] = self._begin(account, generation, running.watch.failures_in_a_row)
+            elif running.generation != generation:
+                # It may be the very thing that was wrong. A token that was renewed is no reason to come back sooner.
                 running.watch.wake.set()
-                self._running[account.id] = replace(running, secret=secret)
+                self._running[account.id] = replace(running, generation=generation)
 
-    def _begin(self, account: ImapAccount, secret: bytes) -> Running:
+    def _begin(self, account: ImapAccount, generation: int, failures_in_a_row: int = 0) -> Running:
         door = Door(account, self.database, self.intake, self.clock)
-        watch = Watch(door, self.owner, self.shown(account), self.pace)
+        watch = Watch(door, self._owner(), self.shown(account), self.pace, failures_in_a_row=failures_in_a_row)
         thread = Thread(target=watch.run, name=f"account {account.name}", daemon=True)
         thread.start()
-        return Running(account, watch, thread, secret)
+        return Running(account, watch, thread, generation)
+
+    def _owner(self) -> str:
+        """Return a name that no other watch has, so that one which ends late does not free what its successor took."""
+        self._begun += 1
+        return f"{self.process}-{self._begun}"
 
     def _end(self, ending: list[Running]) -> None:
         for running in ending:
             running.watch.stop.set()
+        until = monotonic() + GRACE_SECONDS
         for running in ending:
-            running.thread.join(GRACE_SECONDS)
+            running.thread.join(max(0.0, until - monotonic()))
             del self._running[running.account.id]

@@ -1,8 +1,8 @@
 """One connection to an account: look into all folders, wait for more, and again, until something ends it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from random import Random
 from time import monotonic
 
@@ -28,12 +28,26 @@ TOLD_AFTER_SECONDS = 5.0
 VERIFY_EVERY = timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a verification found missing and could not fetch.
+
+    Attributes:
+        at: When that was; a day later it is tried again, or as soon as another process begins.
+    """
+
+    uidvalidity: int
+    messages: int
+    at: datetime
+
+
 @dataclass(slots=True)
 class Visit:
     """What one connection works with.
 
     Attributes:
         stumbles: By folder; outlives the connection.
+        left: By folder; outlives the connection too.
         idle_renewal: How long one IDLE lasts. Servers end longer ones, and routers forget them (RFC 2177).
     """
 
@@ -41,33 +55,43 @@ class Visit:
     door: Door
     lease: Lease
     stumbles: Mapping[str, Stumbles]
+    left: MutableMapping[str, Left]
     idle_renewal: timedelta
     random: Random
     _refused: bool = False
+    _unread: set[str] = field(default_factory=set)
+    _is_problem_over: bool = False
 
     def look(self) -> None:
-        """Read all folders to their end, and note how that went. One that is not there is no hindrance to others.
+        """Read all folders to their end, and note how that went. One that is not opened is no hindrance to others.
 
         Raises:
+            CommandRefused: No folder is opened, or one is and what is asked of it then is refused: a new connection,
+                or what was learned of its messages, may cure that.
             MailServerUnavailable: The server broke off, or asks us to come back later.
             TooMuchWaits: The queue takes no more.
             StorageUnavailable: The database does not answer.
             Ended: We are to stop, or another polls the account.
         """
-        problems = []
+        problems, curable, hopeless = list[str](), list[CommandRefused](), list[CommandRefused]()
+        self._unread.clear()
         for folder in self.door.account.folders:
             try:
-                self.read(folder)
-                if self._is_to_be_verified(folder):
-                    self.verify(folder)
+                self._read_and_verify(folder)
             except FolderNotFound as error:
+                self._unread.add(folder)
                 problems.append(str(error))
-            if passed_over := self.stumbles[folder].passed_over():
-                problems.append(
-                    f"{passed_over:,} messages in {folder} cannot be fetched and were passed over; "
-                    "they are asked for again once a day"
-                )
-        self._note([*problems, *self._exchange()])
+            except CommandRefused as error:
+                self._unread.add(folder)
+                problems.append(f"{folder}: {error}")
+                (curable if self._is_opened(folder) else hopeless).append(error)
+            problems += self._passed_over(folder)
+        problems += self._exchange()
+        if self._unread == set(self.door.account.folders):
+            curable += hopeless
+        if curable:
+            raise curable[0]
+        self._note(problems)
 
     def wait(self) -> None:
         """Wait until it is time for the next look, and take in at once what comes into the first folder.
@@ -77,7 +101,7 @@ class Visit:
         """
         due = monotonic() + spread(self.door.account.interval, self.random).total_seconds()
         while (left := due - monotonic()) > 0:
-            if self.server.can_idle:
+            if self.server.can_idle and self.door.account.folders[0] not in self._unread:
                 self._idle(min(left, self.idle_renewal.total_seconds()))
             else:
                 self.lease.sleep(left)
@@ -89,19 +113,51 @@ class Visit:
         stored = 0
         for count in new_mail(self.server, folder, self.door, self.stumbles[folder]):
             stored += count
+            if count:
+                self._end_problem()
             self.lease.keep()
         if stored:
             log.info("mail taken in", account=self.door.account.name, count=stored)
 
     def verify(self, folder: str) -> None:
-        """Compare one folder with what is known of it, and take in what is missing."""
+        """Compare one folder with what is known of it, and take in what is missing.
+
+        That counts as done when nothing is missing afterwards; what still is stands in `left`.
+        """
         self.stumbles[folder].forgive(self.door.clock())
-        found = compare(self.server, folder, self.door)
-        for _ in fetch_missing(self.server, found, self.door, self.stumbles[folder]):
+        before = compare(self.server, folder, self.door, keep=self.lease.keep)
+        for _ in fetch_missing(self.server, before, self.door, self.stumbles[folder]):
             self.lease.keep()
-        note_compared(found, self.door)
-        if found.missing:
-            log.warning("mail was missing", account=self.door.account.name, count=len(found.missing))
+        after = compare(self.server, folder, self.door, keep=self.lease.keep) if before.missing else before
+        if still := set(before.missing) & set(after.missing):
+            self.left[folder] = Left(after.cursor.uidvalidity, len(still), self.door.clock())
+        else:
+            self.left.pop(folder, None)
+            note_compared(after, self.door)
+        if before.missing:
+            log.warning("mail was missing", account=self.door.account.name, count=len(before.missing))
+
+    def _read_and_verify(self, folder: str) -> None:
+        self.read(folder)
+        if self._is_to_be_verified(folder):
+            self.verify(folder)
+
+    def _is_opened(self, folder: str) -> bool:
+        """Say whether a folder, of which something was refused, can at least be opened."""
+        try:
+            self.server.open(folder)
+        except (FolderNotFound, CommandRefused):
+            return False
+        return True
+
+    def _passed_over(self, folder: str) -> list[str]:
+        """Return what is to be said of messages that cannot be fetched."""
+        left = self.left.get(folder)
+        count = max(self.stumbles[folder].passed_over(), 0 if left is None else left.messages)
+        if not count:
+            return []
+        sentence = f"{count:,} messages in {folder} cannot be fetched and were passed over"
+        return [f"{sentence}; they are asked for again once a day"]
 
     def _idle(self, seconds: float) -> None:
         """Read the first folder, and stay in it until something comes, is to be told, or the time is over."""
@@ -142,9 +198,21 @@ class Visit:
             known = folders.folder_of(session, self.door.account.id, folder)
         if known is None:
             return False
-        return known.verified_at is None or self.door.clock() - known.verified_at >= VERIFY_EVERY
+        left, now = self.left.get(folder), self.door.clock()
+        if left is not None and left.uidvalidity == known.uidvalidity:
+            return abs(now - left.at) >= VERIFY_EVERY
+        # One from the future was before the clock was set back.
+        return known.verified_at is None or abs(now - known.verified_at) >= VERIFY_EVERY
+
+    def _end_problem(self) -> None:
+        """Take back what stood in the way of the connection before this one, now that mail comes in."""
+        if not self._is_problem_over:
+            self._is_problem_over = True
+            with self.door.database.unit_of_work() as session:
+                accounts.end_problem(session, self.door.account.id)
 
     def _note(self, problems: list[str]) -> None:
+        self._is_problem_over = True
         now = self.door.clock()
         with self.door.database.unit_of_work() as session:
             accounts.note_polled(session, self.door.account.id, now, "; ".join(problems))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from threading import Event
@@ -11,14 +11,16 @@ from time import monotonic
 
 import structlog
 
-from triage.errors import StorageFault, StorageUnavailable, TriageError
+from triage.errors import StorageFault, TriageError
 from triage.imap.connection import ANSWER_SECONDS
 from triage.imap.door import Door
 from triage.imap.lease import Ended, Lease
 from triage.imap.login import Shown, log_in
 from triage.imap.patience import wait_after
 from triage.imap.stumbles import Stumbles
-from triage.imap.visit import SLICE_SECONDS, Visit
+from triage.imap.visit import SLICE_SECONDS, Left, Visit
+from triage.intake import Intake
+from triage.intake.patience import PatientIntake
 from triage.storage import accounts
 
 log = structlog.get_logger(__name__)
@@ -48,6 +50,8 @@ class Watch:
         shown: What the server is shown.
         stop: Set from another thread to end `run`.
         wake: Set from another thread to end a wait after a failure: something was mended.
+        stumbles: By folder; outlives connections, as does `left`.
+        failures_in_a_row: What the next wait is reckoned from.
     """
 
     door: Door
@@ -58,7 +62,7 @@ class Watch:
     stop: Event = field(default_factory=Event)
     wake: Event = field(default_factory=Event)
     stumbles: defaultdict[str, Stumbles] = field(default_factory=lambda: defaultdict(Stumbles))
-
+    left: dict[str, Left] = field(default_factory=dict)
     failures_in_a_row: int = 0
 
     def run(self) -> None:
@@ -67,7 +71,7 @@ class Watch:
         while not self.stop.is_set():
             with suppress(Ended):
                 self._poll(lease)
-        with suppress(StorageUnavailable):
+        with suppress(TriageError):
             lease.release()
 
     def _poll(self, lease: Lease) -> None:
@@ -90,17 +94,23 @@ class Watch:
         server = log_in(self.door.account, self.shown, answer_seconds=self.pace.answer.total_seconds())
         try:
             self._note(accounts.note_connected, self.door.clock())
-            visit = Visit(server, self.door, lease, self.stumbles, self.pace.idle_renewal, self.random)
+            visit = Visit(
+                server, self._patient(lease), lease, self.stumbles, self.left, self.pace.idle_renewal, self.random
+            )
             while True:
                 visit.look()
                 self.failures_in_a_row = 0
                 visit.wait()
-        except Ended:
-            server.close()
-            raise
-        except BaseException:
+        finally:
+            # Without a goodbye: whoever waits in IDLE would not hear it, and whoever is told to stop has no time.
             server.abandon()
-            raise
+
+    def _patient(self, lease: Lease) -> Door:
+        """Return a door that waits for room when too much mail waits: the connection stands, and nothing is lost."""
+        intake = self.door.intake
+        if isinstance(intake, Intake):
+            intake = PatientIntake(intake, lambda _: None, sleep=lease.sleep)
+        return replace(self.door, intake=intake)
 
     def _recover(self, error: TriageError, lease: Lease) -> None:
         """Note what went wrong, and wait until it may be tried again."""
@@ -109,14 +119,14 @@ class Watch:
         # Its name alone: the server's words may hold the address that we log in with.
         log.warning("account not polled", account=account.name, error=type(error).__name__)
         wait = wait_after(error, self.failures_in_a_row, longest=account.interval, random=self.random)
-        with suppress(StorageUnavailable):
+        with suppress(TriageError):
             self._note(accounts.note_connected, None)
             self._note(accounts.note_problem, str(error), now)
         until = monotonic() + wait.total_seconds()
         while not self.wake.is_set() and (left := until - monotonic()) > 0:
             try:
                 lease.sleep(min(left, SLICE_SECONDS))
-            except StorageUnavailable:
+            except TriageError:  # whatever the database has against us, the server is not asked sooner
                 self.stop.wait(SLICE_SECONDS)
         self.wake.clear()
 

@@ -143,7 +143,12 @@ def note_polled(session: Session, account_id: int, now: datetime, problem: str =
     if problem:
         note_problem(session, account_id, problem, now)
     else:
-        change(session, account_id, problem="", problem_since=None)
+        end_problem(session, account_id)
+
+
+def end_problem(session: Session, account_id: int) -> None:
+    """Note that nothing is wrong."""
+    change(session, account_id, problem="", problem_since=None)
 
 
 def note_problem(session: Session, account_id: int, sentence: str, now: datetime) -> None:
@@ -166,6 +171,11 @@ def secret_of(session: Session, account_id: int, *, to_change: bool = False) -> 
 def store_secret(session: Session, account_id: int, secret: bytes) -> None:
     """Replace a secret by another, which is encrypted already."""
     change(session, account_id, secret=secret)
+
+
+def note_secret_given(session: Session, account_id: int) -> None:
+    """Note that a person gave another secret, which ends the wait of whoever was refused with the one before."""
+    change(session, account_id, secret_generation=Account.secret_generation + 1)
 
 
 def _taken(name: str) -> InvalidAccount:

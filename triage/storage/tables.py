@@ -301,6 +301,7 @@ class Account(Base):
     security: Mapped[str] = mapped_column(String(10))  # tls, starttls or none
     username: Mapped[str] = mapped_column(String(255))
     secret: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_generation: Mapped[int] = mapped_column(Integer, server_default="0")  # how often a person gave another
     oauth: Mapped[dict[str, Any] | None] = mapped_column(Json)  # {"provider": …, "client_id": …, …}; None: a password
     folders: Mapped[list[Any]]  # names; the first is the one that is idled on
     since: Mapped[datetime | None]  # of mail that was there before the account, only what came since

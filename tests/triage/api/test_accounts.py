@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
 from tests.make import url_of
@@ -16,6 +17,7 @@ from triage.cli.poll import poller_of
 from triage.imap.account import Security
 from triage.settings import Settings
 from triage.storage import accounts
+from triage.storage.tables import Location
 from triage.web.app import create_app
 
 __all__ = ["dovecot", "identity_provider", "mail_user"]
@@ -109,6 +111,8 @@ def test_everything_that_the_command_line_sets_can_be_set(client, new):
         ({"password": "a\r\nb"}, 422, "password"),
         ({"password": ""}, 422, "password"),
         ({"since": "2026-03-01T00:00:00"}, 422, "since"),
+        ({"interval_seconds": 1e300}, 422, "interval_seconds"),
+        ({"interval_seconds": 0}, 422, "interval_seconds"),
     ],
 )
 def test_account_that_does_not_work_is_not_stored(client, new, change, status, words):
@@ -141,6 +145,37 @@ def test_test_says_what_is_there_or_what_is_wrong(client, new, user):
     assert works == {"works": True, "problem": "", "folders": [{"name": "INBOX", "messages": 1, "is_read": True}]}
     assert (fails["works"], fails["folders"]) == (False, [])
     assert "does not let us in" in fails["problem"]
+
+
+def test_verify_says_what_was_missing_folder_by_folder(client, database, new, user):
+    """What is there is fetched, and a folder that is gone hides nothing of the others."""
+    user.deliver(b"Subject: x\r\n\r\nhello\r\n")
+    client.post("/v1/accounts", json=new | {"folders": ["Archiv", "INBOX"], "test": False})
+
+    first = client.post("/v1/accounts/support/verify").json()
+    with database.unit_of_work() as session:
+        session.execute(delete(Location))
+    second = client.post("/v1/accounts/support/verify").json()
+
+    assert [(one["folder"], bool(one["problem"])) for one in first] == [("Archiv", True), ("INBOX", False)]
+    assert "no folder Archiv" in first[0]["problem"]
+    assert {name: first[1][name] for name in ("messages", "was_missing", "stored")} == {
+        "messages": 1,
+        "was_missing": [],
+        "stored": 1,
+    }
+    assert (second[1]["was_missing"], second[1]["still_missing"], second[1]["stored"]) == ([1], [], 0)
+    assert client.post("/v1/accounts/nobody/verify").status_code == 404
+
+
+def test_account_is_verified_by_one_at_a_time(client, new):
+    """A second one is refused while it lasts, and not afterwards; others are not concerned."""
+    client.post("/v1/accounts", json=new)
+    with client.app.state.services.verifying.alone("support"):
+        refused = client.post("/v1/accounts/support/verify")
+
+    assert (refused.status_code, "just now" in refused.json()["detail"]) == (409, True)
+    assert client.post("/v1/accounts/support/verify").status_code == 200
 
 
 def test_removed_account_is_not_found(client, new):

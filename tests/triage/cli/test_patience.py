@@ -11,10 +11,9 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, make_intake, raw_message
 from tests.postgres import refuse_connections
 from triage.classify import classify
-from triage.cli import patience
-from triage.cli.patience import PatientIntake
 from triage.errors import StorageUnavailable, TooMuchWaits
-from triage.intake import Intake, Outcome, QueueLimit, Submission
+from triage.intake import Intake, Outcome, QueueLimit, Submission, patience
+from triage.intake.patience import PatientIntake
 from triage.settings import sqlite_url
 from triage.storage import schema
 from triage.storage.session import Database

@@ -1,5 +1,6 @@
 """What is shown to a mail server: a password, or an access token that is renewed in time and not more often."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import ceil
@@ -8,6 +9,7 @@ import pytest
 
 from tests.imap_servers.identity_provider import HANG, IdentityProvider
 from tests.make import NOW
+from tests.postgres import refuse_connections
 from tests.triage.imap.make import imap_account
 from tests.triage.imap.oauth import VAULT, Clock, consented_account
 from triage.errors import AccountNotFound, ConsentGone, MailServerBusy, MailServerUnavailable, SecretUnreadable
@@ -16,8 +18,9 @@ from triage.imap.account import AccessToken, Password
 from triage.imap.accounts import Accounts
 from triage.imap.credentials import ASK_AGAIN_AFTER, CLAIM, credentials_of
 from triage.imap.grant import grant_of
-from triage.storage import renewals
+from triage.storage import renewals, schema
 from triage.storage.secrets import Vault
+from triage.storage.session import Database
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -189,6 +192,31 @@ def test_provider_out_of_order_loses_nothing(provider, accounts, account, token,
 
     assert stored(accounts) == before
     token(NOW + HOUR)
+
+
+def test_new_tokens_survive_a_database_that_is_away(provider, postgres_url, monkeypatch):
+    """What the provider gave in place of the old is stored once the database is back (A-09)."""
+    database = Database(postgres_url)
+    schema.migrate(database.engine)
+    accounts = Accounts(database, VAULT)
+    account = consented_account(accounts, provider)
+    back = threading.Timer(1, refuse_connections, (postgres_url,), {"refuse": False})
+    really = oauth.renewed
+
+    def meanwhile(*asked, **named):
+        tokens = really(*asked, **named)
+        refuse_connections(postgres_url)
+        back.start()
+        return tokens
+
+    monkeypatch.setattr(oauth, "renewed", meanwhile)
+
+    shown = credentials_of(account, database, VAULT, NOW + HOUR)
+
+    back.join()
+    assert stored(accounts).access_token == shown.text
+    assert provider.consents.refreshes == 1
+    database.close()
 
 
 @pytest.mark.parametrize("status", [429, 503])

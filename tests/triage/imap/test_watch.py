@@ -9,9 +9,10 @@ from random import Random
 import pytest
 
 from tests.triage.imap.conftest import NOW, mail
-from triage.errors import ConsentGone, LoginRefused
+from triage.errors import ConsentGone, LoginRefused, StorageFault
 from triage.imap.account import Password
 from triage.imap.complete import compare
+from triage.imap.poller import GRACE_SECONDS
 from triage.imap.watch import Pace, Watch
 from triage.storage import accounts, folders
 
@@ -243,3 +244,31 @@ def test_missing_folder_is_a_problem_and_no_hindrance(mail_user, make_door, watc
     eventually(lambda: len(stored()) == 1)
     eventually(lambda: "Archiv" in row(door).problem)
     assert row(door).polled_at is not None
+
+
+def test_watch_that_idles_ends_at_once(proxied, proxy, watch):
+    """Whoever is told to stop does not wait for a server that says nothing while we idle, and others may take over."""
+    watching = watch(proxied, pace=Pace())
+    proxy.record.wait_for("IDLE")
+
+    watching.stop.set()
+
+    eventually(lambda: row(proxied).owner is None, seconds=GRACE_SECONDS)
+
+
+def test_database_that_refuses_us_brings_no_login_forward(proxied, proxy, watch, monkeypatch):
+    """A fault of storage in the midst of a wait ends neither the wait nor the thread."""
+
+    def refused(*_):
+        raise StorageFault("the database refuses what we ask")
+
+    proxy.faults.answer("LOGIN", "NO [AUTHENTICATIONFAILED] not you", times=9)
+    monkeypatch.setattr(accounts, "note_problem", refused)
+    watching = watch(proxied)
+    proxy.record.wait_for("LOGIN")
+    monkeypatch.setattr(accounts, "lease", refused)
+
+    time.sleep(3 * PACE.lease.total_seconds() / 3)
+
+    assert len(proxy.record.named("LOGIN")) == 1
+    assert watching.failures_in_a_row == 1

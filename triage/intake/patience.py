@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import StorageUnavailable, TooMuchWaits, TransientError
-from triage.intake import Intake, Receipt, Submission
+from triage.intake.accept import Intake
+from triage.intake.submission import Receipt, Submission
+from triage.ranking import PriorityPolicy
 
 # A database that is started again is back by then; one that is not needs a person.
 DATABASE_PATIENCE = timedelta(minutes=5)
@@ -16,7 +18,9 @@ class PatientIntake:
     """Intake for somebody who would rather wait than be refused.
 
     Args:
+        intake: What is asked again and again.
         tell: Is given what is waited for before each pause, and `None` when it goes on.
+        sleep: Waits so many seconds, or less; what it raises ends the wait.
     """
 
     def __init__(
@@ -24,24 +28,46 @@ class PatientIntake:
         intake: Intake,
         tell: Callable[[TransientError | None], object],
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._intake = intake
         self._tell = tell
         self._sleep = sleep
 
-    def accept(self, submissions: Sequence[Submission], *, mailbox: str) -> list[Receipt]:
+    @property
+    def policy(self) -> PriorityPolicy:
+        """What mail is put in order by."""
+        return self._intake.policy
+
+    def accept(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime | None = None) -> list[Receipt]:
         """Accept mail as `Intake.accept` does, however long the queue takes to have room for it.
 
         Raises:
             StorageUnavailable: The database did not answer for minutes; what was accepted before is safe.
         """
+        return self._patiently(self._intake.accept, submissions, mailbox, now)
+
+    def keep(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime | None = None) -> list[Receipt]:
+        """Keep mail as `Intake.keep` does, however long the queue takes to have room for it.
+
+        Raises:
+            StorageUnavailable: The database did not answer for minutes; what was accepted before is safe.
+        """
+        return self._patiently(self._intake.keep, submissions, mailbox, now)
+
+    def _patiently(
+        self,
+        ask: Callable[..., list[Receipt]],
+        submissions: Sequence[Submission],
+        mailbox: str,
+        now: datetime | None,
+    ) -> list[Receipt]:
         receipts: dict[int, Receipt] = {}
         waited = timedelta(0)
         while waiting := [place for place in range(len(submissions)) if place not in receipts]:
             try:
                 given = [submissions[place] for place in waiting]
-                answers = self._intake.accept(given, mailbox=mailbox, now=datetime.now(UTC))
+                answers = ask(given, mailbox=mailbox, now=now or datetime.now(UTC))
             except StorageUnavailable as error:
                 if waited >= DATABASE_PATIENCE:
                     raise
