@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from triage.imap.connection import UIDS_A_SEARCH, FolderState, MailServer
 from triage.imap.cursor import FolderCursor
 from triage.imap.door import Door
 from triage.imap.fetch import batches
+from triage.imap.remote import FolderState
+from triage.imap.server import UIDS_A_SEARCH, MailServer
 from triage.imap.stumbles import Stumbles
 from triage.storage import folders
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from triage.errors import MailServerBusy, MailServerUnavailable, MalformedMessage
-from triage.imap.connection import Fetched, MailServer
+from triage.imap.remote import Fetched
+from triage.imap.server import MailServer
 from triage.imap.stumbles import Stumbles
 from triage.intake import Submission
 from triage.mail.bounds import check_size

@@ -6,9 +6,9 @@ none is missed.
 
 from collections.abc import Iterator
 
-from triage.imap.connection import UIDS_A_SEARCH, MailServer
 from triage.imap.door import Door
 from triage.imap.fetch import batches
+from triage.imap.server import UIDS_A_SEARCH, MailServer
 from triage.imap.stumbles import Stumbles
 
 
