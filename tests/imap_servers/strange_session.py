@@ -118,7 +118,8 @@ class StrangeSession:
         return b"OK [READ-ONLY] " + self._quirks.words
 
     async def _select(self, arguments: str) -> bytes:
-        return (await self._examine(arguments)).replace(b"[READ-ONLY]", b"[READ-WRITE]")
+        examined = await self._examine(arguments)
+        return examined if self._quirks.is_read_only else examined.replace(b"[READ-ONLY]", b"[READ-WRITE]")
 
     async def _close(self, _: str) -> None:
         self.folder = None
@@ -129,17 +130,20 @@ class StrangeSession:
         uids = found(self._open, arguments)
         self._wire.send(" ".join(["* SEARCH", *map(str, uids)]).encode())
 
-    async def _uid_fetch(self, arguments: str) -> None:
+    async def _uid_fetch(self, arguments: str) -> bytes | None:
         numbers, _, asked = arguments.partition(" ")
         for sequence, message in list(self._open.within(numbers)):
+            if message.uid in self._quirks.broken:
+                return b"NO [SERVERBUG] internal error"
             if message.uid not in self._quirks.unfetchable:
-                said = fetched(message, items_of(asked), self._quirks.unsaid)
+                said = fetched(message, items_of(asked), self._quirks.unsaid, size=self._quirks.size)
                 self._send_message(b"* %d FETCH (%s)" % (sequence, said))
                 self._wire.send_unended(self._quirks.take_amid_fetch())
                 await self._wire.drain()
+        return None
 
     async def _idle(self, _: str) -> None:
-        self._wire.send(b"+ idling")
+        self._wire.send_unended(self._quirks.take_with_idle())
         self._is_idle = True
         self._send_news()
         done = await self._heard()
@@ -152,7 +156,8 @@ class StrangeSession:
         return self.folder or Folder()
 
     def _numbers(self, folder: Folder) -> dict[str, int]:
-        numbers = {"MESSAGES": len(folder.messages), "UIDVALIDITY": folder.uidvalidity, "UIDNEXT": folder.uidnext}
+        numbers = {"MESSAGES": len(folder.messages), "UIDVALIDITY": folder.uidvalidity}
+        numbers["UIDNEXT"] = folder.uidnext if self._quirks.uidnext is None else self._quirks.uidnext
         return {item: number for item, number in numbers.items() if item not in self._quirks.unsaid}
 
     def _send_message(self, answer: bytes) -> None:

@@ -32,7 +32,10 @@ class Fetched:
 
 
 def moment(told: datetime | None) -> datetime | None:
-    """Return an INTERNALDATE in UTC; `None` where the server told none."""
+    """Return an INTERNALDATE in UTC; `None` where the server told none, or one that cannot be."""
     if told is None:
         return None
-    return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # a day away from UTC, or beyond the year 9999 there
+        return None

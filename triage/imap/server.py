@@ -171,7 +171,10 @@ class MailServer:
 
     def _fetch(self, uids: Sequence[int], item: str, answered: bytes) -> list[Fetched]:
         with self._speaking():
-            found = self._client.fetch(uids, ["INTERNALDATE", item])
+            try:
+                found = self._client.fetch(uids, ["INTERNALDATE", item])
+            except OverflowError:  # the library cannot count the years or the minutes of a date among these
+                found = self._client.fetch(uids, [item])
         return [
             Fetched(uid, bytes(data[answered]), moment(data.get(b"INTERNALDATE")))
             for uid, data in sorted(found.items())
