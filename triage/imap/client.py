@@ -1,13 +1,69 @@
-"""The client of the library, where it does not do as we need."""
+"""The client of the library, where it does not do as we need.
+
+A server may say anything: lines and literals without end, or news in the midst of an answer. What it says is bounded
+here, and what cannot be understood ends the connection, for the next line would be taken for the answer to another
+command.
+"""
 
 import select
 from typing import Any
 
 from imapclient import IMAPClient
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS
+
+from triage.mail.bounds import MAX_MESSAGE_BYTES
+
+# Of one answer, all literals together: a message of the largest size, or a batch of smaller ones, and some more.
+MOST_LITERAL_BYTES = MAX_MESSAGE_BYTES + 2**20
+
+
+class _Bounded:
+    """Answers that fit into memory; a class of imaplib beside it does the rest."""
+
+    _literal_bytes = 0
+
+    def _command(self, name: str, *args: Any) -> Any:
+        self._literal_bytes = 0
+        return super()._command(name, *args)  # type: ignore[misc]
+
+    def read(self, size: int) -> bytes:
+        self._literal_bytes += size
+        if self._literal_bytes > MOST_LITERAL_BYTES:
+            raise self.abort(f"more than {MOST_LITERAL_BYTES} bytes in one answer")  # type: ignore[attr-defined]
+        return super().read(size)  # type: ignore[misc, no-any-return]
+
+    def readline(self) -> bytes:
+        try:
+            return super().readline()  # type: ignore[misc, no-any-return]
+        except self.abort:  # type: ignore[attr-defined]
+            raise
+        except self.error as error:  # type: ignore[attr-defined]
+            # A line that is too long; the rest of it is yet to come.
+            raise self.abort(str(error)) from error  # type: ignore[attr-defined]
+
+
+class _Plain(_Bounded, IMAP4WithTimeout):
+    pass
+
+
+class _Encrypted(_Bounded, IMAP4_TLS):
+    pass
 
 
 class Client(IMAPClient):
     """One connection, as bytes and lines."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library has each line and each body formatted for a log that is not read.
+        self._imap.debug = 0
+
+    def _create_IMAP4(self) -> Any:  # noqa: N802 (its name there)
+        connect_seconds = self._timeout.connect
+        if self.ssl:
+            return _Encrypted(self.host, self.port, self.ssl_context, connect_seconds)
+        return _Plain(self.host, self.port, connect_seconds)
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         # What came together with an earlier line waits in a buffer, of which poll(2) knows nothing.
