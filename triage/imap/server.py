@@ -19,6 +19,7 @@ from triage.imap.account import ImapAccount
 from triage.imap.client import Client
 from triage.imap.remote import Fetched, FolderState, moment
 from triage.imap.translation import translated
+from triage.imap.uid_sets import uid_sets
 
 # imaplib refuses lines above a million bytes, and a UID takes up to eleven: what is asked for stays well below.
 UIDS_A_SEARCH = 50_000
@@ -76,8 +77,7 @@ class MailServer:
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return how many bytes each message has; those that are gone are left out."""
-        with self._speaking():
-            answered = self._client.fetch(uids, ["RFC822.SIZE"])
+        answered = self._fetched(uids, ["RFC822.SIZE"])
         return {uid: int(data.get(b"RFC822.SIZE") or 0) for uid, data in answered.items()}
 
     def messages(self, uids: Sequence[int]) -> list[Fetched]:
@@ -90,8 +90,7 @@ class MailServer:
 
     def message_ids(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return the header field Message-ID of messages, as it stands there; those that are gone are left out."""
-        with self._speaking():
-            answered = self._client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
+        answered = self._fetched(uids, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"])
         field = b"BODY[HEADER.FIELDS (MESSAGE-ID)]"
         return {uid: bytes(data.get(field) or b"").partition(b":")[2].strip() for uid, data in answered.items()}
 
@@ -124,11 +123,12 @@ class MailServer:
 
         Safe to repeat.
         """
-        with self._speaking():
-            if remove:
-                self._client.remove_flags(uids, remove, silent=True)
-            if add:
-                self._client.add_flags(uids, add, silent=True)
+        for uid_set, _ in uid_sets(sorted(uids)):
+            with self._speaking():
+                if remove:
+                    self._client.remove_flags(uid_set, remove, silent=True)
+                if add:
+                    self._client.add_flags(uid_set, add, silent=True)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages from the folder open to write to another, which is made where it is missing.
@@ -138,7 +138,8 @@ class MailServer:
         with self._speaking():
             if not self._client.folder_exists(folder):
                 self._client.create_folder(folder)
-            self._client.move(uids, folder)
+            for uid_set, _ in uid_sets(sorted(uids)):
+                self._client.move(uid_set, folder)
 
     def close(self) -> None:
         """Say goodbye if that is still possible; never fails."""
@@ -170,17 +171,25 @@ class MailServer:
             return sorted(int(uid) for uid in self._client.search(list(criteria)))
 
     def _fetch(self, uids: Sequence[int], item: str, answered: bytes) -> list[Fetched]:
-        with self._speaking():
-            try:
-                found = self._client.fetch(uids, ["INTERNALDATE", item])
-            except OverflowError:  # the library cannot count the years or the minutes of a date among these
-                found = self._client.fetch(uids, [item])
+        found = self._fetched(uids, ["INTERNALDATE", item])
         return [
             Fetched(uid, bytes(data[answered]), moment(data.get(b"INTERNALDATE")))
             for uid, data in sorted(found.items())
             # Untagged answers may tell of flags alone; NIL is what a server says of a message that is going.
             if data.get(answered) is not None
         ]
+
+    def _fetched(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        """Return items of messages by UID; those that are gone are left out, and so are those not asked for."""
+        found: dict[int, dict[bytes, Any]] = {}
+        for uid_set, named in uid_sets(sorted(uids)):
+            with self._speaking():
+                try:
+                    told = self._client.fetch_set(uid_set, items)
+                except OverflowError:  # the library cannot count the years or the minutes of a date among these
+                    told = self._client.fetch_set(uid_set, [item for item in items if item != "INTERNALDATE"])
+            found |= {uid: told[uid] for uid in named if uid in told}
+        return found
 
     @contextmanager
     def _speaking(self, folder: str | None = None) -> Iterator[None]:
