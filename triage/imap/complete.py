@@ -8,7 +8,7 @@ from triage.imap.cursor import FolderCursor
 from triage.imap.door import Door
 from triage.imap.fetch import batches
 from triage.imap.remote import FolderState
-from triage.imap.server import UIDS_A_SEARCH, MailServer
+from triage.imap.server import MailServer
 from triage.imap.stumbles import Stumbles
 from triage.storage import folders
 
@@ -38,9 +38,9 @@ def compare(server: MailServer, folder: str, door: Door) -> Comparison:
     state = server.open(folder)
     cursor = door.cursor(folder, state)
     wanted, missing = 0, list[int]()
-    for uids, first, last in _there(server, state, cursor, door):
+    for uids in filter(None, _there(server, state, cursor, door)):
         with door.database.reading() as session:
-            known = folders.known_uids(session, cursor.folder_id, first, last)
+            known = folders.known_uids(session, cursor.folder_id, uids[0], uids[-1])
         wanted += len(uids)
         missing += [uid for uid in uids if uid not in known]
     return Comparison(cursor, wanted, tuple(missing))
@@ -70,15 +70,10 @@ def note_compared(found: Comparison, door: Door) -> None:
         folders.note_verified(session, found.cursor.folder_id, door.clock())
 
 
-def _there(
-    server: MailServer, state: FolderState, cursor: FolderCursor, door: Door
-) -> Iterator[tuple[list[int], int, int]]:
-    """Yield the UIDs that are there and wanted, with the range that they are all of."""
+def _there(server: MailServer, state: FolderState, cursor: FolderCursor, door: Door) -> Iterator[list[int]]:
+    """Yield the UIDs that are there and wanted."""
     since = door.account.since
     if since is not None and cursor.first_uid > 1:
         # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): the day before is asked for as well.
-        older = [uid for uid in server.uids_since(since.date() - timedelta(days=1)) if uid < cursor.first_uid]
-        yield older, 1, cursor.first_uid - 1
-    for first in range(cursor.first_uid if since is not None else 1, state.uid_next, UIDS_A_SEARCH):
-        last = min(first + UIDS_A_SEARCH, state.uid_next) - 1
-        yield server.uids(first, last), first, last
+        yield server.uids_since(since.date() - timedelta(days=1), cursor.first_uid - 1)
+    yield from server.uid_ranges(cursor.first_uid if since is not None else 1, state.uid_next - 1)

@@ -9,7 +9,7 @@ class FolderState:
     """What the server says of a folder when it is opened.
 
     Attributes:
-        uid_next: Above every UID that is there.
+        uid_next: One above the highest UID that is there; a message to come may have a higher one.
         messages: How many are there.
     """
 

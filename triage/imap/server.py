@@ -30,6 +30,7 @@ class MailServer:
 
     def __init__(self, client: Client, account: ImapAccount) -> None:
         self._client, self._account = client, account
+        self._messages = self._highest_uid = 0
 
     @property
     def can_idle(self) -> bool:
@@ -63,17 +64,32 @@ class MailServer:
         """
         return self._select(folder, readonly=False)
 
+    def uid_ranges(self, first: int, last: int, *criteria: Any) -> Iterator[list[int]]:
+        """Yield the UIDs in the open folder from `first` to `last` that there are, in their order, search by search.
+
+        Args:
+            first: Where to begin.
+            last: Where to end.
+            criteria: What else the messages are to meet, in the words of SEARCH.
+        """
+        # A folder of few messages, however far apart, is searched at once.
+        width = UIDS_A_SEARCH if self._messages > UIDS_A_SEARCH else max(last - first + 1, 1)
+        for begin in range(first, last + 1, width):
+            end = min(begin + width - 1, last)
+            yield [uid for uid in self._search("UID", f"{begin}:{end}", *criteria) if begin <= uid <= end]
+
     def uids(self, first: int, last: int) -> list[int]:
         """Return the UIDs in the open folder from `first` to `last` that there are, in their order."""
-        return [uid for uid in self._search("UID", f"{first}:{last}") if first <= uid <= last]
-
-    def uids_since(self, day: date) -> list[int]:
-        """Return the UIDs in the open folder that came to the server on this day or later, in their order."""
-        return self._search("SINCE", day)
+        return [uid for uids in self.uid_ranges(first, last) for uid in uids]
 
     def uids_flagged(self, flag: str) -> list[int]:
         r"""Return the UIDs in the open folder that have a flag, `\Flagged`, or a keyword."""
-        return self._search(*(("FLAGGED",) if flag.lower() == "\\flagged" else ("KEYWORD", flag)))
+        criteria = ("FLAGGED",) if flag.lower() == "\\flagged" else ("KEYWORD", flag)
+        return [uid for uids in self.uid_ranges(1, self._highest_uid, *criteria) for uid in uids]
+
+    def uids_since(self, day: date, last: int) -> list[int]:
+        """Return the UIDs up to `last` that came to the server on this day or later, in their order."""
+        return [uid for uids in self.uid_ranges(1, last, "SINCE", day) for uid in uids]
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return how many bytes each message has; those that are gone are left out."""
@@ -158,12 +174,14 @@ class MailServer:
     def _select(self, folder: str, *, readonly: bool) -> FolderState:
         with self._speaking(folder):
             said = self._client.select_folder(folder, readonly=readonly)
-        uid_next = said.get(b"UIDNEXT")
+        self._messages = int(said.get(b"EXISTS") or 0)
+        # What is there counts, not the UIDNEXT that is told: some servers tell none, or one below or far above it.
+        self._highest_uid = max(self._search("UID", "*"), default=0) if self._messages else 0
         return FolderState(
             # A server without UIDVALIDITY keeps its UIDs, or is none that can be read completely (RFC 9051 §2.3.1.1).
             uidvalidity=int(said.get(b"UIDVALIDITY") or 0),
-            uid_next=int(uid_next) if uid_next else max(self._search("UID", "*"), default=0) + 1,
-            messages=int(said.get(b"EXISTS") or 0),
+            uid_next=self._highest_uid + 1,
+            messages=self._messages,
         )
 
     def _search(self, *criteria: Any) -> list[int]:
