@@ -12,6 +12,7 @@ class Quirks(Answers):
         unsaid: What it never says, though it should: `UIDNEXT`, `UIDVALIDITY`, `INTERNALDATE`, `RFC822.SIZE`.
         unfetchable: UIDs that SEARCH names and FETCH never returns.
         broken: UIDs for which FETCH is refused, though the connection stays.
+        broken_bodies: UIDs for which it is refused only when their texts are asked for.
         is_read_only: Whether SELECT opens a folder to read only.
         uidnext: What it says instead of the UIDNEXT that is true.
         size: What it says instead of each RFC822.SIZE that is true.
@@ -28,6 +29,7 @@ class Quirks(Answers):
         self.unsaid: set[str] = set()
         self.unfetchable: set[int] = set()
         self.broken: set[int] = set()
+        self.broken_bodies: set[int] = set()
         self.is_read_only = False
         self.uidnext: int | None = None
         self.size: int | None = None

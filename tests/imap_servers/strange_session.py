@@ -133,7 +133,8 @@ class StrangeSession:
     async def _uid_fetch(self, arguments: str) -> bytes | None:
         numbers, _, asked = arguments.partition(" ")
         for sequence, message in list(self._open.within(numbers)):
-            if message.uid in self._quirks.broken:
+            broken = self._quirks.broken | (self._quirks.broken_bodies if "BODY" in asked else set())
+            if message.uid in broken:
                 return b"NO [SERVERBUG] internal error"
             if message.uid not in self._quirks.unfetchable:
                 said = fetched(message, items_of(asked), self._quirks.unsaid, size=self._quirks.size)

@@ -56,6 +56,7 @@ def fetch_missing(server: MailServer, found: Comparison, door: Door, stumbles: S
         TooMuchWaits: The queue takes no more.
         StorageUnavailable: The database does not answer.
     """
+    stumbles.begin(found.cursor.uidvalidity)
     for mail in batches(server, found.missing, stumbles):
         yield door.take(found.cursor, mail)
 

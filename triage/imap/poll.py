@@ -25,6 +25,7 @@ def new_mail(server: MailServer, folder: str, door: Door, stumbles: Stumbles) ->
     """
     state = server.open(folder)
     cursor = door.cursor(folder, state)
+    stumbles.begin(cursor.uidvalidity)
     for uids in server.uid_ranges(cursor.last_uid + 1, state.uid_next - 1):
         for mail in batches(server, uids, stumbles):
             stored = door.take(cursor, mail)

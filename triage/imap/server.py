@@ -14,7 +14,7 @@ from typing import Any
 
 from imapclient.exceptions import IMAPClientError
 
-from triage.errors import MailServerUnavailable
+from triage.errors import CommandRefused, MailServerUnavailable
 from triage.imap.account import ImapAccount
 from triage.imap.client import Client
 from triage.imap.remote import Fetched, FolderState, moment
@@ -103,6 +103,14 @@ class MailServer:
     def beginning(self, uid: int, most_bytes: int) -> Fetched | None:
         """Return a message cut after so many bytes; `None` when it is gone."""
         return next(iter(self._fetch([uid], f"BODY.PEEK[]<0.{most_bytes}>", b"BODY[]<0>")), None)
+
+    def is_longer(self, uid: int, size_bytes: int) -> bool:
+        """Say whether a message has more bytes than so many, whatever its size is said to be."""
+        try:
+            answered = self._fetched([uid], [f"BODY.PEEK[]<{size_bytes}.1>"])
+        except CommandRefused:  # the server knows no parts of messages
+            return False
+        return bool(answered.get(uid, {}).get(f"BODY[]<{size_bytes}>".encode()))
 
     def message_ids(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return the header field Message-ID of messages, as it stands there; those that are gone are left out."""
