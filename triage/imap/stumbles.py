@@ -23,6 +23,7 @@ class Stumbles:
         self._uidvalidity: int | None = None
         self._suspects: set[int] = set()
         self._alone: Counter[int] = Counter()
+        self._busy: Counter[int] = Counter()
         self._forgiven_at: datetime | None = None
 
     def begin(self, uidvalidity: int) -> None:
@@ -30,6 +31,7 @@ class Stumbles:
         if self._uidvalidity not in (None, uidvalidity):
             self._suspects.clear()
             self._alone.clear()
+            self._busy.clear()
         self._uidvalidity = uidvalidity
 
     def batches(self, sizes: Mapping[int, int]) -> Iterator[list[int]]:
@@ -54,7 +56,11 @@ class Stumbles:
             yield batch
 
     def note(self, batch: Sequence[int], *, is_busy: bool = False) -> None:
-        """Remember that fetching these broke off, or that the server said it was busy."""
+        """Remember that fetching these broke off, or, which counts when it lasts, that the server was busy."""
+        if is_busy and len(batch) > 1:
+            self._busy[batch[0]] += 1
+            if self._busy[batch[0]] < MOST_TRIES:
+                return
         self._suspects.update(batch)
         if len(batch) == 1:
             self._alone[batch[0]] += MOST_TRIES if is_busy else MOST_TRIES_WHEN_BUSY
@@ -64,6 +70,7 @@ class Stumbles:
         self._suspects.difference_update(batch)
         for uid in batch:
             self._alone.pop(uid, None)
+            self._busy.pop(uid, None)
 
     def forgive(self, now: datetime) -> None:
         """Let each hopeless message be tried once more, at most once a day."""
