@@ -1,6 +1,12 @@
 """How a strange server is strange; set by the test, obeyed by every connection."""
 
+from collections.abc import Callable
+
 from tests.imap_servers.answers import Answers
+
+
+def _nothing() -> None:
+    """Happens when nothing shall."""
 
 
 class Quirks(Answers):
@@ -16,6 +22,7 @@ class Quirks(Answers):
         is_read_only: Whether SELECT opens a folder to read only.
         uidnext: What it says instead of the UIDNEXT that is true.
         size: What it says instead of each RFC822.SIZE that is true.
+        on_idle: Called when IDLE is asked for, once, and told to nobody.
         with_idle: Lines that come in one packet with the next `+ idling`, before it and after it.
         missing_bytes: How much of the next message that is fetched is held back, after which the connection is closed.
         amid_fetch: Lines that come after the first message of the next FETCH, as `* 1 EXPUNGE`.
@@ -33,6 +40,7 @@ class Quirks(Answers):
         self.is_read_only = False
         self.uidnext: int | None = None
         self.size: int | None = None
+        self.on_idle: Callable[[], object] = _nothing
         self.with_idle: tuple[list[bytes], list[bytes]] = ([], [])
         self.missing_bytes = 0
         self.amid_fetch: list[bytes] = []
@@ -45,6 +53,8 @@ class Quirks(Answers):
 
     def take_with_idle(self) -> bytes:
         """Return what answers IDLE, with what comes before and after it; the latter two do so once."""
+        on_idle, self.on_idle = self.on_idle, _nothing
+        on_idle()
         (before, after), self.with_idle = self.with_idle, ([], [])
         return b"".join(line + b"\r\n" for line in [*before, b"+ idling", *after])
 

@@ -44,6 +44,14 @@ class _Bounded:
             # A line that is too long; the rest of it is yet to come.
             raise self.abort(str(error)) from error  # type: ignore[attr-defined]
 
+    def begin_idle(self) -> tuple[bytes, tuple[str, list[bytes]] | None]:
+        """Ask for IDLE and read until the server goes along; return the tag, and how it was completed if it was."""
+        tag = self._command("IDLE")
+        while self._get_response() is not None:  # type: ignore[attr-defined]
+            if self.tagged_commands[tag] is not None:  # type: ignore[attr-defined]
+                return tag, self.tagged_commands.pop(tag)  # type: ignore[attr-defined]
+        return tag, None
+
 
 class _Plain(_Bounded, IMAP4WithTimeout):
     pass
@@ -69,6 +77,17 @@ class Client(IMAPClient):
         kind, said = self._imap.uid("FETCH", uid_set, f"({' '.join(items)})")
         self._checkok("fetch", kind, said)
         return dict(parse_fetch_response(said, normalise_times=False))
+
+    def idle(self) -> None:
+        """Begin IDLE; what the server tells of before it goes along stays among its untagged answers."""
+        self._idle_tag, refused = self._imap.begin_idle()
+        if refused:
+            self._checkok("idle", *refused)
+
+    def take_news(self) -> bool:
+        """Say whether the server told, beside its answers, that the open folder has changed; once."""
+        told = [self._imap.untagged_responses.pop(word, None) for word in ("EXISTS", "RECENT", "EXPUNGE")]
+        return any(told)
 
     def _create_IMAP4(self) -> Any:  # noqa: N802 (its name there)
         connect_seconds = self._timeout.connect

@@ -31,6 +31,7 @@ class MailServer:
     def __init__(self, client: Client, account: ImapAccount) -> None:
         self._client, self._account = client, account
         self._messages = self._highest_uid = 0
+        self._has_news = False
 
     @property
     def can_idle(self) -> bool:
@@ -122,9 +123,14 @@ class MailServer:
         """Ask the server to tell of new mail in the open folder."""
         with self._speaking():
             self._client.idle()
+        # Of what came since the folder was opened, beside the answer to anything, it does not tell again.
+        self._has_news = self._client.take_news()
 
     def idle(self, seconds: float) -> bool:
         """Wait at most so long, and say whether to look; whether mail is new is not known."""
+        if self._has_news:
+            self._has_news = False
+            return True
         began = monotonic()
         with self._speaking():
             said = self._client.idle_check(timeout=seconds)
@@ -182,6 +188,7 @@ class MailServer:
     def _select(self, folder: str, *, readonly: bool) -> FolderState:
         with self._speaking(folder):
             said = self._client.select_folder(folder, readonly=readonly)
+        self._client.take_news()
         self._messages = int(said.get(b"EXISTS") or 0)
         # What is there counts, not the UIDNEXT that is told: some servers tell none, or one below or far above it.
         self._highest_uid = max(self._search("UID", "*"), default=0) if self._messages else 0

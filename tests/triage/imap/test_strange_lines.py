@@ -58,3 +58,24 @@ def test_folder_that_is_read_only_is_a_refusal(server, strange):
         server.open_to_write("INBOX")
 
     assert server.open("INBOX").messages == 1
+
+
+def test_news_amid_fetch_is_news_for_idle(server, strange):
+    """What the server tells while a message is fetched, and never again, ends the IDLE that follows; once."""
+    strange.quirks.amid_fetch = [b"* 2 EXISTS"]
+    server.messages([1])
+
+    server.begin_idle()
+    first, second = server.idle(5), server.idle(0.2)
+
+    assert (first, second) == (True, False)
+
+
+def test_refused_idle_is_a_refusal(server, strange):
+    """Who says that it can IDLE, and then refuses, is no broken connection."""
+    strange.quirks.answer("IDLE", "NO not today")
+
+    with pytest.raises(CommandRefused):
+        server.begin_idle()
+
+    assert server.open("INBOX").messages == 1
