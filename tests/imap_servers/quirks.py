@@ -26,6 +26,7 @@ class Quirks(Answers):
         with_idle: Lines that come in one packet with the next `+ idling`, before it and after it.
         missing_bytes: How much of the next message that is fetched is held back, after which the connection is closed.
         amid_fetch: Lines that come after the first message of the next FETCH, as `* 1 EXPUNGE`.
+        logins: User and password of each login so far.
         words: What every success is called, in any bytes.
     """
 
@@ -45,6 +46,7 @@ class Quirks(Answers):
         self.missing_bytes = 0
         self.amid_fetch: list[bytes] = []
         self.words = b"done"
+        self.logins: list[tuple[str, str]] = []
 
     def take_missing_bytes(self) -> int:
         """Return how much is held back of a message, and do so once."""

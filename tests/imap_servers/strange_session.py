@@ -1,5 +1,6 @@
 """One client of a strange server (RFC 3501, as much of it as reading mail needs)."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 
 from tests.imap_servers.answers import says_goodbye, tagged
@@ -9,7 +10,7 @@ from tests.imap_servers.record import Record
 from tests.imap_servers.strange_fetch import UnknownItem, fetched, items_of
 from tests.imap_servers.strange_mail import Folder
 from tests.imap_servers.strange_search import UnknownCriterion, found
-from tests.imap_servers.strange_wire import Wire, first_word, quoted
+from tests.imap_servers.strange_wire import Wire, first_word, quoted, words
 
 
 class Goodbye(Exception):
@@ -81,7 +82,15 @@ class StrangeSession:
     async def _noop(self, _: str) -> None:
         """Only say what is new."""
 
-    _check = _login = _noop
+    _check = _noop
+
+    async def _login(self, arguments: str) -> bytes | None:
+        match words(arguments):
+            case [username, password]:
+                self._quirks.logins.append((username.decode(), password.decode()))
+                return None
+            case _:
+                return b"BAD that is no login"
 
     async def _logout(self, _: str) -> None:
         self._wire.send(b"* BYE until next time")
@@ -89,7 +98,9 @@ class StrangeSession:
     async def _authenticate(self, arguments: str) -> None:
         if len(arguments.split()) == 1:
             self._wire.send(b"+ ")
-            await self._wire.line()
+            said = b64decode(await self._wire.line()).decode().split("\0")
+            if arguments == "PLAIN":
+                self._quirks.logins.append((said[1], said[2]))
 
     async def _list(self, _: str) -> None:
         for name in self._folders:

@@ -1,17 +1,24 @@
 """Connecting to a mail server, and being let in."""
 
+import re
 import ssl
 
 from imapclient import SocketTimeout
 
-from triage.imap.account import AccessToken, Credentials, ImapAccount, Security
+from triage.errors import MailServerUnavailable
+from triage.imap.account import AccessToken, Credentials, ImapAccount, Password, Security
 from triage.imap.client import Client
+from triage.imap.hosts import network_name
 from triage.imap.server import UIDS_A_SEARCH, MailServer
 from triage.imap.translation import translated
 
 __all__ = ["ANSWER_SECONDS", "UIDS_A_SEARCH", "MailServer", "connect"]
 
+_ATOM = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
+
 CONNECT_SECONDS, ANSWER_SECONDS = 15.0, 60.0
+
+_ATOM = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 
 
 def connect(
@@ -28,29 +35,44 @@ def connect(
         MailServerBusy: It asks us to come back later.
         MailServerUnavailable: It cannot be reached, breaks off, or its certificate is not to be trusted.
     """
+    try:
+        host = network_name(account.host)
+    except ValueError as error:
+        raise MailServerUnavailable(f"no host {account.host} is known here; is its name right?") from error
     with translated(account.host):
         client = Client(
-            account.host,
+            host,
             account.port,
             ssl=account.security is Security.TLS,
             ssl_context=context or ssl.create_default_context(),
             timeout=SocketTimeout(connect=CONNECT_SECONDS, read=answer_seconds),
         )
-    client.normalise_times = False
     try:
         with translated(account.host):
             if account.security is Security.STARTTLS:
                 client.starttls(context or ssl.create_default_context())
-            if isinstance(credentials, AccessToken):
-                client.oauth2_login(account.username, credentials.text)
-            elif (account.username + credentials.text).isascii():
-                client.login(account.username, credentials.text)
-            else:
-                # The command LOGIN knows ASCII alone (RFC 9051 §9), PLAIN any text (RFC 4616).
-                client.plain_login(account.username, credentials.text)
+            match credentials:
+                case AccessToken(text=token):
+                    client.oauth2_login(account.username, token)
+                case Password(text=password):
+                    _log_in(client, account.username, password)
             # What a server can do after the login is often more than before.
             client.capabilities()
     except BaseException:
         MailServer(client, account).abandon()
         raise
     return MailServer(client, account)
+
+
+def _log_in(client: Client, username: str, password: str) -> None:
+    # The command LOGIN knows ASCII on one line alone (RFC 9051 §9), PLAIN any text (RFC 4616); not all know PLAIN.
+    is_sayable = all(sign.isascii() and sign.isprintable() for sign in username + password)
+    if is_sayable and (_ATOM.fullmatch(username) or not client.has_capability("AUTH=PLAIN")):
+        client.login(username if _ATOM.fullmatch(username) else _quoted(username), password)
+    else:
+        client.plain_login(username, password)
+
+
+def _quoted(text: str) -> str:
+    # The library quotes passwords alone.
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
