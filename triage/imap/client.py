@@ -9,7 +9,7 @@ import select
 from collections.abc import Sequence
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.response_parser import parse_fetch_response
 from imapclient.tls import IMAP4_TLS
@@ -78,6 +78,20 @@ class Client(IMAPClient):
         self._checkok("fetch", kind, said)
         return dict(parse_fetch_response(said, normalise_times=False))
 
+    def folder_names(self) -> list[str]:
+        """Return the names of the folders that can be opened.
+
+        Names that are no modified UTF-7 (RFC 9051 §A.1), or are written as we would not write them, are left out: by
+        what we make of them we could not open them.
+        """
+        self.folder_encode = False
+        try:
+            listed = self.list_folders()
+        finally:
+            self.folder_encode = True
+        there = [name for flags, _, name in listed if b"\\noselect" not in {flag.lower() for flag in flags}]
+        return [name for name in map(_decoded, there) if name is not None]
+
     def idle(self) -> None:
         """Begin IDLE; what the server tells of before it goes along stays among its untagged answers."""
         self._idle_tag, refused = self._imap.begin_idle()
@@ -103,3 +117,11 @@ class Client(IMAPClient):
         except OSError:  # TLS says so when there is nothing
             pass
         return super()._poll_socket(sock, timeout)
+
+
+def _decoded(name: bytes) -> str | None:
+    try:
+        decoded = str(imap_utf7.decode(name))
+    except ValueError:
+        return None
+    return decoded if imap_utf7.encode(decoded) == name else None

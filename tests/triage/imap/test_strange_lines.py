@@ -79,3 +79,11 @@ def test_refused_idle_is_a_refusal(server, strange):
         server.begin_idle()
 
     assert server.open("INBOX").messages == 1
+
+
+def test_folder_whose_name_cannot_be_read_hides_no_other(server, strange):
+    """Of names that are no modified UTF-7 nothing can be made; the others are listed."""
+    for name in (b"&zzzz-", b"M\xfcll", b"&AOQ-rger", b"Archive"):
+        strange.deliver(mail(2), name)
+
+    assert server.folders() == ["Archive", "INBOX", "ärger"]
