@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from triage.imap.cursor import FolderCursor
 from triage.imap.door import Door
@@ -75,6 +75,15 @@ def _there(server: MailServer, state: FolderState, cursor: FolderCursor, door: D
     """Yield the UIDs that are there and wanted."""
     since = door.account.since
     if since is not None and cursor.first_uid > 1:
-        # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): the day before is asked for as well.
-        yield server.uids_since(since.date() - timedelta(days=1), cursor.first_uid - 1)
+        yield _since(server, since, cursor.first_uid - 1)
     yield from server.uid_ranges(cursor.first_uid if since is not None else 1, state.uid_next - 1)
+
+
+def _since(server: MailServer, since: datetime, last_uid: int) -> list[int]:
+    """Return the UIDs up to `last_uid` that came to the server at that moment or later, in their order."""
+    # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): near the day the time itself is asked for.
+    asked = server.uids_since(since.date() - timedelta(days=1), last_uid)
+    surely = set(server.uids_since(since.date() + timedelta(days=2), last_uid)) if asked else set()
+    came = server.received([uid for uid in asked if uid not in surely])
+    # What has no time that can be is taken in rather than lost; what is gone has none either, and is not missed.
+    return [uid for uid in asked if uid in surely or (uid in came and (came[uid] or since) >= since)]

@@ -8,7 +8,7 @@ Whatever goes wrong becomes one of our errors here. After `MailServerUnavailable
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from time import monotonic
 from typing import Any
 
@@ -46,8 +46,7 @@ class MailServer:
     def folders(self) -> list[str]:
         """Return the names of the folders that can be opened."""
         with self._speaking():
-            listed = self._client.list_folders()
-        return sorted(str(name) for flags, _, name in listed if b"\\Noselect" not in flags)
+            return sorted(self._client.folder_names())
 
     def open(self, folder: str) -> FolderState:
         """Open a folder to read.
@@ -96,6 +95,11 @@ class MailServer:
         """Return how many bytes each message has; those that are gone are left out."""
         answered = self._fetched(uids, ["RFC822.SIZE"])
         return {uid: int(data.get(b"RFC822.SIZE") or 0) for uid, data in answered.items()}
+
+    def received(self, uids: Sequence[int]) -> dict[int, datetime | None]:
+        """Return when messages came to the server; those that are gone are left out."""
+        answered = self._fetched(uids, ["INTERNALDATE"])
+        return {uid: moment(data.get(b"INTERNALDATE")) for uid, data in answered.items()}
 
     def messages(self, uids: Sequence[int]) -> list[Fetched]:
         """Return messages in the order of UIDs; those that are gone are left out."""
