@@ -67,7 +67,8 @@ def network_error(host: str, error: OSError) -> MailServerUnavailable:
                 "and is whoever signed it known here (SSL_CERT_FILE)?"
             )
         case ssl.SSLError():
-            sentence = f"{host} does not speak TLS here ({error.reason or error}); are port and kind of security right?"
+            why = getattr(error, "reason", None) or error  # those that OpenSSL did not raise have no reason
+            sentence = f"{host} does not speak TLS here ({why}); are port and kind of security right?"
         case socket.gaierror():
             sentence = f"no host {host} is known here; is its name right?"
         case TimeoutError():
