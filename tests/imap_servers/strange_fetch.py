@@ -19,23 +19,29 @@ def items_of(arguments: str) -> list[str]:
     return sorted(asked, key=lambda item: (item.startswith("BODY"), item))
 
 
-def fetched(message: Stored, items: list[str], unsaid: AbstractSet[str]) -> bytes:
+def fetched(message: Stored, items: list[str], unsaid: AbstractSet[str], *, size: int | None = None) -> bytes:
     """Return the items of a message as they stand between the parentheses, without those that the server never says.
+
+    Args:
+        message: What is fetched.
+        items: What was asked for.
+        unsaid: What is never said.
+        size: Said instead of its true size.
 
     Raises:
         UnknownItem: One was asked for that this server does not know.
     """
-    said = [_item(message, item) for item in items if item not in unsaid]
+    said = [_item(message, item, size) for item in items if item not in unsaid]
     return b" ".join(filter(None, said))
 
 
-def _item(message: Stored, item: str) -> bytes:
+def _item(message: Stored, item: str, size: int | None) -> bytes:
     if item == "UID":
         return b"UID %d" % message.uid
     if item == "FLAGS":
         return f"FLAGS ({message.flags})".encode()
     if item == "RFC822.SIZE":
-        return b"RFC822.SIZE %d" % len(message.raw)
+        return b"RFC822.SIZE %d" % (len(message.raw) if size is None else size)
     if item == "INTERNALDATE":
         return f'INTERNALDATE "{message.internal_date}"'.encode() if message.internal_date else b""
     return _section(message.raw, item)

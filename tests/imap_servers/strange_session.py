@@ -1,5 +1,6 @@
 """One client of a strange server (RFC 3501, as much of it as reading mail needs)."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 
 from tests.imap_servers.answers import says_goodbye, tagged
@@ -9,7 +10,7 @@ from tests.imap_servers.record import Record
 from tests.imap_servers.strange_fetch import UnknownItem, fetched, items_of
 from tests.imap_servers.strange_mail import Folder
 from tests.imap_servers.strange_search import UnknownCriterion, found
-from tests.imap_servers.strange_wire import Wire, first_word, quoted
+from tests.imap_servers.strange_wire import Wire, first_word, quoted, words
 
 
 class Goodbye(Exception):
@@ -81,7 +82,15 @@ class StrangeSession:
     async def _noop(self, _: str) -> None:
         """Only say what is new."""
 
-    _check = _login = _noop
+    _check = _noop
+
+    async def _login(self, arguments: str) -> bytes | None:
+        match words(arguments):
+            case [username, password]:
+                self._quirks.logins.append((username.decode(), password.decode()))
+                return None
+            case _:
+                return b"BAD that is no login"
 
     async def _logout(self, _: str) -> None:
         self._wire.send(b"* BYE until next time")
@@ -89,7 +98,9 @@ class StrangeSession:
     async def _authenticate(self, arguments: str) -> None:
         if len(arguments.split()) == 1:
             self._wire.send(b"+ ")
-            await self._wire.line()
+            said = b64decode(await self._wire.line()).decode().split("\0")
+            if arguments == "PLAIN":
+                self._quirks.logins.append((said[1], said[2]))
 
     async def _list(self, _: str) -> None:
         for name in self._folders:
@@ -118,7 +129,8 @@ class StrangeSession:
         return b"OK [READ-ONLY] " + self._quirks.words
 
     async def _select(self, arguments: str) -> bytes:
-        return (await self._examine(arguments)).replace(b"[READ-ONLY]", b"[READ-WRITE]")
+        examined = await self._examine(arguments)
+        return examined if self._quirks.is_read_only else examined.replace(b"[READ-ONLY]", b"[READ-WRITE]")
 
     async def _close(self, _: str) -> None:
         self.folder = None
@@ -129,17 +141,21 @@ class StrangeSession:
         uids = found(self._open, arguments)
         self._wire.send(" ".join(["* SEARCH", *map(str, uids)]).encode())
 
-    async def _uid_fetch(self, arguments: str) -> None:
+    async def _uid_fetch(self, arguments: str) -> bytes | None:
         numbers, _, asked = arguments.partition(" ")
         for sequence, message in list(self._open.within(numbers)):
+            broken = self._quirks.broken | (self._quirks.broken_bodies if "BODY" in asked else set())
+            if message.uid in broken:
+                return b"NO [SERVERBUG] internal error"
             if message.uid not in self._quirks.unfetchable:
-                said = fetched(message, items_of(asked), self._quirks.unsaid)
+                said = fetched(message, items_of(asked), self._quirks.unsaid, size=self._quirks.size)
                 self._send_message(b"* %d FETCH (%s)" % (sequence, said))
                 self._wire.send_unended(self._quirks.take_amid_fetch())
                 await self._wire.drain()
+        return None
 
     async def _idle(self, _: str) -> None:
-        self._wire.send(b"+ idling")
+        self._wire.send_unended(self._quirks.take_with_idle())
         self._is_idle = True
         self._send_news()
         done = await self._heard()
@@ -152,7 +168,8 @@ class StrangeSession:
         return self.folder or Folder()
 
     def _numbers(self, folder: Folder) -> dict[str, int]:
-        numbers = {"MESSAGES": len(folder.messages), "UIDVALIDITY": folder.uidvalidity, "UIDNEXT": folder.uidnext}
+        numbers = {"MESSAGES": len(folder.messages), "UIDVALIDITY": folder.uidvalidity}
+        numbers["UIDNEXT"] = folder.uidnext if self._quirks.uidnext is None else self._quirks.uidnext
         return {item: number for item, number in numbers.items() if item not in self._quirks.unsaid}
 
     def _send_message(self, answer: bytes) -> None:

@@ -44,8 +44,14 @@ def quoted(text: bytes) -> bytes:
 
 def first_word(arguments: str) -> bytes:
     """Return the first of a command's arguments, without its quotes."""
-    found = _WORD.match(arguments)
-    if found is None:
-        return b""
+    return next(iter(words(arguments)), b"")
+
+
+def words(arguments: str) -> list[bytes]:
+    """Return the arguments of a command, without their quotes."""
+    return [_unquoted(found) for found in _WORD.finditer(arguments)]
+
+
+def _unquoted(found: re.Match[str]) -> bytes:
     word = re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2]
     return word.encode("utf-8", "surrogateescape")

@@ -19,10 +19,12 @@ from triage.errors import (
 
 # Codes and words for "not now", also where they stand in the answer to a login.
 _LATER = re.compile(
-    r"\[(?:THROTTLED|UNAVAILABLE|LIMIT|INUSE|OVERQUOTA|SERVERBUG)\b|throttl|too many|try again|temporar"
+    r"\[(?:THROTTLED|UNAVAILABLE|LIMIT|INUSE|OVERQUOTA)\b|throttl|too many|try again|temporar"
     r"|bandwidth|rate limit|backoff|server busy|account exceeded",
     re.IGNORECASE,
 )
+# Of a login it is a server in trouble; of a message it may be that one alone, now and for ever.
+_LATER_AT_LOGIN = re.compile(r"\[SERVERBUG\b", re.IGNORECASE)
 # `Request is throttled. Suggested Backoff Time: 92415 milliseconds` is Exchange, `Retry-After: 30` some others.
 _BACKOFF = re.compile(r"backoff time:?\s*(\d+)\s*milli|retry.after:?\s*(\d+)", re.IGNORECASE)
 _LOGIN = re.compile(r"\[(?:AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|PRIVACYREQUIRED)\b", re.IGNORECASE)
@@ -36,7 +38,7 @@ _MOST_WORDS = 200
 def refusal(host: str, said: str, *, at_login: bool = False) -> TransientError | PermanentError:
     """Return the error for a no: whether it is worth waiting, and how long, or what a person must mend."""
     words = _legible(said)
-    if _LATER.search(said):
+    if _LATER.search(said) or (at_login and _LATER_AT_LOGIN.search(said)):
         return MailServerBusy(f"{host} asks us to come back later ({words}); we do", retry_after=_told_wait(said))
     if at_login:
         return LoginRefused(
@@ -65,7 +67,8 @@ def network_error(host: str, error: OSError) -> MailServerUnavailable:
                 "and is whoever signed it known here (SSL_CERT_FILE)?"
             )
         case ssl.SSLError():
-            sentence = f"{host} does not speak TLS here ({error.reason or error}); are port and kind of security right?"
+            why = getattr(error, "reason", None) or error  # those that OpenSSL did not raise have no reason
+            sentence = f"{host} does not speak TLS here ({why}); are port and kind of security right?"
         case socket.gaierror():
             sentence = f"no host {host} is known here; is its name right?"
         case TimeoutError():

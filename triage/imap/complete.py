@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from triage.imap.connection import UIDS_A_SEARCH, FolderState, MailServer
 from triage.imap.cursor import FolderCursor
 from triage.imap.door import Door
 from triage.imap.fetch import batches
+from triage.imap.remote import FolderState
+from triage.imap.server import MailServer
 from triage.imap.stumbles import Stumbles
 from triage.storage import folders
 
@@ -37,9 +38,9 @@ def compare(server: MailServer, folder: str, door: Door, *, keep: Callable[[], N
     state = server.open(folder)
     cursor = door.cursor(folder, state)
     wanted, missing = 0, list[int]()
-    for uids, first, last in _there(server, state, cursor, door):
+    for uids in filter(None, _there(server, state, cursor, door)):
         with door.database.reading() as session:
-            known = folders.known_uids(session, cursor.folder_id, first, last)
+            known = folders.known_uids(session, cursor.folder_id, uids[0], uids[-1])
         wanted += len(uids)
         missing += [uid for uid in uids if uid not in known]
         keep()
@@ -56,6 +57,7 @@ def fetch_missing(server: MailServer, found: Comparison, door: Door, stumbles: S
         TooMuchWaits: The queue takes no more.
         StorageUnavailable: The database does not answer.
     """
+    stumbles.begin(found.cursor.uidvalidity)
     for mail in batches(server, found.missing, stumbles):
         yield door.take(found.cursor, mail)
 
@@ -70,15 +72,19 @@ def note_compared(found: Comparison, door: Door) -> None:
         folders.note_verified(session, found.cursor.folder_id, door.clock())
 
 
-def _there(
-    server: MailServer, state: FolderState, cursor: FolderCursor, door: Door
-) -> Iterator[tuple[list[int], int, int]]:
-    """Yield the UIDs that are there and wanted, with the range that they are all of."""
+def _there(server: MailServer, state: FolderState, cursor: FolderCursor, door: Door) -> Iterator[list[int]]:
+    """Yield the UIDs that are there and wanted."""
     since = door.account.since
     if since is not None and cursor.first_uid > 1:
-        # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): the day before is asked for as well.
-        older = [uid for uid in server.uids_since(since.date() - timedelta(days=1)) if uid < cursor.first_uid]
-        yield older, 1, cursor.first_uid - 1
-    for first in range(cursor.first_uid if since is not None else 1, state.uid_next, UIDS_A_SEARCH):
-        last = min(first + UIDS_A_SEARCH, state.uid_next) - 1
-        yield server.uids(first, last), first, last
+        yield _since(server, since, cursor.first_uid - 1)
+    yield from server.uid_ranges(cursor.first_uid if since is not None else 1, state.uid_next - 1)
+
+
+def _since(server: MailServer, since: datetime, last_uid: int) -> list[int]:
+    """Return the UIDs up to `last_uid` that came to the server at that moment or later, in their order."""
+    # Servers compare days, each in a time zone of its own (RFC 9051 §6.4.4): near the day the time itself is asked for.
+    asked = server.uids_since(since.date() - timedelta(days=1), last_uid)
+    surely = set(server.uids_since(since.date() + timedelta(days=2), last_uid)) if asked else set()
+    came = server.received([uid for uid in asked if uid not in surely])
+    # What has no time that can be is taken in rather than lost; what is gone has none either, and is not missed.
+    return [uid for uid in asked if uid in surely or (uid in came and (came[uid] or since) >= since)]

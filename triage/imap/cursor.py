@@ -25,10 +25,6 @@ class FolderCursor:
     first_uid: int
     last_uid: int
 
-    def is_valid(self, uidvalidity: int) -> bool:
-        """Say whether our UIDs still name what they named."""
-        return self.uidvalidity == uidvalidity
-
     def moved_to(self, uid: int) -> "FolderCursor":
         """Return where reading goes on after a message; never back."""
         return replace(self, last_uid=max(self.last_uid, uid))

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from triage.errors import MailServerUnavailable, TooMuchWaits
 from triage.imap.account import ImapAccount
-from triage.imap.connection import FolderState
 from triage.imap.cursor import FolderCursor, start
+from triage.imap.remote import FolderState
 from triage.intake import Intake, Outcome, Submission
 from triage.intake.patience import PatientIntake
 from triage.storage import folders

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.errors import FolderNotFound
+from triage.errors import CommandRefused, FolderNotFound
 from triage.imap.account import ImapAccount
 from triage.imap.connection import MailServer
 from triage.imap.login import Shown, log_in
@@ -59,5 +59,5 @@ def _there(folder: str, there: Sequence[str], host: str) -> str:
 def _count(server: MailServer, name: str) -> int | None:
     try:
         return server.open(name).messages
-    except FolderNotFound:
+    except (FolderNotFound, CommandRefused):
         return None

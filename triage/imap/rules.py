@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from triage.errors import InvalidAccount
 from triage.imap.account import ImapAccount, Security, WriteBackBy
+from triage.imap.hosts import network_name
 from triage.imap.providers import is_here
 
 LONGEST_NAME = 200
@@ -15,7 +16,6 @@ LEAST_INTERVAL, LARGEST_INTERVAL = timedelta(seconds=5), timedelta(days=1)
 # A keyword is an atom of ASCII (RFC 9051 §9, flag-keyword).
 _KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 _NAME = re.compile(r"[^\s/?#%-][^\s/?#%]*")
-_HOST = re.compile(r"[A-Za-z0-9._:\[\]-]+")
 
 
 def require_sensible(account: ImapAccount, *, insecure: bool = False) -> None:
@@ -37,7 +37,7 @@ def require_sensible(account: ImapAccount, *, insecure: bool = False) -> None:
 def _require_names(account: ImapAccount) -> None:
     if not _NAME.fullmatch(account.name) or not account.name.isprintable() or len(account.name) > LONGEST_NAME:
         raise InvalidAccount("the name of an account has no spaces, slashes or leading dash; choose another")
-    if not _HOST.fullmatch(account.host) or len(account.host) > 255:
+    if not _is_host(account.host):
         raise InvalidAccount(f"{account.host!r} is no host; give its name alone, as in mail.example.com")
     if not 1 <= account.port <= 65535:
         raise InvalidAccount(f"{account.port} is no port; leave it out for the usual one")
@@ -46,6 +46,13 @@ def _require_names(account: ImapAccount) -> None:
     if not LEAST_INTERVAL <= account.interval <= LARGEST_INTERVAL:
         least, largest = (round(interval.total_seconds()) for interval in (LEAST_INTERVAL, LARGEST_INTERVAL))
         raise InvalidAccount(f"an account is looked at every {least} to {largest:,} seconds; choose an interval there")
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return bool(network_name(host)) and len(host) <= 255
+    except ValueError:
+        return False
 
 
 def _require_privacy(account: ImapAccount, *, insecure: bool) -> None:

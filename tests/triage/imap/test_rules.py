@@ -31,6 +31,8 @@ def sets(keyword):
         ({"name": "a" * 201}, "name of an account"),
         ({"host": "imaps://mail.example.com"}, "no host"),
         ({"host": ""}, "no host"),
+        ({"host": "mail..example.com"}, "no host"),
+        ({"host": "a" * 64 + ".example.com"}, "no host"),
         ({"port": 0}, "no port"),
         ({"username": ""}, "user of an account"),
         ({"username": "a\r\nb"}, "user of an account"),
@@ -72,6 +74,8 @@ def test_account_that_makes_no_sense_is_refused(values, words):
         {"host": "localhost", "security": Security.NONE},
         {"host": "127.0.0.1", "security": Security.NONE},
         {"host": "::1", "security": Security.NONE},
+        {"host": "[::1]", "security": Security.NONE},
+        {"host": "mail.bücher.example"},
         {"since": NOW - timedelta(days=14)},
         {"folders": ("INBOX", "Rückfragen"), "write_back": moves("Dringend")},
         {
