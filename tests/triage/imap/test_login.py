@@ -1,7 +1,10 @@
 """Whoever has signs in their name, or in their password, that a command has a use for is let in all the same."""
 
+import ssl
+
 import pytest
 
+from tests.triage.imap.conftest import mail
 from tests.triage.imap.make import imap_account
 from triage.errors import MailServerUnavailable
 from triage.imap.account import Password, Security
@@ -46,3 +49,28 @@ def test_host_that_cannot_be_is_said(strange):
     """What was stored before hosts were looked at closely is a sentence, no traceback."""
     with pytest.raises(MailServerUnavailable, match="is its name right"):
         connect(imap_account(host="mail..example.com"), Password("secret"))
+
+
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_all_goes_on_over_tls(dovecot, mail_user, security):
+    """Over either kind of TLS mail is read and news is awaited as it is without, and never over an untrusted one."""
+    port = dovecot.tls_port if security is Security.TLS else dovecot.port
+    account = imap_account(host=dovecot.host, port=port, security=security, username=mail_user.name)
+    password = Password(mail_user.password)
+    mail_user.deliver(mail(1))
+
+    with pytest.raises(MailServerUnavailable, match="not to be trusted"):
+        connect(account, password, answer_seconds=20)
+    server = connect(
+        account, password, context=ssl.create_default_context(cafile=dovecot.certificate), answer_seconds=20
+    )
+    server.open("INBOX")
+    raw = [one.raw for one in server.messages([1])]
+    server.begin_idle()
+    mail_user.deliver(mail(2))
+    has_news = server.idle(20)
+    server.end_idle()
+    server.close()
+
+    assert raw == [mail(1)]
+    assert has_news
