@@ -204,6 +204,7 @@ def test_status_and_metrics_follow_an_account(client, database, new):
     assert metric(client, "connection_seconds") == []
     assert 0 <= metric(client, "seconds_since_poll")[0] < 60
 
+    noted(database, accounts.lease, "us", utc_now(), timedelta(minutes=1))
     noted(database, accounts.note_connected, utc_now())
     noted(database, accounts.note_polled, utc_now())
     well = status_of(client)
