@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 # green and pink, which some eyes take for the same grey, do not follow each other.
 OURS = "Triage"
 WARM = ("#D55E00", "#E69F00")
-COOL = ("#56B4E9", "#0072B2", "#CC79A7", "#000000", "#009E73")
+COOL = ("#56B4E9", "#0072B2", "#CC79A7", "#000000", "#009E73", "#8A8A8A")
 INK, GREY, GRID = "#222222", "#6B6B6B", "#E6E6E6"
 WIDTH, HEIGHT, DPI = 8.0, 5.0, 200  # inches, and pixels per inch: 1600 wide
 TICKS_MS = tuple(digit * 10.0**power for power, digit in product(range(-3, 4), (1, 2, 5)))
 LONG = 28  # characters that a line of a name may have
+LOWEST = -25.0  # points of macro-F1; what is further behind is marked at the edge, so that the rest can be told apart
 NEAR = 14.0  # points of the page from which a name needs no line to its dot
 
 
@@ -48,7 +49,7 @@ class Place(NamedTuple):
 
 PLACES = tuple(
     Place(distance, degrees)
-    for distance in (9.0, NEAR, 24.0, 38.0, 54.0, 72.0)
+    for distance in (9.0, NEAR, 24.0, 38.0, 54.0, 72.0, 95.0, 120.0)
     for degrees in (0, 180, 90, -90, 30, -30, 150, -150, 60, -60, 120, -120)
 )
 
@@ -79,8 +80,11 @@ def draw(points: Sequence[Point], path: Path) -> None:
         colours = _colours(means)
         for contender, mean in means.items():
             own = [point for point in points if point.contender == contender]
-            small = {"s": 16, "color": colours[contender], "alpha": 0.55, "linewidths": 0, "zorder": 2}
-            axes.scatter([point.cpu_ms for point in own], [point.behind for point in own], **small)
+            small = {"color": colours[contender], "alpha": 0.55, "linewidths": 0, "zorder": 2}
+            for below, mark, size in ((False, "o", 16), (True, "v", 30)):
+                shown = [point for point in own if (point.behind < LOWEST) is below]
+                heights = [max(point.behind, LOWEST) for point in shown]
+                axes.scatter([point.cpu_ms for point in shown], heights, marker=mark, s=size, **small)
             large = {"s": 130, "color": colours[contender], "edgecolors": "white", "linewidths": 1.5, "zorder": 4}
             axes.scatter([mean.cpu_ms], [mean.behind], **large)
         figure.subplots_adjust(left=0.06, right=0.975, top=0.91, bottom=0.12)
@@ -103,7 +107,7 @@ def mean_points(points: Sequence[Point]) -> dict[str, Point]:
 
 def _frame(axes: Any, points: Sequence[Point]) -> None:
     """Set scales, grid and what the axes are."""
-    costs, lowest = [point.cpu_ms for point in points], min(point.behind for point in points)
+    costs, lowest = [point.cpu_ms for point in points], max(min(point.behind for point in points), LOWEST)
     axes.set_xscale("log")
     axes.set_ylim(1.06 * lowest - 0.5, max(0.5, -0.05 * lowest))
     axes.set_xticks(TICKS_MS, [f"{tick:g}" for tick in TICKS_MS])
@@ -117,7 +121,8 @@ def _frame(axes: Any, points: Sequence[Point]) -> None:
     axes.spines[:].set_visible(False)
     axes.set_xlabel("CPU-milliseconds per mail, one thread (log scale)", color=INK, labelpad=8)
     axes.set_title("Macro-F1 against the best of each set, in points", loc="left", x=-0.035, fontsize=9, pad=12)
-    axes.set_title("small dot: one set · large dot: mean", loc="right", color=GREY, fontsize=8.5, pad=12)
+    further = " · triangle: further below" if min(point.behind for point in points) < LOWEST else ""
+    axes.set_title(f"small dot: one set{further} · large dot: mean", loc="right", color=GREY, fontsize=8.5, pad=12)
 
 
 def _colours(names: Iterable[str]) -> dict[str, str]:
@@ -128,7 +133,7 @@ def _colours(names: Iterable[str]) -> dict[str, str]:
 def _name(axes: Any, points: Sequence[Point], means: Mapping[str, Point]) -> None:
     """Write each contender's name where it hides least, with a line to its large dot where it stands apart."""
     frame = axes.get_window_extent()
-    small = axes.transData.transform([(point.cpu_ms, point.behind) for point in points])
+    small = axes.transData.transform([(point.cpu_ms, max(point.behind, LOWEST)) for point in points])
     best = axes.transData.transform((1, 0))[1]
     large = {name: axes.transData.transform((mean.cpu_ms, mean.behind)) for name, mean in means.items()}
     shapes = {name: {place: _shapes(axes, mean, place) for place in PLACES} for name, mean in means.items()}
