@@ -94,15 +94,22 @@ def _asked(ask: Callable[[Sequence[int]], _Told], uids: Sequence[int], stumbles:
 def _fetch(
     server: MailServer, uids: Sequence[int], sizes: dict[int, int], stumbles: Stumbles
 ) -> list[tuple[int, Submission]]:
-    faults = {uid: fault for uid in uids if (fault := _too_large(_size(server, uid, sizes, stumbles))) is not None}
+    known = {uid: _size(server, uid, sizes, stumbles) for uid in uids}
+    faults = {uid: fault for uid in uids if (fault := _too_large(known[uid])) is not None}
     whole = [uid for uid in uids if uid not in faults]
     fetched: list[Fetched] = server.messages(whole) if whole else []
     beginnings = (server.beginning(uid, BEGINNING_BYTES) for uid in faults)
     fetched.extend(one for one in beginnings if one is not None)
     return [
-        (one.uid, Submission(one.raw, received_at=one.received_at, fault=faults.get(one.uid)))
+        (one.uid, _submission(one, faults.get(one.uid), known[one.uid]))
         for one in sorted(fetched, key=lambda one: one.uid)
     ]
+
+
+def _submission(fetched: Fetched, fault: MalformedMessage | None, size_bytes: int) -> Submission:
+    if fault is None:
+        return Submission(fetched.raw, received_at=fetched.received_at)
+    return Submission(fetched.raw, received_at=fetched.received_at, fault=fault, size_bytes=size_bytes)
 
 
 def _size(server: MailServer, uid: int, sizes: dict[int, int], stumbles: Stumbles) -> int:
