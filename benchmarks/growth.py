@@ -200,8 +200,10 @@ def _plan(stack: Stack, wanted: InboxFilter, after: InboxCursor | None) -> list[
         inbox_page(session, wanted, after=after, limit=PAGE + 1)
     event.remove(engine, "before_cursor_execute", note)
     explain = "EXPLAIN (ANALYZE, BUFFERS)" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    # Labels of the page, and the mailbox by its name, are asked for beside it.
+    statement, parameters = next(one for one in reversed(asked) if "FROM email" in one[0])
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"{explain} {asked[-1][0]}", asked[-1][1]).all()
+        rows = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
     return [str(row[-1]) for row in rows]
 
 

@@ -67,7 +67,8 @@ def ratios(results: Results) -> str:
     times = _times_as_fast(results.get("naive", {}).get("rows", []), "naive")
     if times:
         said.append(
-            f"{_spread(times, digits=1)} times as many as one Celery task, scikit-learn and one ORM row per email"
+            f"and from a program's own intake {_spread(times, digits=1)} times as many as one Celery task, "
+            "scikit-learn and one ORM row per email"
         )
     machine = results[next(iter(results))]["machine"]
     return f"{', '.join(said)} ({machine['cores']} cores; [docs/performance.md](docs/performance.md))." if said else "–"
