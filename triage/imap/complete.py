@@ -27,6 +27,55 @@ class Comparison:
     missing: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A folder before and after what was missing was asked for.
+
+    Attributes:
+        stored: How many emails were new to the mailbox.
+    """
+
+    before: Comparison
+    after: Comparison
+    stored: int
+
+    @property
+    def still_missing(self) -> tuple[int, ...]:
+        """The UIDs that could not be fetched either; what came meanwhile is not among them."""
+        return tuple(sorted(set(self.before.missing) & set(self.after.missing)))
+
+
+def complete(
+    server: MailServer,
+    folder: str,
+    door: Door,
+    stumbles: Stumbles,
+    *,
+    on_stored: Callable[[int], None] = lambda _: None,
+) -> Completion:
+    """Compare a folder with what is known of it, take in what is missing, and compare again where something was.
+
+    That counts as done when nothing is missing any more. `on_stored` is given how many emails each batch brought, and 0
+    after each search.
+
+    Raises:
+        FolderNotFound: The server has no such folder.
+        MailServerUnavailable: The server broke off, or asks us to come back later.
+        TooMuchWaits: The queue takes no more.
+        StorageUnavailable: The database does not answer.
+    """
+    stored = 0
+    before = compare(server, folder, door, keep=lambda: on_stored(0))
+    for count in fetch_missing(server, before, door, stumbles):
+        stored += count
+        on_stored(count)
+    after = compare(server, folder, door, keep=lambda: on_stored(0)) if before.missing else before
+    found = Completion(before, after, stored)
+    if not found.still_missing:
+        _note_compared(after, door)
+    return found
+
+
 def compare(server: MailServer, folder: str, door: Door, *, keep: Callable[[], None] = lambda: None) -> Comparison:
     """Open a folder and compare all that is there with all that is known; `keep` is called after each search.
 
@@ -62,12 +111,8 @@ def fetch_missing(server: MailServer, found: Comparison, door: Door, stumbles: S
         yield door.take(found.cursor, mail)
 
 
-def note_compared(found: Comparison, door: Door) -> None:
-    """Write down that a folder was compared, so that it is not compared again before its time.
-
-    Raises:
-        StorageUnavailable: The database does not answer.
-    """
+def _note_compared(found: Comparison, door: Door) -> None:
+    """Write down that a folder was compared, so that it is not compared again before its time."""
     with door.database.unit_of_work() as session:
         folders.note_verified(session, found.cursor.folder_id, door.clock())
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from triage.errors import AlreadyVerifying, CommandRefused, FolderNotFound
-from triage.imap.complete import compare, fetch_missing, note_compared
+from triage.imap.complete import complete
 from triage.imap.connection import MailServer
 from triage.imap.door import Door
 from triage.imap.login import Shown, log_in
@@ -88,14 +88,8 @@ def _verify(server: MailServer, folder: str, door: Door, on_stored: Callable[[in
     for count in new_mail(server, folder, door, stumbles):
         stored += count
         on_stored(count)
-    before = compare(server, folder, door)
-    for count in fetch_missing(server, before, door, stumbles):
-        stored += count
-        on_stored(count)
-    after = compare(server, folder, door) if before.missing else before
-    note_compared(after, door)
-    still = set(before.missing) & set(after.missing)
-    return Verified(folder, after.wanted, before.missing, tuple(sorted(still)), stored)
+    found = complete(server, folder, door, stumbles, on_stored=on_stored)
+    return Verified(folder, found.after.wanted, found.before.missing, found.still_missing, stored + found.stored)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from time import monotonic
 import structlog
 
 from triage.errors import CommandRefused, FolderNotFound, InvalidAccount, InvalidLabel
-from triage.imap.complete import compare, fetch_missing, note_compared
+from triage.imap.complete import complete
 from triage.imap.connection import MailServer
 from triage.imap.door import Door
 from triage.imap.exchange import steps
@@ -125,17 +125,14 @@ class Visit:
         That counts as done when nothing is missing afterwards; what still is stands in `left`.
         """
         self.stumbles[folder].forgive(self.door.clock())
-        before = compare(self.server, folder, self.door, keep=self.lease.keep)
-        for _ in fetch_missing(self.server, before, self.door, self.stumbles[folder]):
-            self.lease.keep()
-        after = compare(self.server, folder, self.door, keep=self.lease.keep) if before.missing else before
-        if still := set(before.missing) & set(after.missing):
-            self.left[folder] = Left(after.cursor.uidvalidity, len(still), self.door.clock())
+        stumbles = self.stumbles[folder]
+        found = complete(self.server, folder, self.door, stumbles, on_stored=lambda _: self.lease.keep())
+        if still := found.still_missing:
+            self.left[folder] = Left(found.after.cursor.uidvalidity, len(still), self.door.clock())
         else:
             self.left.pop(folder, None)
-            note_compared(after, self.door)
-        if before.missing:
-            log.warning("mail was missing", account=self.door.account.name, count=len(before.missing))
+        if missing := found.before.missing:
+            log.warning("mail was missing", account=self.door.account.name, count=len(missing))
 
     def _read_and_verify(self, folder: str) -> None:
         self.read(folder)
