@@ -1,7 +1,9 @@
 """What the tests of polling stand on: a user of a real Dovecot, an account for them, and a door to a real database."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from random import Random
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from triage.imap.door import Door
 from triage.imap.lease import Lease
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
+from triage.imap.watch import Watch
 from triage.intake import Intake
 from triage.queue import Doorbell, MailStream, celery_app
 from triage.ranking import load_policy
@@ -126,3 +129,25 @@ def mail(number, *, subject=None, message_id=None, body=None):
         "",
     ]
     return "\r\n".join(lines).encode()
+
+
+@contextmanager
+def watches():
+    """Begin to watch accounts, in threads; what was begun ends with the block."""
+    begun = []
+
+    def begin(door, owner, shown, pace):
+        made = Watch(door, owner, shown, pace, random=Random(7))
+        thread = Thread(target=made.run)
+        thread.start()
+        begun.append((made, thread))
+        return made
+
+    try:
+        yield begin
+    finally:
+        for made, _ in begun:
+            made.stop.set()
+        for _, thread in begun:
+            thread.join(30)
+            assert not thread.is_alive()

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.system.conftest import until
 from tests.triage.imap.conftest import mail
 from tests.triage.imap.make import imap_account
 from tests.triage.imap.oauth import VAULT, consented_account
-from tests.triage.imap.test_watch import eventually
 from triage.errors import StorageFault
 from triage.imap import poller as polling
 from triage.imap.account import Security
@@ -55,15 +55,15 @@ def test_accounts_are_followed_as_they_come_change_and_go(accounts, server, poll
     mail_user.deliver(mail(1))
     mail_user.deliver(mail(2), folder="Kunden")
     account = accounts.add(imap_account(**server), {"password": mail_user.password}, datetime.now(UTC), insecure=True)
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
     first = row(database).owner
 
     with database.unit_of_work() as session:
         stored_accounts.change(session, account.id, folders=["INBOX", "Kunden"])
-    eventually(lambda: len(stored()) == 2)
+    until(lambda: len(stored()) == 2, 60)
     second = row(database).owner
     accounts.remove("support")
-    eventually(lambda: poller._running == {})
+    until(lambda: poller._running == {}, 60)
 
     mail_user.deliver(mail(3))
     time.sleep(0.5)
@@ -87,19 +87,19 @@ def test_poller_outlives_a_database_that_refuses_it(accounts, server, poller, ma
     refused.wait(30)
     accounts.add(imap_account(**server), {"password": mail_user.password}, datetime.now(UTC), insecure=True)
 
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
 
 
 def test_new_password_ends_the_wait(accounts, server, poller, database, mail_user, stored):
     """Who was refused waits, until a person gives another secret."""
     mail_user.deliver(mail(1))
     accounts.add(imap_account(**server), {"password": "wrong"}, datetime.now(UTC), insecure=True)
-    eventually(lambda: "does not let us in" in row(database).problem)
+    until(lambda: "does not let us in" in row(database).problem, 60)
 
     accounts.change_secret("support", {"password": mail_user.password})
 
-    eventually(lambda: len(stored()) == 1)
-    eventually(lambda: row(database).problem == "")
+    until(lambda: len(stored()) == 1, 60)
+    until(lambda: row(database).problem == "", 60)
 
 
 def test_token_that_is_refused_is_renewed_once_and_then_waited_with(
@@ -109,7 +109,7 @@ def test_token_that_is_refused_is_renewed_once_and_then_waited_with(
     proxy.faults.answer("AUTHENTICATE", "NO [AUTHENTICATIONFAILED] not you", times=999)
     asked = len(identity_provider.asked_for)
     consented_account(accounts, identity_provider, now=datetime.now(UTC), **server)
-    eventually(lambda: "does not let us in" in row(database).problem)
+    until(lambda: "does not let us in" in row(database).problem, 60)
 
     time.sleep(2)
 
@@ -120,13 +120,13 @@ def test_token_that_is_refused_is_renewed_once_and_then_waited_with(
 def test_watch_that_died_begins_anew_with_its_failures(accounts, server, poller, database, mail_user):
     """Whatever ends a thread, the account is polled on, and the next wait is no shorter than the last."""
     accounts.add(imap_account(**server), {"password": mail_user.password}, datetime.now(UTC), insecure=True)
-    eventually(lambda: len(poller._running) == 1 and row(database).polled_at is not None)
+    until(lambda: len(poller._running) == 1 and row(database).polled_at is not None, 60)
     (running,) = poller._running.values()
     running.watch.failures_in_a_row = 7
 
     running.watch.stop.set()  # nothing else ends it
 
-    eventually(lambda: [one.watch for one in poller._running.values()] not in ([], [running.watch]))
+    until(lambda: [one.watch for one in poller._running.values()] not in ([], [running.watch]), 60)
     (anew,) = poller._running.values()
     assert anew.watch.owner != running.watch.owner
     assert anew.thread.is_alive()

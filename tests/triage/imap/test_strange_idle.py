@@ -1,16 +1,15 @@
 """IDLE with servers that say much at once, or nothing: new mail comes in long before the next look."""
 
-import threading
-import time
 from datetime import timedelta
-from random import Random
+from functools import partial
 
 import pytest
 
 from tests.imap_servers.strange_mail import Stored
-from tests.triage.imap.conftest import mail
+from tests.system.conftest import until
+from tests.triage.imap.conftest import mail, watches
 from triage.imap.account import Password
-from triage.imap.watch import Pace, Watch
+from triage.imap.watch import Pace
 
 # So long that no test ends by it: what comes in came in by IDLE.
 PACE = Pace(idle_renewal=timedelta(minutes=9))
@@ -19,30 +18,14 @@ PACE = Pace(idle_renewal=timedelta(minutes=9))
 @pytest.fixture
 def watched(make_door, strange):
     """Watch an account on the strange server; what was begun ends with the test."""
-    begun = []
 
-    def begin(pace=PACE, **given):
+    def begin_on(begin, pace=PACE, **given):
         door = make_door(port=strange.port, **given)
-        made = Watch(door, "us", lambda _: Password("secret"), pace, random=Random(7))
-        thread = threading.Thread(target=made.run)
-        thread.start()
-        begun.append((made, thread))
+        begin(door, "us", lambda _: Password("secret"), pace)
         return door
 
-    yield begin
-    for made, _ in begun:
-        made.stop.set()
-    strange.drop()
-    for _, thread in begun:
-        thread.join(30)
-        assert not thread.is_alive()
-
-
-def eventually(is_so, *, seconds=60):
-    last_moment = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < last_moment, "it has not come about"
-        time.sleep(0.05)
+    with watches() as begin:
+        yield partial(begin_on, begin)
 
 
 @pytest.mark.parametrize("with_idle", [([b"* 1 EXISTS"], []), ([], [b"* 1 EXISTS"])], ids=["before", "after"])
@@ -53,7 +36,7 @@ def test_news_in_one_packet_with_the_continuation(watched, strange, stored, with
 
     watched(interval=timedelta(hours=1))
 
-    eventually(lambda: stored() == [mail(1)])
+    until(lambda: stored() == [mail(1)], 60)
 
 
 def test_without_idle_the_interval_counts(watched, strange, stored):
@@ -61,11 +44,11 @@ def test_without_idle_the_interval_counts(watched, strange, stored):
     strange.quirks.capabilities.discard("IDLE")
     watched(interval=timedelta(seconds=1))
     strange.deliver(mail(1))
-    eventually(lambda: stored() == [mail(1)])
+    until(lambda: stored() == [mail(1)], 60)
 
     strange.deliver(mail(2))
 
-    eventually(lambda: stored() == [mail(1), mail(2)])
+    until(lambda: stored() == [mail(1), mail(2)], 60)
     assert "IDLE" not in strange.record.names
 
 
@@ -82,4 +65,4 @@ def test_all_that_is_strange_at_once(watched, strange, stored, monkeypatch):
 
     watched(interval=timedelta(seconds=1))
 
-    eventually(lambda: sorted(stored()) == sorted(mail(number) for number in (1, 3, 5, 6)))
+    until(lambda: sorted(stored()) == sorted(mail(number) for number in (1, 3, 5, 6)), 60)

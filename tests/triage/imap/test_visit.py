@@ -8,8 +8,9 @@ from random import Random
 import pytest
 from sqlalchemy import update
 
+from tests.system.conftest import until
 from tests.triage.imap.conftest import NOW, lease_of, mail
-from tests.triage.imap.test_watch import clock, eventually, last_uid, nothing_is_missing, proxied, row, watch
+from tests.triage.imap.test_watch import clock, last_uid, nothing_is_missing, proxied, row, watch
 from triage.errors import CommandRefused
 from triage.imap.stumbles import Stumbles
 from triage.imap.visit import Visit
@@ -51,7 +52,7 @@ def test_folder_that_may_not_be_opened_is_no_hindrance(make_door, mail_user, pro
 
     watch(door)
 
-    eventually(lambda: "INBOX: " in row(door).problem)
+    until(lambda: "INBOX: " in row(door).problem, 60)
     time.sleep(2)
     assert stored() == [mail(2)]
     assert row(door).polled_at is not None
@@ -67,7 +68,7 @@ def test_account_that_may_open_no_folder_gets_another_connection(mail_user, prox
 
     watch(proxied)
 
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
     assert len(proxy.record.named("LOGIN")) == 2
 
 
@@ -93,7 +94,7 @@ def test_message_that_never_comes_is_a_problem(make_door, strange, watch, stored
 
     watch(door)
 
-    eventually(lambda: row(door).polled_at is not None)
+    until(lambda: row(door).polled_at is not None, 60)
     assert row(door).problem.startswith("1 messages in INBOX cannot be fetched")
     assert len(stored()) == 2
     assert verified_at(door) is None
@@ -148,12 +149,12 @@ def test_full_queue_is_waited_for_on_one_connection(mail_user, proxied, proxy, w
         mail_user.deliver(mail(number))
 
     watch(replace(proxied, intake=limited))
-    eventually(lambda: any("BODY" in one.arguments for one in proxy.record.named("UID FETCH")))
+    until(lambda: any("BODY" in one.arguments for one in proxy.record.named("UID FETCH")), 60)
     time.sleep(1)
     held_back, problem = last_uid(proxied), row(proxied).problem
     with proxied.database.unit_of_work() as session:
         session.execute(update(Email).values(state="read"))
-    eventually(lambda: len(stored()) == 15)
+    until(lambda: len(stored()) == 15, 60)
 
     assert (held_back, problem) == (0, "")
     assert len(proxy.record.named("LOGIN")) == 1

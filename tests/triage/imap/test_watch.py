@@ -1,31 +1,23 @@
 """An account is polled on, whatever the server, the network or the clock do."""
 
-import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
 
-from tests.triage.imap.conftest import NOW, mail
+from tests.system.conftest import until
+from tests.triage.imap.conftest import NOW, mail, watches
 from triage.errors import ConsentGone, LoginRefused, StorageFault
 from triage.imap.account import Password
 from triage.imap.complete import compare
 from triage.imap.poller import GRACE_SECONDS
-from triage.imap.watch import Pace, Watch
+from triage.imap.watch import Pace
 from triage.storage import accounts, folders
 
 PACE = Pace(lease=timedelta(seconds=6), idle_renewal=timedelta(seconds=3), answer=timedelta(seconds=2))
 # What reading takes; nothing else may be said to a server that nothing is written back to.
 READING = {"CAPABILITY", "LOGIN", "EXAMINE", "UID SEARCH", "UID FETCH", "IDLE", "DONE", "LOGOUT"}
-
-
-def eventually(is_so, *, seconds=60):
-    last_moment = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < last_moment, "it has not come about"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -45,22 +37,9 @@ def clock():
 @pytest.fixture
 def watch(mail_user):
     """Begin to watch an account; what was begun ends with the test."""
-    begun = []
-
-    def begin(door, *, password=None, owner="us", shown=None, pace=PACE):
-        password = password or mail_user.password
-        made = Watch(door, owner, shown or (lambda _: Password(password)), pace, random=Random(7))
-        thread = threading.Thread(target=made.run)
-        thread.start()
-        begun.append((made, thread))
-        return made
-
-    yield begin
-    for made, _ in begun:
-        made.stop.set()
-    for _, thread in begun:
-        thread.join(30)
-        assert not thread.is_alive()
+    with watches() as begin:
+        own = Password(mail_user.password)
+        yield lambda door, *, owner="us", shown=lambda _: own, pace=PACE: begin(door, owner, shown, pace)
 
 
 @pytest.fixture
@@ -89,11 +68,11 @@ def test_mail_is_taken_in_as_it_comes_and_the_mailbox_is_left_alone(mail_user, p
     """A-26: new mail comes in by IDLE, long before the next look, and a full run says nothing that changes anything."""
     mail_user.deliver(mail(0))
     watch(proxied)
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
     proxy.record.wait_for("IDLE")
 
     mail_user.deliver(mail(1))
-    eventually(lambda: len(stored()) == 2)
+    until(lambda: len(stored()) == 2, 60)
 
     assert set(proxy.record.names) <= READING
     assert all("BODY.PEEK" in one.arguments or "SIZE" in one.arguments for one in proxy.record.named("UID FETCH"))
@@ -108,7 +87,7 @@ def test_silent_connection_is_given_up(mail_user, proxied, proxy, watch, stored,
     mail_user.deliver(mail(1))
     proxy.faults.heal()
 
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
 
     assert len({one.connection for one in proxy.record.named("LOGIN")}) >= 2
     assert row(proxied).connected_at is not None
@@ -123,7 +102,7 @@ def test_connection_that_the_server_closes_is_made_anew_at_once(mail_user, proxi
 
     mail_user.deliver(mail(1))
 
-    eventually(lambda: len(stored()) == 1, seconds=30)
+    until(lambda: len(stored()) == 1, 30)
 
 
 @pytest.mark.parametrize(
@@ -138,14 +117,14 @@ def test_throttled_account_waits_and_loses_nothing(
         mail_user.deliver(mail(number))
     proxy.faults.answer("UID FETCH", answer, times=2)
     watch(proxied)
-    eventually(lambda: "come back later" in row(proxied).problem)
+    until(lambda: "come back later" in row(proxied).problem, 60)
     held_back = last_uid(proxied)
 
     other = make_door("other", mailbox="other")
     watch(other)
-    eventually(lambda: len(stored("other")) == 10)
-    eventually(lambda: len(stored("main")) == 10)
-    eventually(lambda: row(proxied).problem == "")
+    until(lambda: len(stored("other")) == 10, 60)
+    until(lambda: len(stored("main")) == 10, 60)
+    until(lambda: row(proxied).problem == "", 60)
 
     assert held_back == 0
     assert nothing_is_missing(log_in, proxied)
@@ -155,7 +134,7 @@ def test_told_wait_is_kept(proxied, proxy, watch):
     """A-29: who is told to come back in a minute does not come before."""
     proxy.faults.answer("LOGIN", "NO [LIMIT] Too many logins. Retry-After: 60", times=9)
     watch(proxied)
-    eventually(lambda: "Too many logins" in row(proxied).problem)
+    until(lambda: "Too many logins" in row(proxied).problem, 60)
 
     time.sleep(3)
 
@@ -171,7 +150,7 @@ def test_connection_that_breaks_within_mail_is_made_anew(mail_user, proxied, pro
         proxy.faults.cut_literal(after_bytes=after_bytes)
 
     watch(proxied)
-    eventually(lambda: len(stored()) == 30)
+    until(lambda: len(stored()) == 30, 60)
 
     assert Counter(stored()) == Counter(sent)
     assert len({one.connection for one in proxy.record.commands}) >= 4
@@ -183,13 +162,13 @@ def test_wrong_password_is_said_and_mended(mail_user, proxied, watch, stored):
     mail_user.deliver(mail(1))
     shown = [Password("wrong"), Password(mail_user.password)]
     watching = watch(proxied, shown=lambda _: shown[0])
-    eventually(lambda: "does not let us in" in row(proxied).problem)
+    until(lambda: "does not let us in" in row(proxied).problem, 60)
     shown.pop(0)
 
     watching.wake.set()
 
-    eventually(lambda: len(stored()) == 1)
-    eventually(lambda: row(proxied).problem == "")
+    until(lambda: len(stored()) == 1, 60)
+    until(lambda: row(proxied).problem == "", 60)
 
 
 def test_consent_that_is_gone_is_said(proxied, watch):
@@ -200,7 +179,7 @@ def test_consent_that_is_gone_is_said(proxied, watch):
 
     watch(proxied, shown=refused)
 
-    eventually(lambda: row(proxied).problem.startswith("consent for account support is gone"))
+    until(lambda: row(proxied).problem.startswith("consent for account support is gone"), 60)
     assert row(proxied).problem_since is not None
     assert issubclass(ConsentGone, LoginRefused)
 
@@ -214,7 +193,7 @@ def test_clock_that_jumps_delays_no_mail(mail_user, proxied, proxy, watch, store
 
     mail_user.deliver(mail(1))
 
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
     proxy.record.wait_for("IDLE", times=3)  # it is renewed every three seconds
 
 
@@ -229,7 +208,7 @@ def test_second_process_waits_and_takes_over(mail_user, proxied, make_door, prox
     first.stop.set()
     mail_user.deliver(mail(1))
 
-    eventually(lambda: len(stored()) == 1)
+    until(lambda: len(stored()) == 1, 60)
     assert alone == {1}
     assert row(proxied).owner == "second"
 
@@ -241,8 +220,8 @@ def test_missing_folder_is_a_problem_and_no_hindrance(mail_user, make_door, watc
 
     watch(door)
 
-    eventually(lambda: len(stored()) == 1)
-    eventually(lambda: "Archiv" in row(door).problem)
+    until(lambda: len(stored()) == 1, 60)
+    until(lambda: "Archiv" in row(door).problem, 60)
     assert row(door).polled_at is not None
 
 
@@ -253,7 +232,7 @@ def test_watch_that_idles_ends_at_once(proxied, proxy, watch):
 
     watching.stop.set()
 
-    eventually(lambda: row(proxied).owner is None, seconds=GRACE_SECONDS)
+    until(lambda: row(proxied).owner is None, GRACE_SECONDS)
 
 
 def test_database_that_refuses_us_brings_no_login_forward(proxied, proxy, watch, monkeypatch):
