@@ -6,24 +6,13 @@ What the running release sees meanwhile: nothing, there is none before this one.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+
+from migrations.columns import json, moment, row_id
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-
-def row_id() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def json() -> sa.types.TypeEngine[object]:
-    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-def moment() -> sa.DateTime:
-    return sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:

@@ -6,7 +6,8 @@ What the running release sees meanwhile: nothing of it, the tables are new.
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+
+from migrations.columns import json, moment, row_id
 
 revision = "0003"
 down_revision = "0002"
@@ -15,18 +16,6 @@ depends_on = None
 
 
 UNTOLD = sa.text("written_band IS NULL AND email_id IS NOT NULL")
-
-
-def row_id() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def json() -> sa.types.TypeEngine[object]:
-    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-def moment() -> sa.DateTime:
-    return sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:

@@ -7,7 +7,8 @@ labelled mail and the reasons of its verdict, and gives mail that it reads the p
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
+
+from migrations.columns import json, moment, row_id
 
 revision = "0004"
 down_revision = "0003"
@@ -15,18 +16,6 @@ branch_labels = None
 depends_on = None
 
 SAYS_TOPIC = sa.text("topic IS NOT NULL AND withdrawn_at IS NULL")
-
-
-def row_id() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def json() -> sa.types.TypeEngine[object]:
-    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-def moment() -> sa.DateTime:
-    return sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
