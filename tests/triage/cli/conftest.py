@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from triage.settings import sqlite_url
+from triage.storage.session import Database
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -30,3 +33,11 @@ def run(tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return runs
+
+
+@pytest.fixture
+def database(data: Path) -> Iterator[Database]:
+    """The database of the data folder."""
+    made = Database(sqlite_url(data))
+    yield made
+    made.close()

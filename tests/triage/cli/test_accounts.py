@@ -1,76 +1,21 @@
 """`triage accounts`: what a person types to have mail read, and what they are told when it does not work."""
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-import uuid
-from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
-from sqlalchemy import select, update
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
 from tests.make import url_of
+from tests.triage.cli.accounts import PASSWORD, accounts, added, listed, names, server, user
 from triage.settings import sqlite_url
 from triage.storage import accounts as stored
-from triage.storage.session import Database
-from triage.storage.tables import Email
 
-__all__ = ["dovecot", "identity_provider", "mail_user"]
-
-PASSWORD = "Gehéim-7c1f 9d"
-
-
-@pytest.fixture
-def user(dovecot):
-    return dovecot.user(f"cli-{uuid.uuid4().hex}", PASSWORD)
-
-
-@pytest.fixture
-def server(dovecot, user):
-    """The options that lead to the user's mail."""
-    return ["--host", dovecot.host, "--port", dovecot.port, "--security", "none", "--user", user.name]
-
-
-@pytest.fixture
-def accounts(run, data):
-    """Run `triage accounts …` on the instance."""
-
-    def runs(*arguments, **given):
-        return run("accounts", *arguments, "--data", data, **given)
-
-    return runs
-
-
-@pytest.fixture
-def added(accounts, server):
-    """An account that was added."""
-    done = accounts("add", "support", *server, "--password-stdin", stdin=PASSWORD + "\n")
-    assert done.returncode == 0, done.stderr
-    return done
-
-
-@pytest.fixture
-def database(data):
-    made = Database(sqlite_url(data))
-    yield made
-    made.close()
-
-
-def listed(accounts):
-    return json.loads(accounts("list", "--json").stdout)
-
-
-def names(database):
-    with database.reading() as session:
-        return [row.account.name for row in stored.all_accounts(session)]
+__all__ = ["accounts", "added", "dovecot", "identity_provider", "mail_user", "server", "user"]
 
 
 def test_account_is_tried_stored_and_listed(accounts, server, user):
@@ -203,71 +148,6 @@ def test_doctor_says_which_account_is_amiss(accounts, run, data, added, database
     assert re.search(r"amiss +accounts +support: it cannot be reached", failing)
 
 
-def test_verify_tells_of_each_account_what_can_be_told(accounts, added, server, user):
-    """An account that cannot be reached, or a folder that is gone, hides nothing of the others."""
-    user.deliver(b"Subject: x\r\n\r\nhello\r\n")
-    well = accounts("verify", "support")
-    for name, options in {"another": ["--port", "1"], "gone": ["--folder", "Archiv", "--folder", "INBOX"]}.items():
-        accounts("add", name, *server, *options, "--no-test", "--password-stdin", stdin=PASSWORD + "\n")
-
-    done = accounts("verify", COLUMNS="300")
-    listed = json.loads(accounts("verify", "--json").stdout)
-
-    assert (well.returncode, well.stderr) == (0, "")
-    assert re.search(r"support +INBOX +1 +none +1 +none", well.stdout)
-    assert done.returncode == 1
-    assert re.search(r"gone +INBOX +1 +none +0 +none", done.stdout)
-    assert re.search(r"support +INBOX +1 +none +0 +none", done.stdout)
-    assert re.search(r"^another: 127\.0\.0\.1 cannot be reached", done.stderr, re.MULTILINE)
-    assert re.search(r"^gone: .*no folder Archiv", done.stderr, re.MULTILINE)
-    assert "Traceback" not in done.stderr
-    told = [(one["account"], one["folder"], one["messages"], bool(one["problem"])) for one in listed]
-    assert told == [("gone", "Archiv", 0, True), ("gone", "INBOX", 1, False), ("support", "INBOX", 1, False)]
-
-
-def test_backfill_takes_in_older_mail(accounts, server, user, database):
-    """Of mail that was there before, what came since a day; again it finds nothing more."""
-    for year in (2024, 2025):
-        sent = f"Subject: {year}\r\n\r\nhello\r\n".encode()
-        user.deliver(sent, internal_date=datetime(year, 6, 1, tzinfo=UTC))
-    added = accounts(
-        "add", "support", *server, "--since", "2026-01-01", "--password-stdin", stdin=PASSWORD + "\n", TZ="UTC"
-    )
-    none = accounts("verify", "support", "--json")
-
-    done = accounts("backfill", "support", "--since", "2025-01-01", TZ="UTC")
-    again = accounts("backfill", "support", "--since", "2025-01-01", TZ="UTC")
-
-    assert (added.returncode, json.loads(none.stdout)[0]["messages"]) == (0, 0)
-    assert (done.stdout, done.returncode) == ("1 emails taken in\n", 0)
-    assert (again.stdout, again.returncode) == ("0 emails taken in\n", 0)
-    with database.reading() as session:
-        assert list(session.scalars(select(Email.subject))) == ["2025"]
-
-
-def test_backfill_waits_for_room(accounts, added, server, user, database):
-    """A queue that is full puts it off and does not end it half-way."""
-    for number in range(450):
-        user.deliver(
-            f"Subject: mail {number}\r\n\r\nhello\r\n".encode(), internal_date=datetime(2025, 6, 1, tzinfo=UTC)
-        )
-    options = ["--since", "2026-01-01", "--mailbox", "old", "--password-stdin"]
-    accounts("add", "old", *server, *options, stdin=PASSWORD + "\n")
-    done = []
-    command = threading.Thread(
-        target=lambda: done.append(accounts("backfill", "old", "--since", "2025-01-01", TRIAGE_MAX_QUEUED="100"))
-    )
-    command.start()
-    while command.is_alive():
-        time.sleep(0.2)
-        with database.unit_of_work() as session:
-            session.execute(update(Email).values(state="read"))
-    command.join()
-
-    assert (done[0].stdout, done[0].returncode) == ("450 emails taken in\n", 0), done[0].stderr
-    assert done[0].stderr.count("waiting: ") == 1
-
-
 @pytest.mark.parametrize("interval", ["nan", "inf", "1e300", "0", "-5", "soon"])
 def test_interval_is_between_a_second_and_a_day(accounts, server, interval):
     """Anything else is said, before anybody is asked for a password."""
@@ -276,92 +156,6 @@ def test_interval_is_between_a_second_and_a_day(accounts, server, interval):
     assert done.returncode == 2
     assert "--interval" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def oauth_options(provider):
-    urls = ["--authorization-url", provider.authorization_url, "--token-url", provider.token_url, "--scope", "mail"]
-    return ["--oauth", "custom", "--client-id", provider.client_id, *urls]
-
-
-class Consenting:
-    """`triage accounts …` while it waits for consent."""
-
-    def __init__(self, arguments, secret):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "triage", "accounts", *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=clean | {"TRIAGE_ACCOUNT_CLIENT_SECRET": secret, "COLUMNS": "300"},
-        )
-        self.url = next(line.strip() for line in self.process.stderr if line.startswith("http"))
-
-    def ends(self, stdin=""):
-        out, err = self.process.communicate(stdin, timeout=60)
-        return subprocess.CompletedProcess([], self.process.returncode, out, err)
-
-
-@pytest.mark.parametrize("way", ["browser here", "address pasted"])
-def test_consent_is_given_in_a_browser(accounts, data, server, user, identity_provider, way):
-    """The browser comes back to us by itself, or its address is pasted; then the account is tried and stored."""
-    identity_provider.user = user.name
-    options = [*server, *oauth_options(identity_provider), "--data", data]
-
-    consenting = Consenting(["add", "support", *options], identity_provider.client_secret)
-    if way == "browser here":
-        (back,) = parse_qs(urlsplit(consenting.url).query)["redirect_uri"]
-        assert requests.get(f"{back}/favicon.ico", timeout=10).status_code == 404
-        assert requests.get(f"{back}/?code=forged&state=forged", timeout=10).status_code == 404
-        answer = requests.get(consenting.url, timeout=10)
-        assert (answer.status_code, "may be closed" in answer.text) == (200, True)
-        done = consenting.ends()
-    else:
-        visited = requests.get(consenting.url, timeout=10, allow_redirects=False)
-        done = consenting.ends(f"something else\n{visited.headers['Location']}\n")
-
-    assert done.returncode == 0, done.stderr
-    assert "account support is added" in done.stdout
-    assert listed(accounts)[0]["oauth"] == {"provider": "custom", "client_id": identity_provider.client_id}
-    assert accounts("test", "support").returncode == 0
-
-
-def test_consent_that_is_gone_is_listed_and_given_anew(accounts, data, server, user, identity_provider, database):
-    """`test` names the command, the list says since when, and the command mends it (A-09)."""
-    identity_provider.user = user.name
-    options = [*server, *oauth_options(identity_provider), "--data", data]
-    consenting = Consenting(["add", "support", *options], identity_provider.client_secret)
-    requests.get(consenting.url, timeout=10)
-    assert consenting.ends().returncode == 0
-    identity_provider.consents.revoke(user.name)
-
-    refused = accounts("test", "support")
-    with database.unit_of_work() as session:
-        row = stored.by_name(session, "support").account
-        stored.note_problem(session, row.id, refused.stderr.removeprefix("triage: ").strip(), row.created_at)
-    words = accounts("list", COLUMNS="500").stdout
-    consenting = Consenting(["consent", "support", "--data", data], "")
-    requests.get(consenting.url, timeout=10)
-    mended = consenting.ends()
-
-    assert (refused.returncode, "`triage accounts consent support`" in refused.stderr) == (1, True)
-    assert re.search(r"consent is gone for 1 minute: .*`triage accounts consent support`", words)
-    assert (mended.returncode, mended.stdout) == (0, "account support may be read again\n"), mended.stderr
-    assert listed(accounts)[0]["state"] == "not_polled"
-
-
-def test_consent_that_is_refused_stores_nothing(data, server, identity_provider, database):
-    """Whoever says no in the browser is believed."""
-    identity_provider.user = ""
-    options = [*server, *oauth_options(identity_provider), "--data", data]
-
-    consenting = Consenting(["add", "support", *options], identity_provider.client_secret)
-    requests.get(consenting.url, timeout=10)
-    done = consenting.ends()
-
-    assert (done.returncode, "was refused (access_denied)" in done.stderr) == (1, True)
-    assert names(database) == []
 
 
 @pytest.mark.slow

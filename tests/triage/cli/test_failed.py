@@ -13,16 +13,8 @@ from tests.make import NOW, accept, make_intake, raw_message, url_of
 from triage.settings import sqlite_url
 from triage.storage import emails
 from triage.storage.failures import FailedFilter, failed_ids
-from triage.storage.session import Database
 
 VALUE_ERROR, STOPPED = "reading it raised ValueError", "the worker stopped while reading it"
-
-
-@pytest.fixture
-def database(data):
-    made = Database(sqlite_url(data))
-    yield made
-    made.close()
 
 
 @pytest.fixture

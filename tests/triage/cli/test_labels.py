@@ -10,14 +10,6 @@ from training.corpus.example import parse_example
 from triage.classify import classify
 from triage.settings import sqlite_url
 from triage.storage.inbox import InboxFilter, inbox_page, inbox_row
-from triage.storage.session import Database
-
-
-@pytest.fixture
-def database(data):
-    made = Database(sqlite_url(data))
-    yield made
-    made.close()
 
 
 @pytest.fixture
