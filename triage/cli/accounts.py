@@ -2,28 +2,26 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from triage.api.account_schemas import PORTS, account_item
-from triage.api.services import Services, make_services
 from triage.cli import account_secrets
 from triage.cli.account_options import Provider, client_labels_of, finite, oauth_client_of, write_back_of
 from triage.cli.accounts_complete import backfill, verify_accounts
 from triage.cli.accounts_tables import accounts_table, folders_table
 from triage.cli.consent import ask_for_consent
 from triage.cli.failed import moment
-from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.instance import services_of
+from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.errors import InvalidAccount
 from triage.imap import providers
 from triage.imap.account import ImapAccount, Security, WriteBackBy
 from triage.imap.accounts import first_shown
 from triage.imap.grant import first_grant
 from triage.imap.inspection import inspect
-from triage.storage.schema import require_current
 from triage.storage.secrets import Secret
 
 app = typer.Typer(help="Logins to mail servers, whose mail is read.", no_args_is_help=True)
@@ -87,7 +85,7 @@ def add(
         scope=scope,
     )
     written, labels = write_back_of(write_back, tell or []), client_labels_of(topic_folder or [], urgency_flag or [])
-    services, now = _services(data), datetime.now(UTC)
+    services, now = services_of(data), datetime.now(UTC)
     account = ImapAccount(
         id=0,
         name=name,
@@ -115,7 +113,7 @@ def add(
 @app.command("test")
 def try_out(name: Name, as_json: JsonOption = False, data: DataOption = None) -> None:
     """Log in and list the folders; when that fails, say what is wrong. Nothing is read and nothing changed."""
-    folders = _services(data).accounts.test(name)
+    folders = services_of(data).accounts.test(name)
     if as_json:
         _print_json([{"name": one.name, "messages": one.messages, "is_read": one.is_read} for one in folders])
         return
@@ -126,7 +124,7 @@ def try_out(name: Name, as_json: JsonOption = False, data: DataOption = None) ->
 def list_accounts(as_json: JsonOption = False, data: DataOption = None) -> None:
     """List all accounts and how it goes with them."""
     now = datetime.now(UTC)
-    found = _services(data).accounts.with_status(now)
+    found = services_of(data).accounts.with_status(now)
     if as_json:
         _print_json([account_item(*one).model_dump(mode="json") for one in found])
         return
@@ -143,7 +141,7 @@ def remove(
     data: DataOption = None,
 ) -> None:
     """Forget an account. The emails that it brought stay, and the mail server is not touched."""
-    accounts = _services(data).accounts
+    accounts = services_of(data).accounts
     accounts.by_name(name)
     if not sure:
         typer.confirm(f"remove account {name}?", abort=True, err=True)
@@ -160,7 +158,7 @@ def password(
     name: Name, password_stdin: PasswordStdin = False, no_test: NoTest = False, data: DataOption = None
 ) -> None:
     """Give an account its new password; it is tried first, and stored when the login works."""
-    accounts = _services(data).accounts
+    accounts = services_of(data).accounts
     account = accounts.by_name(name)
     if account.oauth is not None:
         raise InvalidAccount(f"account {name} logs in by OAuth; use `triage accounts consent {name}`")
@@ -174,7 +172,7 @@ def password(
 @app.command()
 def consent(name: Name, client_secret_stdin: SecretStdin = False, data: DataOption = None) -> None:
     """Consent anew to an account's mail being read, when consent has run out or was taken back."""
-    accounts = _services(data).accounts
+    accounts = services_of(data).accounts
     account = accounts.by_name(name)
     if account.oauth is None:
         raise InvalidAccount(f"account {name} logs in by password; use `triage accounts password {name}`")
@@ -187,7 +185,7 @@ def consent(name: Name, client_secret_stdin: SecretStdin = False, data: DataOpti
 @app.command()
 def rekey(data: DataOption = None) -> None:
     """Encrypt all secrets with the first key of TRIAGE_SECRET_KEY, so that the others may be dropped."""
-    typer.echo(f"{_services(data).accounts.encrypt_anew():,} secrets are encrypted with the first key")
+    typer.echo(f"{services_of(data).accounts.encrypt_anew():,} secrets are encrypted with the first key")
 
 
 def _first_secret(account: ImapAccount, *, password_stdin: bool, client_secret_stdin: bool) -> Secret:
@@ -201,13 +199,6 @@ def _consented(account: ImapAccount, client_secret: str) -> Secret:
     assert account.oauth is not None  # noqa: S101 (asked of accounts that have it)
     tokens = ask_for_consent(account.name, account.oauth, account.username, client_secret)
     return first_grant(client_secret, tokens, datetime.now(UTC)).as_secret()
-
-
-def _services(data: Path | None) -> Services:
-    quiet_logging()
-    services = make_services(settings_for(data))
-    require_current(services.database.engine)
-    return services
 
 
 def _print_json(value: object) -> None:

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from triage.api.services import Services, make_services
+from triage.api.services import Services
 from triage.cli.failed import moment
-from triage.cli.options import DataOption, JsonOption, quiet_logging, settings_for
+from triage.cli.instance import services_of
+from triage.cli.options import DataOption, JsonOption
 from triage.errors import PermanentError, TransientError, TriageError
 from triage.imap.account import ImapAccount
 from triage.imap.door import Door
 from triage.imap.verification import Verified, verify
 from triage.intake.patience import PatientIntake
-from triage.storage.schema import require_current
 
 MOST_NAMED = 10
 
@@ -48,9 +48,7 @@ def verify_accounts(
     data: DataOption = None,
 ) -> None:
     """Compare all that is on the server with all that is here, and fetch what is missing. Nothing is changed there."""
-    quiet_logging()
-    services = make_services(settings_for(data))
-    require_current(services.database.engine)
+    services = services_of(data)
     accounts = [services.accounts.by_name(name)] if name else services.accounts.all()
     if not accounts:
         typer.echo("there is no account; `triage accounts add` adds one")
@@ -70,16 +68,15 @@ def backfill(
     data: DataOption = None,
 ) -> None:
     """Take in older mail of an account that was added with --since."""
-    quiet_logging()
-    services = make_services(settings_for(data))
-    require_current(services.database.engine)
+    services = services_of(data)
     account = services.accounts.by_name(name)
     if account.since is None:
         typer.echo(f"account {name} takes in all mail already; `triage accounts verify {name}` shows that it has")
         return
     account = services.accounts.take_in_since(name, since)
     found = verified(services, account)
-    typer.echo(f"{sum(folder.stored for folder in found.folders):,} emails taken in")
+    stored = sum(folder.stored for folder in found.folders)
+    typer.echo(f"{stored:,} {'email' if stored == 1 else 'emails'} taken in")
     require_complete([found])
 
 

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from triage.api.failed_schemas import failed_listing
-from triage.api.services import Services, make_services
+from triage.api.services import Services
 from triage.cli.export import write_new
 from triage.cli.failed_tables import emails_table, groups_table
 from triage.cli.inbox import show
-from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.instance import services_of
+from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.errors import PermanentError
 from triage.storage import emails
 from triage.storage.failures import FailedFilter, failed_ids
-from triage.storage.schema import require_current
 
 app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
 
@@ -64,7 +64,7 @@ def list_failed(
     data: DataOption = None,
 ) -> None:
     """List what was set aside: how many by cause, and below a few of the emails."""
-    services = _services(data)
+    services = services_of(data)
     wanted = FailedFilter(mailbox=mailbox, stage=stage, error=error, since=since, until=until)
     policy, now = services.policy, datetime.now(UTC)
     with services.database.reading() as session:
@@ -110,7 +110,7 @@ def retry(
     Stop it at any time with Ctrl-C: what it did not reach is still set aside, and the same command goes on with it.
     """
     wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
-    services = _services(data)
+    services = services_of(data)
     if email_ids:
         again = services.failures.retry(wanted, datetime.now(UTC), limit=limit or len(email_ids))
         typer.echo(f"{len(again):,} tried again")
@@ -151,7 +151,7 @@ def export(
     A file that holds the same email already is left as it is, so an interrupted export can be repeated.
     """
     wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
-    services = _services(data)
+    services = services_of(data)
     output.mkdir(parents=True, exist_ok=True)
     for email_id in email_ids or _ids_of(services, wanted):
         with services.database.reading() as session:
@@ -179,7 +179,7 @@ def discard(
     The bytes stay stored.
     """
     wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
-    services, now = _services(data), datetime.now(UTC)
+    services, now = services_of(data), datetime.now(UTC)
     if not email_ids and not sure and (count := services.failures.count(wanted)):
         typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
     gone: list[int] = []
@@ -214,13 +214,6 @@ def _ids_of(services: Services, wanted: FailedFilter) -> Iterator[int]:
             return
         yield from page
         after = page[-1]
-
-
-def _services(data: Path | None) -> Services:
-    quiet_logging()
-    services = make_services(settings_for(data))
-    require_current(services.database.engine)
-    return services
 
 
 def _progress() -> Progress:

@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from triage.api.label_schemas import said_item
-from triage.api.services import Services, make_services
+from triage.api.services import Services
 from triage.cli.ingest import MOST_REFUSALS_SHOWN, STANDARD_INPUT, Waits
+from triage.cli.instance import services_of
 from triage.cli.label_import import Became, ImportTally, LabelImport
 from triage.cli.label_tables import labels_table, said_in_words
-from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.errors import MailboxNotFound, PermanentError, UnknownTopic
 from triage.feedback import label as label_emails
 from triage.feedback import labelled_examples, withdraw_last
@@ -31,7 +32,6 @@ from triage.storage import emails
 from triage.storage import labels as stored_labels
 from triage.storage.inbox import inbox_row
 from triage.storage.mailboxes import mailbox_id
-from triage.storage.schema import require_current
 
 app = typer.Typer(help="What people said of mail: import, export, list.", no_args_is_help=True)
 
@@ -71,7 +71,7 @@ def label(
     statement = Statement(topic, sentiment, urgency, None if action is None else action is YesNo.YES)
     if undo == bool(statement.heads):
         raise typer.BadParameter("say at least one of --topic, --sentiment, --urgency and --action, or --undo alone")
-    services, now, wanted = _services(data), datetime.now(UTC), sorted(set(email_ids))
+    services, now, wanted = services_of(data), datetime.now(UTC), sorted(set(email_ids))
     if undo:
         _undo(services, wanted, author, now)
         return
@@ -134,7 +134,7 @@ def import_labels(
     Mail that is not stored yet is stored as done: it is read and learned from, and never stands in the inbox. A line
     that says nothing new changes nothing, so an import can be repeated; a correction that somebody made since stands.
     """
-    services = _services(data)
+    services = services_of(data)
     console, tally = Console(stderr=True, highlight=False), ImportTally()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.fields[summary]}"))
     try:
@@ -184,7 +184,7 @@ def export_labels(mailbox: MailboxOption = None, data: DataOption = None) -> Non
 
     `triage labels import` knows the mail again, here and elsewhere, and `triage train --examples` learns from it.
     """
-    for example in labelled_examples(_services(data).database, mailbox):
+    for example in labelled_examples(services_of(data).database, mailbox):
         typer.echo(json.dumps(example, ensure_ascii=False).encode("utf-8", "replace"))
 
 
@@ -201,7 +201,7 @@ def list_labels(
     """List labels, newest first: who said what and when, and what was taken back."""
     if email is not None and mailbox is not None:
         raise typer.BadParameter("name an email or a mailbox, not both")
-    services = _services(data)
+    services = services_of(data)
     with services.database.reading() as session:
         if email is not None:
             emails.email_by_id(session, email)
@@ -218,10 +218,3 @@ def list_labels(
         Console(highlight=False).print(labels_table(found))
     else:
         typer.echo("nothing was said yet; `triage label ID --topic T` says what an email is")
-
-
-def _services(data: Path | None) -> Services:
-    quiet_logging()
-    services = make_services(settings_for(data))
-    require_current(services.database.engine)
-    return services

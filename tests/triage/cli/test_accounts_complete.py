@@ -51,7 +51,7 @@ def test_backfill_takes_in_older_mail(accounts, server, user, database):
     again = accounts("backfill", "support", "--since", "2025-01-01", TZ="UTC")
 
     assert (added.returncode, json.loads(none.stdout)[0]["messages"]) == (0, 0)
-    assert (done.stdout, done.returncode) == ("1 emails taken in\n", 0)
+    assert (done.stdout, done.returncode) == ("1 email taken in\n", 0)
     assert (again.stdout, again.returncode) == ("0 emails taken in\n", 0)
     with database.reading() as session:
         assert list(session.scalars(select(Email.subject))) == ["2025"]

@@ -1,0 +1,21 @@
+"""The instance that a command works on."""
+
+from pathlib import Path
+
+from triage.api.services import Services, make_services
+from triage.cli.options import quiet_logging, settings_for
+from triage.storage.schema import require_current
+
+
+def services_of(data: Path | None) -> Services:
+    """Return the services of an instance for a command that talks to a person.
+
+    Raises:
+        CannotStart: A variable has a value that cannot be used.
+        NotMigrated: The database has another schema than this release needs.
+        StorageUnavailable: The database does not answer.
+    """
+    quiet_logging()
+    services = make_services(settings_for(data))
+    require_current(services.database.engine)
+    return services
