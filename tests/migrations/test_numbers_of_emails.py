@@ -81,11 +81,11 @@ def test_every_row_is_kept_up_and_down_and_up(engine):
     """Emails, their bytes, labels and places in folders are the same, and so they are on the way back."""
     before = rows(engine)
 
-    schema.migrate(engine)
+    schema.migrate(engine, "0005")
     up = rows(engine)
     schema.migrate(engine, "0004")
     down = rows(engine)
-    schema.migrate(engine)
+    schema.migrate(engine, "0005")
 
     assert [len(before[table]) for table in ("email", "message", "label", "location", "exchange")] == [3] * 5
     assert up == down == rows(engine) == before
@@ -97,7 +97,7 @@ def test_all_but_the_numbering_stays_as_it_was_made(engine):
         pytest.skip("PostgreSQL is left alone")
     before = made_of(engine)
 
-    schema.migrate(engine)
+    schema.migrate(engine, "0005")
 
     after = made_of(engine)
     assert after.keys() == before.keys()

@@ -1,0 +1,29 @@
+"""Every table, with its constraints and indexes; no behaviour."""
+
+from triage.storage.tables.accounts import Account, Exchange, Folder, Location
+from triage.storage.tables.base import Base, UtcDateTime
+from triage.storage.tables.labels import Label, Topic
+from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
+from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
+
+__all__ = [
+    "Account",
+    "Activation",
+    "Attachment",
+    "Base",
+    "Email",
+    "Exchange",
+    "Folder",
+    "Label",
+    "Location",
+    "Mailbox",
+    "Memory",
+    "Message",
+    "Model",
+    "Shadow",
+    "Tombstone",
+    "Topic",
+    "Training",
+    "UtcDateTime",
+    "Verdict",
+]
