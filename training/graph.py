@@ -26,6 +26,7 @@ from training.fit import Weights
 from training.heads import Heads
 from training.languages import DOUBT, LANGUAGES, language_odds
 from training.ngrams import Ngrams, ngrams
+from training.representation import embeddings, represented
 from triage.labels import Language, Urgency
 
 TEXTS = [tf.TensorSpec([None], tf.string, "subject"), tf.TensorSpec([None], tf.string, "body")]
@@ -57,20 +58,32 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._kinds_of_entry = tf.Variable(np.insert(known.kinds, 0, 0), trainable=False)
         self._languages_of_entry = tf.Variable(np.insert(known.languages, 0, 0), trainable=False)
         self._content = tf.Variable(known.content, trainable=False)
+        self._embeddings = tf.Variable(embeddings(), trainable=False)
         columns = weights.table.shape[1] + 1
         # Empty on disk; `prepare` fills them.
         self._table = tf.Variable(tf.zeros([0, columns]), shape=tf.TensorShape([None, columns]), trainable=False)
         self._row_of_bucket, self._entry_of_bucket = (
             tf.Variable(tf.zeros([0], tf.int32), shape=tf.TensorShape([None]), trainable=False) for _ in range(2)
         )
+        self._rarity = tf.Variable(tf.zeros([0]), shape=tf.TensorShape([None]), trainable=False)
 
     @tf.function(input_signature=TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def serve(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Return probabilities per head, float32 (mails, labels of the head)."""
+        """Return probabilities per head, float32 (mails, labels of the head), and what the mails are represented by.
+
+        The latter as `feature`, `feature_mail`, `feature_weight` and `embedding`, as `Represented` tells them.
+        """
         found = ngrams(subject, body)
         mails = tf.size(subject)
-        logits = self._logits(self._pooled(found, self._of_distinct(found), mails))
-        return {head: tf.nn.softmax(value) for head, value in self._doubted(logits, found, mails).items()}
+        rows = rows_of_distinct(found, self._tables())
+        logits = self._logits(self._pooled(found, self._of_distinct(found, rows), mails))
+        kept = represented(found, rows[:, 1:], self._rarity, tf.cast(self._embeddings, tf.float32), mails)
+        return {head: tf.nn.softmax(value) for head, value in self._doubted(logits, found, mails).items()} | {
+            "feature": kept.feature,
+            "feature_mail": kept.mail,
+            "feature_weight": kept.weight,
+            "embedding": kept.embedding,
+        }
 
     @tf.function(input_signature=TEXTS, autograph=False)  # type: ignore[untyped-decorator]
     def explain(self, subject: tf.Tensor, body: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -114,6 +127,9 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
         self._table.assign(tf.concat([*[part * weight for part in parts], weight * weight], axis=1))
         places = tf.range(1, tf.size(self._buckets) + 1)
         self._row_of_bucket.assign(tf.scatter_nd(self._buckets[:, None], places, [BUCKETS]))
+        # An n-gram that the model never met is rarer than all that it knows.
+        rarity = tf.fill([BUCKETS], tf.reduce_max(self._ngram_weights))
+        self._rarity.assign(tf.tensor_scatter_nd_update(rarity, self._buckets[:, None], self._ngram_weights[1:]))
         # Entry 0 is no word; it must not take the place of one.
         entries = tf.range(1, tf.size(self._hashes))
         self._entry_of_bucket.assign(
@@ -145,12 +161,13 @@ class ReadingGraph(tf.Module):  # type: ignore[misc]
             tf.convert_to_tensor(self._content),
         )
 
-    def _of_distinct(self, found: Ngrams) -> list[tf.Tensor]:
+    def _of_distinct(self, found: Ngrams, buckets: tf.Tensor | None = None) -> list[tf.Tensor]:
         """Return what each distinct word adds to a sentence: its own row, its runs, its lexicon entry.
 
         Each is (distinct words, columns + 1). Summed per distinct word first, for a word stands in many sentences.
         """
-        rows = tf.gather(self._row_of_bucket, rows_of_distinct(found, self._tables()))
+        buckets = rows_of_distinct(found, self._tables()) if buckets is None else buckets
+        rows = tf.gather(self._row_of_bucket, buckets)
         distinct = tf.size(found.distinct)
         runs = tf.add_n([self._summed(run, word, distinct) for run, word in found.runs])
         # Gathered from the table's value: after a sparse read of the variable, TensorFlow copies it at every dense one.

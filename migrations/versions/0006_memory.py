@@ -19,7 +19,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("verdict", sa.Column("representation", sa.LargeBinary(), nullable=True))
-    op.add_column("verdict", sa.Column("recalled", json(), nullable=True))
+    op.add_column("verdict", sa.Column("unaided", json(), nullable=True))
+    op.add_column("verdict", sa.Column("generation", sa.Integer(), nullable=True))
     op.create_table(
         "memory",
         sa.Column("mailbox_id", row_id(), autoincrement=False, nullable=False),
@@ -39,5 +40,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_label_changes", table_name="label")
     op.drop_table("memory")
-    op.drop_column("verdict", "recalled")
+    op.drop_column("verdict", "generation")
+    op.drop_column("verdict", "unaided")
     op.drop_column("verdict", "representation")

@@ -18,6 +18,7 @@ class Reading:
 
     Attributes:
         action_required: Probability that somebody must answer or do something.
+        representation: What the model saw of the mail, as `triage.memory` learns from it; empty where it kept nothing.
     """
 
     topic: Mapping[str, float]
@@ -25,6 +26,7 @@ class Reading:
     urgency: Mapping[Urgency, float]
     action_required: float
     language: Language
+    representation: bytes = b""
 
 
 def stored_reading(distributions: Mapping[str, Any], language: str) -> Reading:

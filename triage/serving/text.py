@@ -17,6 +17,7 @@ from triage.mail import MailText
 from triage.ranking import Explanation, Reading
 from triage.serving.manifest import Manifest, read_manifest
 from triage.serving.quiet import stderr_silenced
+from triage.serving.representing import packed
 
 with stderr_silenced():
     import tensorflow as tf
@@ -86,7 +87,10 @@ class TextModel:
         if self._asks_deep:
             self._deepen(texts, columns)
         shares = {head: (column / column.sum(axis=1, keepdims=True)).tolist() for head, column in columns.items()}
-        return [self._reading({head: rows[mail] for head, rows in shares.items()}) for mail in range(len(texts))]
+        kept = _represented(outputs, len(texts))
+        return [
+            self._reading({head: rows[mail] for head, rows in shares.items()}, kept[mail]) for mail in range(len(texts))
+        ]
 
     def _deepen(self, texts: Sequence[MailText], columns: Mapping[str, Any]) -> None:
         """Ask the deep stage about the mails that the fast one is unsure of, and put its answers in their places."""
@@ -107,7 +111,7 @@ class TextModel:
             column[unsure] = outputs[head].numpy()[: len(unsure)]
         self.escalated += len(unsure)
 
-    def _reading(self, shares: Mapping[str, list[float]]) -> Reading:
+    def _reading(self, shares: Mapping[str, list[float]], representation: bytes) -> Reading:
         labels = self.manifest.labels
         language = max(zip(shares["language"], labels["language"], strict=True), key=itemgetter(0))[1]
         return Reading(
@@ -116,6 +120,7 @@ class TextModel:
             urgency=dict(zip(Urgency, shares["urgency"], strict=True)),
             action_required=shares["action_required"][labels["action_required"].index("yes")],
             language=Language(language),
+            representation=representation,
         )
 
 
@@ -153,6 +158,14 @@ def _loaded(bundle: Path, manifest: Manifest, *, deep: bool) -> TextModel:
         sentence = f"bundle {bundle} cannot be used by this release ({type(error).__name__}); train it again"
         raise InvalidBundle(sentence) from error
     return model
+
+
+def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:
+    if "embedding" not in outputs:  # a bundle from before mail was represented; memory has nothing to say of its mail
+        return [b""] * mails
+    feature, mail, weight = (outputs[name].numpy() for name in ("feature", "feature_mail", "feature_weight"))
+    of_batch = mail < mails  # the rest of it is padding
+    return packed(feature[of_batch], mail[of_batch], weight[of_batch], outputs["embedding"].numpy()[:mails])
 
 
 def _limit_threads(threads: int) -> None:

@@ -176,8 +176,9 @@ class Verdict(Base):
     distributions: Mapped[dict[str, Any]]  # {"topic": {name: p}, "sentiment": …, "urgency": …, "action_required": p}
     # What the model saw of the mail, as memory learns from it; some hundred bytes that no page shows.
     representation: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    # What memory made of it, {"generation": n, "distributions": …}; empty where memory had nothing to say.
-    recalled: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    # What the model alone said, as `distributions`, where memory changed it, and which generation of memory did.
+    unaided: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    generation: Mapped[int | None] = mapped_column(Integer)
 
 
 class Tombstone(Base):
