@@ -25,6 +25,11 @@ def ensure_mailbox(session: Session, name: str, now: datetime) -> int:
     return made
 
 
+def name_of(session: Session, mailbox_id: int) -> str:
+    """Return the name of a mailbox that is there."""
+    return session.scalars(select(Mailbox.name).where(Mailbox.id == mailbox_id)).one()
+
+
 def mailbox_names(session: Session) -> list[str]:
     """Return all mailboxes by name."""
     return list(session.scalars(select(Mailbox.name).order_by(Mailbox.name)))
