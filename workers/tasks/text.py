@@ -28,7 +28,7 @@ def drain_mail() -> None:
     Safe to repeat: entries stay pending until acknowledged, and a verdict is keyed by email and model version.
     """
     with reading:
-        boot.reader().renew()  # before any entry is taken: without a model they wait where another worker finds them
+        boot.models().renew()  # before any entry is taken: without a model they wait where another worker finds them
         boot.doorbell().hush()
         for batch in boot.mail_stream().batches(up_to=boot.settings().drain_time_slice):
             if len(batch.email_ids) == boot.settings().drain_batch_size:
@@ -55,8 +55,10 @@ def read(batch: Batch) -> None:
         read_one_by_one(batch)
         return
     try:
-        with boot.database().unit_of_work() as session:
-            count = classify(session, batch.email_ids, boot.text_model(), boot.policy(), datetime.now(UTC))
+        count = 0
+        for email_ids, models in boot.models().parts_of(batch.email_ids):
+            with boot.database().unit_of_work() as session:
+                count += classify(session, email_ids, models, boot.policy(), datetime.now(UTC))
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
@@ -79,7 +81,7 @@ def read_one_by_one(batch: Batch) -> None:
         classify_alone(
             boot.database(),
             single.email_ids[0],
-            boot.text_model(),
+            boot.models().for_email(single.email_ids[0]),
             boot.policy(),
             attempts_before=1 if batch.redelivered else 0,
             max_attempts=boot.settings().max_attempts,
