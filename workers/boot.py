@@ -11,7 +11,7 @@ from pathlib import Path
 from triage import registry
 from triage.errors import ModelUnavailable
 from triage.log import configure_logging
-from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
+from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import TextModel
@@ -60,6 +60,12 @@ def doorbell() -> Doorbell:
 def predictions() -> Predictions:
     """Return where answers to `/v1/predict` go."""
     return Predictions(connect(settings().redis_url), celery_app(settings().redis_url))
+
+
+@cache
+def reading_again() -> ReadingAgain:
+    """Return whose turn it is to read mail again."""
+    return ReadingAgain(connect(settings().redis_url), celery_app(settings().redis_url))
 
 
 @cache

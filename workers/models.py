@@ -59,6 +59,7 @@ class Models:
 
     Attributes:
         shipped: What holds the shipped model. It, `problem` and `is_loading` may be asked by any thread.
+        pointers: Of mailboxes that have a model of their own, the version to read with.
         shadows: Of mailboxes the version that reads beside the active one.
     """
 
@@ -78,7 +79,7 @@ class Models:
         self._looks_every, self._tries_again_after = looks_every, tries_again_after
         self._looked_at: float | None = None
         self._is_loading = False
-        self._pointers: Mapping[int, str] = {}
+        self.pointers: Mapping[int, str] = {}
         self._loaded: OrderedDict[str, TextModel] = OrderedDict()  # the one used last at the end
         self._read_last: dict[int, str] = {}  # of each mailbox the version that could be loaded last
         self._refused: dict[str, Refusal] = {}
@@ -91,7 +92,7 @@ class Models:
     @property
     def problem(self) -> str:
         """What a person should mend, as a sentence; empty when every mailbox is read with what it should be."""
-        wanted = set(self._pointers.values())
+        wanted = set(self.pointers.values())
         refused = [refusal.problem for version, refusal in list(self._refused.items()) if version in wanted]
         return "; ".join(filter(None, [self.shipped.problem, *refused]))
 
@@ -105,7 +106,7 @@ class Models:
         self.shipped.renew()
         if self._looked_at is None or monotonic() - self._looked_at >= self._looks_every.total_seconds():
             with self._database.reading() as session:
-                self._pointers, self.shadows = active_versions(session), shadows.running(session)
+                self.pointers, self.shadows = active_versions(session), shadows.running(session)
             self._looked_at = monotonic()
             self._let_go()
 
@@ -116,18 +117,18 @@ class Models:
             ModelUnavailable: The shipped model could not be loaded.
             StorageUnavailable: The database does not answer.
         """
-        if not self._pointers:
+        if not self.pointers:
             yield email_ids, Loaded({}, self.shipped.current())
             return
         with self._database.reading() as session:
             mailbox_of = emails.mailboxes_of(session, email_ids)
-        own = sorted(set(mailbox_of.values()) & self._pointers.keys())
+        own = sorted(set(mailbox_of.values()) & self.pointers.keys())
         turns = [own[start : start + self._kept] for start in range(0, len(own), self._kept)] or [[]]
         for number, turn in enumerate(turns):
             part = [
                 email_id
                 for email_id, mailbox_id in mailbox_of.items()
-                if mailbox_id in turn or (number == 0 and mailbox_id not in self._pointers)
+                if mailbox_id in turn or (number == 0 and mailbox_id not in self.pointers)
             ]
             yield part, Loaded({mailbox_id: self.of(mailbox_id) for mailbox_id in turn}, self.shipped.current())
 
@@ -141,7 +142,7 @@ class Models:
 
     def active(self, mailbox_id: int) -> TextModel | None:
         """Return the model that a mailbox should be read with, loading it if need be; `None` when that is refused."""
-        version = self._pointers.get(mailbox_id)
+        version = self.pointers.get(mailbox_id)
         if version is None:
             return self.shipped.current()
         model = self.version(version)
@@ -188,8 +189,8 @@ class Models:
 
     def _let_go(self) -> None:
         """Let go of models that nobody is read with any more."""
-        self._read_last = {one: version for one, version in self._read_last.items() if one in self._pointers}
-        wanted = {*self._pointers.values(), *self.shadows.values(), *self._read_last.values()}
+        self._read_last = {one: version for one, version in self._read_last.items() if one in self.pointers}
+        wanted = {*self.pointers.values(), *self.shadows.values(), *self._read_last.values()}
         for version in self._loaded.keys() - wanted:
             self._drop(version)
 

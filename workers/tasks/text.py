@@ -1,6 +1,7 @@
 """The `text` queue: whatever needs the text model."""
 
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 
 import structlog
@@ -9,10 +10,11 @@ from triage import predict
 from triage.classify import classify, classify_alone
 from triage.errors import QueueFull, TransientError
 from triage.mail import MailText
-from triage.queue import Batch
-from triage.queue.names import DRAIN_MAIL, READ_TEXTS
+from triage.queue import Batch, connect
+from triage.queue.names import DRAIN_MAIL, READ_AGAIN, READ_TEXTS
 from triage.storage import emails
 from workers import boot
+from workers.again import Again
 from workers.app import app
 
 log = structlog.get_logger(__name__)
@@ -88,6 +90,39 @@ def read_one_by_one(batch: Batch) -> None:
             now=datetime.now(UTC),
         )
         single.acknowledge()
+
+
+@app.task(name=READ_AGAIN)
+def read_again(turn: str) -> None:
+    """Read mail again that the active versions of its mailboxes have not read, for a while, behind all fresh mail.
+
+    Safe to repeat: a turn counts once, and what is left to do is found in the database.
+    """
+    notes = boot.reading_again()
+    if not notes.is_mine(turn):
+        return
+    is_left = again().go_on(turn, boot.settings().drain_time_slice)
+    if not notes.is_mine(turn):
+        return
+    try:
+        notes.pass_on() if is_left else notes.end()
+    except QueueFull:
+        log.info("the turn to read again is not passed on, Redis is full")
+
+
+@cache
+def again() -> Again:
+    """Return what reads mail again in this process."""
+    return Again(
+        boot.database(),
+        boot.models(),
+        boot.reading_again(),
+        connect(boot.settings().redis_url),
+        boot.mail_stream(),
+        boot.policy(),
+        drain=drain_mail,
+        reading=reading,
+    )
 
 
 @app.task(name=READ_TEXTS)
