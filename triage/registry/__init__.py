@@ -7,12 +7,15 @@ The bundles are kept in the database, so that every worker finds them; the model
 from triage.registry.cache import unpacked
 from triage.registry.pointer import activate, active_version, active_versions, roll_back
 from triage.registry.pruning import prune
+from triage.registry.shadowing import begin_shadow, end_shadow
 from triage.registry.versions import install
 
 __all__ = [
     "activate",
     "active_version",
     "active_versions",
+    "begin_shadow",
+    "end_shadow",
     "install",
     "prune",
     "roll_back",

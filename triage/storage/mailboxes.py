@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from triage.errors import MailboxNotFound
 from triage.storage.dialect import insert_rows
 from triage.storage.tables import Mailbox
 
@@ -12,6 +13,18 @@ from triage.storage.tables import Mailbox
 def mailbox_id(session: Session, name: str) -> int | None:
     """Return the id of a mailbox, or `None` when no mail was ever accepted for it."""
     return session.scalar(select(Mailbox.id).where(Mailbox.name == name))
+
+
+def require_mailbox(session: Session, name: str) -> int:
+    """Return the id of a mailbox.
+
+    Raises:
+        MailboxNotFound: There is no such mailbox.
+    """
+    known = mailbox_id(session, name)
+    if known is None:
+        raise MailboxNotFound(name)
+    return known
 
 
 def ensure_mailbox(session: Session, name: str, now: datetime) -> int:

@@ -1,16 +1,47 @@
 """Versions that read mail beside the active one, and how often they differ from it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from triage.mail import MailText
 from triage.storage.dialect import insert_rows
-from triage.storage.tables import Shadow
+from triage.storage.tables import Email, Message, Shadow, Verdict
+from triage.storage.verdicts import OF_THIS_VERSION
 
 Differing = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """An email with what the verdict that it stands by says of it."""
+
+    email_id: int
+    text: MailText
+    topic: str
+    sentiment: str
+    urgency: str
+    action_required: bool
+
+
+def read_before(session: Session, mailbox_id: int, email_ids: Sequence[int]) -> list[ReadBefore]:
+    """Return those of the emails that are of a mailbox and have a verdict, by id."""
+    said = (Verdict.topic, Verdict.sentiment, Verdict.urgency, Verdict.action_required)
+    query = (
+        select(Email.id, Email.subject, Message.text, *said)
+        .join(Message, Message.email_id == Email.id)
+        .join(Verdict, OF_THIS_VERSION)
+        .where(Email.id.in_(email_ids), Email.mailbox_id == mailbox_id)
+        .order_by(Email.id)
+    )
+    return [
+        ReadBefore(email_id, MailText(subject, text), topic, sentiment, urgency, action_required)
+        for email_id, subject, text, topic, sentiment, urgency, action_required in session.execute(query)
+    ]
 
 
 def running(session: Session) -> dict[int, str]:
@@ -43,6 +74,12 @@ def begin(session: Session, mailbox_id: int, version: str, now: datetime) -> Non
     names = {"mailbox_id": mailbox_id, "version": version}
     insert_rows(session, Shadow, [names | fresh], unless_there=list(names))
     session.execute(update(Shadow).where(*_named(mailbox_id, version)).values(fresh))
+
+
+def stop(session: Session, mailbox_id: int, version: str, now: datetime) -> None:
+    """Let one version read no more beside the active one."""
+    named = update(Shadow).where(*_named(mailbox_id, version), Shadow.stopped_at.is_(None))
+    session.execute(named.values(stopped_at=now))
 
 
 def stop_all(session: Session, mailbox_id: int, now: datetime) -> int:

@@ -12,10 +12,12 @@ from triage.errors import QueueFull, TransientError
 from triage.mail import MailText
 from triage.queue import Batch, connect
 from triage.queue.names import DRAIN_MAIL, READ_AGAIN, READ_TEXTS
+from triage.queue.shadows import ShadowMarks
 from triage.storage import emails
 from workers import boot
 from workers.again import Again
 from workers.app import app
+from workers.shadowing import Shadows
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,17 @@ def drain_mail() -> None:
             if len(batch.email_ids) == boot.settings().drain_batch_size:
                 _call_for_more()
             read(batch)
+            shadows().note(batch.email_ids)
+        let_candidates_read()
+
+
+def let_candidates_read() -> None:
+    """Let candidates read beside the active versions; every email has been acknowledged, and none waits."""
+    try:
+        shadows().read(up_to=boot.settings().drain_time_slice)
+    except TransientError as error:
+        # Not a reason to call the drain again: it has done its work.
+        log.info("candidates did not read", error=str(error))
 
 
 def _call_for_more() -> None:
@@ -122,6 +135,20 @@ def again() -> Again:
         boot.policy(),
         drain=drain_mail,
         reading=reading,
+    )
+
+
+@cache
+def shadows() -> Shadows:
+    """Return what lets candidates read in this process."""
+    client = connect(boot.settings().redis_url)
+    return Shadows(
+        boot.database(),
+        boot.models(),
+        ShadowMarks(client),
+        client,
+        boot.worker_name(),
+        may_go_on=lambda: boot.mail_stream().length() == 0,
     )
 
 
