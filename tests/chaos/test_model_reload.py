@@ -1,4 +1,4 @@
-"""A model is replaced while mail is read with it: no mail is lost, each model reads it once, memory does not pile up."""
+"""A model is replaced while mail is read with it: none is lost, each model reads it once, memory does not pile up."""
 
 import shutil
 import subprocess

@@ -21,7 +21,7 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -> str:
     """Keep a bundle as a version that the mailbox may be read with; return its name. Nothing is read with it yet.
 
-    Safe to repeat: a version that is there already stays as it is, and gets its archive back if that was dropped.
+    Safe to repeat: a version that is there already stays as it is, and gets its archive back if that was dropped or altered.
 
     Raises:
         InvalidBundle: The folder is no bundle of ours, or is incomplete or altered.
@@ -41,16 +41,16 @@ def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -
         "digest": digest,
         "archive": archive,
     }
-    models.insert_model(session, row)
-    _require_same(session, manifest.version, mailbox_id, digest)
-    models.put_archive(session, manifest.version, archive)
+    if not models.insert_model(session, row):
+        _require_same(session, manifest.version, mailbox_id, digest)
+        models.put_archive(session, manifest.version, archive)
     prune(session, mailbox_id)
     return manifest.version
 
 
 def _require_same(session: Session, version: str, mailbox_id: int, digest: bytes) -> None:
     stored = models.stored_model(session, version)
-    assert stored is not None  # noqa: S101 (just inserted, by us or by another)
+    assert stored is not None  # noqa: S101 (it was in the way of ours)
     if stored.mailbox_id != mailbox_id:
         raise ModelUnfit(f"version {version} belongs to another mailbox; train it again for this one")
     if stored.digest != digest:

@@ -58,9 +58,9 @@ def models_of(session: Session, mailbox_id: int) -> list[StoredModel]:
     return [StoredModel(*row) for row in session.execute(query.order_by(Model.created_at.desc(), Model.version))]
 
 
-def insert_model(session: Session, row: Mapping[str, Any]) -> None:
-    """Store a version with its archive; one that is there already is left alone."""
-    insert_rows(session, Model, [row], unless_there=["version"])
+def insert_model(session: Session, row: Mapping[str, Any]) -> bool:
+    """Store a version with its archive, unless it is there already; say whether it was stored."""
+    return bool(insert_rows(session, Model, [row], unless_there=["version"], returning=["version"]))
 
 
 def put_archive(session: Session, version: str, archive: bytes) -> None:

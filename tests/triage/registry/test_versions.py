@@ -35,6 +35,20 @@ def test_installing_again_changes_nothing(database, install):
     assert (install("v1"), stored(database, "v1")) == first
 
 
+@pytest.mark.parametrize("archive", [None, b"altered"])
+def test_installing_again_mends_the_archive(database, install, archive):
+    """One that was dropped is there again, one that was altered is what it was."""
+    install("v1")
+    with database.unit_of_work() as session:
+        model = session.get(models.Model, "v1")
+        whole, model.archive = model.archive, archive
+
+    install("v1")
+
+    with database.reading() as session:
+        assert models.archive_of(session, "v1") == whole
+
+
 def test_a_bundle_packs_the_same_wherever_it_lies(bundle, tmp_path):
     """Its archive is that of its files and nothing else: not of their times, owners or place."""
     one = bundle("v1")
