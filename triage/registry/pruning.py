@@ -10,17 +10,17 @@ KEPT_TO_RETURN = 5
 KEPT_CANDIDATES = 2
 
 
-def prune(session: Session, mailbox_id: int) -> None:
+def prune(session: Session, mailbox_id: int, *, besides: str | None = None) -> None:
     """Drop archives that nobody needs: what is known of their versions stays.
 
     Kept are the last five versions that were active and can be returned to, the active one among them, those that
-    read beside it, and the two newest that were never active.
+    read beside it, the two newest that were never active, and the one named besides.
     """
     back = way_back(session, mailbox_id)
     once_active = models.once_active_versions(session, mailbox_id)
     candidates = [one.version for one in models.models_of(session, mailbox_id) if one.version not in once_active]
     keep = {*back[:KEPT_TO_RETURN], *candidates[:KEPT_CANDIDATES], *shadows.running_in(session, mailbox_id)}
-    models.drop_archives(session, mailbox_id, keep)
+    models.drop_archives(session, mailbox_id, keep | ({besides} if besides else set()))
 
 
 def way_back(session: Session, mailbox_id: int) -> list[str]:

@@ -21,7 +21,8 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -> str:
     """Keep a bundle as a version that the mailbox may be read with; return its name. Nothing is read with it yet.
 
-    Safe to repeat: a version that is there already stays as it is, and gets its archive back if that was dropped or altered.
+    Safe to repeat: a version that is there already stays as it is, and gets its archive back if that was dropped or
+    altered.
 
     Raises:
         InvalidBundle: The folder is no bundle of ours, or is incomplete or altered.
@@ -44,7 +45,7 @@ def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -
     if not models.insert_model(session, row):
         _require_same(session, manifest.version, mailbox_id, digest)
         models.put_archive(session, manifest.version, archive)
-    prune(session, mailbox_id)
+    prune(session, mailbox_id, besides=manifest.version)
     return manifest.version
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,11 +40,13 @@ def bundle(tmp_path) -> MakeBundle:
 
 @pytest.fixture
 def install(database, mailbox_id, bundle) -> Callable[..., str]:
-    """Install a version of `main`."""
+    """Install a version of `main`, each a minute after the one before."""
+    minutes = count()
 
     def installs(version: str, **changed: object) -> str:
+        now = NOW + timedelta(minutes=next(minutes))
         with database.unit_of_work() as session:
-            return registry.install(session, bundle(version, **changed), mailbox_id=mailbox_id, now=NOW)
+            return registry.install(session, bundle(version, **changed), mailbox_id=mailbox_id, now=now)
 
     return installs
 
