@@ -1,6 +1,7 @@
 """Stand-ins that hold state; for what a test is not about."""
 
 from collections.abc import Callable, Sequence
+from typing import Self
 
 from tests.make import reading
 from triage.mail import MailText
@@ -26,6 +27,10 @@ class FakeTextModel:
         self.have_explained: list[MailText] = []
         self._gives = gives or reading()
         self._fails_on = fails_on
+
+    def of(self, mailbox_id: int) -> Self:
+        """Read the mail of every mailbox."""
+        return self
 
     def read(self, texts: Sequence[MailText]) -> list[Reading]:
         if any(self._fails_on(text) for text in texts):

@@ -6,7 +6,7 @@ that come a second time were in the hands of a worker that died, so each is then
 stops the process stops it at most `max_attempts` times and holds back nobody else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ from triage.ranking import (
     reasons,
     stored_reading,
 )
-from triage.serving.protocol import TextModel
+from triage.serving.protocol import TextModel, TextModels
 from triage.storage import emails
 from triage.storage.emails import WaitingEmail
 from triage.storage.labels import labels_in_force
@@ -43,42 +43,61 @@ STAGE = "read"
 _EXPLAINED = frozenset({Band.HIGH, Band.CRITICAL})
 
 
+# An email with its verdict and the place that this gives it, as columns.
+Ranked = tuple[WaitingEmail, dict[str, Any], dict[str, Any]]
+
+
 def classify(
-    session: Session, email_ids: Sequence[int], model: TextModel, policy: PriorityPolicy, now: datetime
+    session: Session, email_ids: Sequence[int], models: TextModels, policy: PriorityPolicy, now: datetime
 ) -> int:
     """Give emails that wait their verdict; return how many got one.
 
-    Safe to repeat: one that has been read, set aside or deleted meanwhile is passed over, and a verdict is keyed by
-    email and model version. What people said of an email counts for its place, whatever the model says.
+    Each is read with the model of its mailbox. Safe to repeat: one that has been read, set aside or deleted meanwhile
+    is passed over, and a verdict is keyed by email and model version. What people said of an email counts for its
+    place, whatever the model says.
     """
     waiting = emails.waiting_emails(session, email_ids)
     if not waiting:
         return 0
-    readings = model.read([email.text for email in waiting])
-    scores = [
-        priority(reading, policy, _circumstances(email)) for email, reading in zip(waiting, readings, strict=True)
-    ]
-    why = _explanations(waiting, scores, model, policy)
+    ranked = [one for model, group in _by_model(waiting, models) for one in ranked_by(model, group, policy, now)]
     # While the model read, somebody may have labelled an email or set it aside. Nobody does from here to the commit.
     still = set(emails.lock(session, [email.id for email in waiting], state=emails.QUEUED))
     labels = labels_in_force(session, sorted(still))
-    ranked = [
-        _verdict(email, reading, score, why.get(email.id), model.version, policy, now)
-        for email, reading, score in zip(waiting, readings, scores, strict=True)
-        if email.id in still
-    ]
+    kept = [one for one in ranked if one[0].id in still]
     places = [
         place | _as_said(email, verdict, labels[email.id].said, policy) if email.id in labels else place
-        for email, verdict, place in ranked
+        for email, verdict, place in kept
     ]
-    record_verdicts(session, [verdict for _, verdict, _ in ranked], places)
-    return len(ranked)
+    record_verdicts(session, [verdict for _, verdict, _ in kept], places)
+    return len(kept)
+
+
+def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: PriorityPolicy, now: datetime) -> list[Ranked]:
+    """Read emails with one model; return each with its verdict and its place, labels apart."""
+    readings = model.read([email.text for email in read])
+    scores = [priority(reading, policy, _circumstances(email)) for email, reading in zip(read, readings, strict=True)]
+    why = _explanations(read, scores, model, policy)
+    return [
+        _verdict(email, reading, score, why.get(email.id), model.version, policy, now)
+        for email, reading, score in zip(read, readings, scores, strict=True)
+    ]
+
+
+def _by_model(
+    waiting: Sequence[WaitingEmail], models: TextModels
+) -> Iterable[tuple[TextModel, Sequence[WaitingEmail]]]:
+    """Return the emails that each model reads; most often there is one."""
+    groups: dict[str, tuple[TextModel, list[WaitingEmail]]] = {}
+    for email in waiting:
+        model = models.of(email.mailbox_id)
+        groups.setdefault(model.version, (model, []))[1].append(email)
+    return groups.values()
 
 
 def classify_alone(
     database: Database,
     email_id: int,
-    model: TextModel,
+    models: TextModels,
     policy: PriorityPolicy,
     *,
     attempts_before: int,
@@ -98,7 +117,7 @@ def classify_alone(
         return
     try:
         with database.unit_of_work() as session:
-            classify(session, [email_id], model, policy, now)
+            classify(session, [email_id], models, policy, now)
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the mail provokes must not reach its neighbours
@@ -154,7 +173,7 @@ def _verdict(
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
-) -> tuple[WaitingEmail, dict[str, Any], dict[str, Any]]:
+) -> Ranked:
     topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
     placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
     verdict = placed | {

@@ -21,6 +21,8 @@
         ├── EmailNotFound         no such email is stored
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
+        ├── ModelNotFound         the mailbox has no model of this version
+        ├── ModelUnfit            a version cannot be made the active one, or be kept
         ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
@@ -179,6 +181,22 @@ class LabelNotFound(PermanentError):
         )
         self.email_id = email_id
         self.label_id = label_id
+
+
+class ModelNotFound(PermanentError):
+    """The mailbox has no model of this version."""
+
+    def __init__(self, version: str, mailbox: str) -> None:
+        super().__init__(
+            f"mailbox {mailbox} has no model {version};"
+            f" `triage models list --mailbox {shlex.quote(mailbox)}` shows which it has"
+        )
+        self.version = version
+        self.mailbox = mailbox
+
+
+class ModelUnfit(PermanentError):
+    """A version cannot be kept, be the active one, or read beside it; nothing was changed."""
 
 
 class MailboxNotFound(PermanentError):

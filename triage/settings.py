@@ -101,6 +101,13 @@ class Settings(BaseSettings):
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
     deep_stage: bool = True
     policy_file: AbsolutePath | None = None  # the shipped one when unset
+    # Models of mailboxes that a worker keeps in memory, besides the shipped one; 160 MB each.
+    models_kept: int = Field(3, ge=1)
+
+    @property
+    def models_dir(self) -> Path:
+        """Where this machine unpacks models of mailboxes."""
+        return self.data_dir / "models"
 
     @classmethod
     def settings_customise_sources(

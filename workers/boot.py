@@ -8,14 +8,16 @@ import socket
 from functools import cache
 from pathlib import Path
 
+from triage import registry
 from triage.errors import ModelUnavailable
 from triage.log import configure_logging
-from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
+from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import TextModel
 from triage.settings import Settings
 from triage.storage.session import Database
+from workers.models import Models
 from workers.reader import Reader
 
 
@@ -61,18 +63,28 @@ def predictions() -> Predictions:
 
 
 @cache
-def reader() -> Reader:
-    """Return what holds the model of this process."""
-    return Reader(bundle, _load)
+def reading_again() -> ReadingAgain:
+    """Return whose turn it is to read mail again."""
+    return ReadingAgain(connect(settings().redis_url), celery_app(settings().redis_url))
+
+
+@cache
+def models() -> Models:
+    """Return what holds the models of this process."""
+    return Models(Reader(bundle, _load), database(), _load_version, kept=settings().models_kept)
 
 
 def text_model() -> TextModel:
-    """Return the model that this process reads with.
+    """Return the model that this process reads with where a mailbox has none of its own.
 
     Raises:
         ModelUnavailable: The bundle is missing or broken, or TensorFlow is not installed.
     """
-    return reader().current()
+    return models().shipped.current()
+
+
+def _load_version(version: str) -> TextModel:
+    return _load(registry.unpacked(database(), version, settings().models_dir))
 
 
 def _load(bundle: Path) -> TextModel:
@@ -87,7 +99,7 @@ def _load(bundle: Path) -> TextModel:
 
 
 def bundle() -> Path:
-    """Return the folder of the bundle to read with; it is asked again and again, so the answer may change."""
+    """Return the folder of the shipped bundle, or of the one that takes its place; asked again, it may name another."""
     return settings().bundle or DEFAULT_BUNDLE
 
 

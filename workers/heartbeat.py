@@ -71,7 +71,7 @@ class Pulse:
     def __init__(self) -> None:
         self._client = _hurried(boot.settings().redis_url)
         self._run_dir = boot.settings().run_dir
-        self._reader = boot.reader()
+        self._models = boot.models()
         self._watchdog = Watchdog()
         self._was_loading = True
 
@@ -101,7 +101,7 @@ class Pulse:
 
     def _silence(self) -> tuple[timedelta, bool]:
         """Return how long the worker has been silent without excuse, and whether Redis answers."""
-        is_loading = self._reader.is_loading
+        is_loading = self._models.is_loading
         if self._was_loading and not is_loading:
             self._watchdog.excuse()
         self._was_loading = is_loading
@@ -112,7 +112,7 @@ class Pulse:
             return timedelta(0), False
 
     def _told(self, silence: timedelta) -> Heartbeat:
-        model, problem = self._reader.model, self._reader.problem
+        model, problem = self._models.shipped.model, self._models.problem
         if model is None:
             # Before the first load is over there is no problem yet.
             state = State.WITHOUT_MODEL if problem else State.STARTING

@@ -91,7 +91,7 @@ class Reader:
         except TriageError as error:
             self._refuse(str(error))
         except Exception as error:  # noqa: BLE001 - whatever a new bundle provokes must not stop the one that reads
-            self._refuse(f"the bundle cannot be loaded ({type(error).__name__}); train it again with this release")
+            self._refuse(cannot_be_loaded(error))
         finally:
             self.is_loading = False
 
@@ -100,7 +100,7 @@ class Reader:
         log.info("model loaded", version=model.version, before=before and before.version)
         if before is not None:
             del before
-            _give_memory_back()
+            give_memory_back()
 
     def _refuse(self, problem: str) -> None:
         if problem != self.problem:
@@ -108,7 +108,13 @@ class Reader:
         self.problem = problem
 
 
-def _give_memory_back() -> None:
+def cannot_be_loaded(error: Exception) -> str:
+    """Return what is said of a bundle that provokes an error which is none of ours."""
+    return f"the bundle cannot be loaded ({type(error).__name__}); train it again with this release"
+
+
+def give_memory_back() -> None:
+    """Let go of what models took that nobody holds any more."""
     # A model is full of cycles; left to chance, several would lie about.
     gc.collect()
     # glibc would keep what the old model took, 150 MB, for itself; other libraries have no such function.

@@ -59,9 +59,19 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["version"], ["model.version"], name=op.f("fk_shadow_version_model")),
         sa.PrimaryKeyConstraint("mailbox_id", "version", name=op.f("pk_shadow")),
     )
+    # All that looking for mail that stands by another version than the active one asks for.
+    op.create_index(
+        "ix_email_model_version",
+        "email",
+        ["mailbox_id", "model_version", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'read' AND handled_at IS NULL"),
+        postgresql_where=sa.text("state = 'read' AND handled_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_email_model_version", table_name="email")
     op.drop_table("shadow")
     op.drop_table("activation")
     op.drop_table("model")

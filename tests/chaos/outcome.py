@@ -28,6 +28,14 @@ def assert_each_read_once(url: str, accepted: set[int]) -> None:
     assert Counter(found.values()) == Counter({1: len(found)})
 
 
+def assert_each_read(url: str, accepted: set[int], *, versions: int) -> None:
+    """Every accepted email is stored, and every stored one has a verdict of at least one of the models that ran."""
+    found = verdicts_by_email(url)
+    lost = accepted - found.keys()
+    assert not lost, f"{len(lost)} accepted emails are not stored, such as {min(lost)}"
+    assert set(found.values()) <= set(range(1, versions + 1))
+
+
 def verdicts_by_email(url: str) -> dict[int, int]:
     """How many verdicts each stored email has."""
     database = Database(url)

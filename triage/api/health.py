@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from triage import __version__
 from triage.api.account_schemas import status_item
+from triage.api.model_schemas import unfinished_rereading
 from triage.api.services import NowDep, ServicesDep
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
 from triage.queue.heartbeat import living_workers, why_unread
@@ -68,6 +69,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "emails": counts,
         "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],
         "failed_by_stage": failed_by_stage,
+        "rereading": unfinished_rereading(services),
         "queue": queue,
         "workers": workers,
         "refusing": None if too_much is None else str(too_much),

@@ -12,7 +12,7 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
-from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
+from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
 from triage.storage.secrets import Vault
@@ -28,6 +28,7 @@ class Services:
     redis: Redis
     stream: MailStream
     predictions: Predictions
+    reading_again: ReadingAgain
     policy: PriorityPolicy
     intake: Intake
     failures: DeadLetters
@@ -56,6 +57,7 @@ def make_services(settings: Settings) -> Services:
         redis=client,
         stream=stream,
         predictions=Predictions(client, app),
+        reading_again=ReadingAgain(client, app),
         policy=policy,
         intake=Intake(
             database,

@@ -13,6 +13,7 @@ from triage.cli import (
     inbox,
     ingest,
     labels,
+    models,
     poll,
     predict,
     processes,
@@ -63,5 +64,7 @@ app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
+app.add_typer(models.app, name="models")
+app.add_typer(models.app, name="models")
 app.add_typer(failed.app, name="failed")
 app.add_typer(accounts.app, name="accounts")

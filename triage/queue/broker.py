@@ -8,7 +8,16 @@ from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 
 from triage.errors import QueueUnavailable
-from triage.queue.names import DRAIN_MAIL, READ_TEXTS, RECONCILE, RING_DOORBELL, TEXT_QUEUE, UPKEEP_QUEUE
+from triage.queue.names import (
+    BEGIN_READING_AGAIN,
+    DRAIN_MAIL,
+    READ_AGAIN,
+    READ_TEXTS,
+    RECONCILE,
+    RING_DOORBELL,
+    TEXT_QUEUE,
+    UPKEEP_QUEUE,
+)
 from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
 
 # Above the longest task of any queue: what is not acknowledged by then is delivered again.
@@ -31,6 +40,8 @@ def celery_app(redis_url: str) -> Celery:
             READ_TEXTS: {"queue": TEXT_QUEUE},
             RING_DOORBELL: {"queue": UPKEEP_QUEUE},
             RECONCILE: {"queue": UPKEEP_QUEUE},
+            READ_AGAIN: {"queue": TEXT_QUEUE},
+            BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},
         },
         task_acks_late=True,
         task_reject_on_worker_lost=True,

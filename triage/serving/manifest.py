@@ -76,16 +76,8 @@ def read_manifest(bundle: Path) -> Manifest:
         InvalidBundle: The manifest is missing or unreadable, the format or labels are not ours, or a file is missing,
             foreign or altered.
     """
-    manifest = _parsed(bundle)
-    if manifest.format != FORMAT:
-        raise InvalidBundle(
-            f"bundle {bundle} has format {manifest.format} and we read {FORMAT}; train it again with this release"
-        )
-    for head, names in _FIXED_LABELS.items():
-        if tuple(manifest.labels.get(head, ())) != names:
-            raise InvalidBundle(f"bundle {bundle} has other {head} labels than this release; train it again")
-    if not manifest.labels.get("topic"):
-        raise InvalidBundle(f"bundle {bundle} names no topics; train it again")
+    manifest = manifest_in(bundle)
+    require_ours(manifest, f"bundle {bundle}")
     try:
         found = _digests(bundle)
     except OSError as error:
@@ -114,19 +106,65 @@ def fingerprint(bundle: Path) -> Fingerprint:
     return tuple(sorted(told))
 
 
-def _parsed(bundle: Path) -> Manifest:
+def manifest_in(bundle: Path) -> Manifest:
+    """Read a bundle's manifest and check nothing: neither the folder against it, nor whether this release can use it.
+
+    Raises:
+        InvalidBundle: The manifest is missing or unreadable.
+    """
     try:
         fields = json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
-        labels = {head: tuple(map(str, names)) for head, names in fields.pop("labels").items()}
-        manifest = Manifest(labels=labels, **fields)
-        manifest.files.keys()
     except OSError as error:
         raise InvalidBundle(f"bundle {bundle} has no readable {MANIFEST}; name a folder that training wrote") from error
+    except ValueError as error:
+        raise _not_ours(f"bundle {bundle}") from error
+    return manifest_of(fields, f"bundle {bundle}")
+
+
+def manifest_of(fields: Any, bundle: str) -> Manifest:
+    """Return the manifest that was read from JSON; `bundle` is how an error names what it is of.
+
+    Raises:
+        InvalidBundle: It is not one of ours.
+    """
+    try:
+        labels = {head: tuple(map(str, names)) for head, names in fields["labels"].items()}
+        manifest = Manifest(**{**fields, "labels": labels})
+        manifest.files.keys()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InvalidBundle(
-            f"the {MANIFEST} of bundle {bundle} is not one of ours; install the bundle again"
-        ) from error
+        raise _not_ours(bundle) from error
     return manifest
+
+
+def require_ours(manifest: Manifest, bundle: str) -> None:
+    """Return when this release can read with such a bundle; `bundle` is how an error names it.
+
+    Raises:
+        InvalidBundle: The format or labels are not ours.
+    """
+    if manifest.format != FORMAT:
+        raise InvalidBundle(
+            f"{bundle} has format {manifest.format} and we read {FORMAT}; train it again with this release"
+        )
+    for head, names in _FIXED_LABELS.items():
+        if tuple(manifest.labels.get(head, ())) != names:
+            raise InvalidBundle(f"{bundle} has other {head} labels than this release; train it again")
+    if not manifest.labels.get("topic"):
+        raise InvalidBundle(f"{bundle} names no topics; train it again")
+
+
+def version_in_use(manifest: Manifest, *, deep: bool) -> str:
+    """Return the version that readings carry. Equal versions give equal readings, so one without its stage is another.
+
+    Args:
+        manifest: That of the bundle.
+        deep: The deep stage is asked, if there is one.
+    """
+    return f"{manifest.version}-fast" if manifest.thresholds and not deep else manifest.version
+
+
+def _not_ours(bundle: str) -> InvalidBundle:
+    return InvalidBundle(f"the {MANIFEST} of {bundle} is not one of ours; install the bundle again")
 
 
 def _digests(bundle: Path) -> dict[str, str]:

@@ -19,3 +19,10 @@ class TextModel(Protocol):
 
     def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
         """Return, for each text in order, what its words did; dearer than reading, so asked for what is shown."""
+
+
+class TextModels(Protocol):
+    """Which model reads the mail of which mailbox."""
+
+    def of(self, mailbox_id: int) -> TextModel:
+        """Return the model that reads the mail of a mailbox; it is loaded."""

@@ -15,7 +15,7 @@ from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
-from triage.serving.manifest import Manifest, read_manifest
+from triage.serving.manifest import Manifest, read_manifest, version_in_use
 from triage.serving.quiet import stderr_silenced
 from triage.serving.representing import packed
 
@@ -39,9 +39,7 @@ class TextModel:
     """
 
     def __init__(self, manifest: Manifest, module: Any, *, deep: bool = True) -> None:
-        # Equal versions must give equal readings, and without its deep stage a bundle gives others.
-        fast_alone = bool(manifest.thresholds) and not deep
-        self.version = f"{manifest.version}-fast" if fast_alone else manifest.version
+        self.version = version_in_use(manifest, deep=deep)
         self.manifest = manifest
         self._module = module  # owns the variables that the signature reads
         self._asks_deep = deep and bool(manifest.thresholds)

@@ -36,6 +36,7 @@ class WaitingEmail:
     """What reading an email takes: its text and what the policy looks at."""
 
     id: int
+    mailbox_id: int
     text: MailText
     received_at: datetime
     stored_at: datetime
@@ -146,9 +147,15 @@ def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list
 
 def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEmail]:
     """Return those of the emails that still wait for a verdict, by id; the rest were read, set aside or deleted."""
+    return emails_to_read(session, email_ids, state=QUEUED)
+
+
+def emails_to_read(session: Session, email_ids: Sequence[int], *, state: str) -> list[WaitingEmail]:
+    """Return those of the emails that are in a state, by id, as a model and the policy look at them."""
     query = (
         select(
             Email.id,
+            Email.mailbox_id,
             Email.subject,
             Message.text,
             Email.received_at,
@@ -157,12 +164,12 @@ def waiting_emails(session: Session, email_ids: Sequence[int]) -> list[WaitingEm
             Email.is_automatic,
         )
         .join(Message, Message.email_id == Email.id)
-        .where(Email.id.in_(email_ids), Email.state == QUEUED)
+        .where(Email.id.in_(email_ids), Email.state == state)
         .order_by(Email.id)
     )
     return [
-        WaitingEmail(email_id, MailText(subject, body), received_at, stored_at, sender, automatic)
-        for email_id, subject, body, received_at, stored_at, sender, automatic in session.execute(query)
+        WaitingEmail(email_id, mailbox_id, MailText(subject, body), received_at, stored_at, sender, automatic)
+        for email_id, mailbox_id, subject, body, received_at, stored_at, sender, automatic in session.execute(query)
     ]
 
 

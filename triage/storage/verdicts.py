@@ -46,6 +46,34 @@ def record_verdicts(
     _update_each(session, [place for place in places if "reasons" in place], ("reasons",))
 
 
+def without_verdict(session: Session, email_ids: Sequence[int], version: str) -> list[int]:
+    """Return those of the emails that a version of the model has not read."""
+    has_one = select(Verdict.email_id).where(Verdict.email_id.in_(email_ids), Verdict.model_version == version)
+    found = set(session.scalars(has_one))
+    return [email_id for email_id in email_ids if email_id not in found]
+
+
+def add_verdicts(session: Session, verdicts: Sequence[Mapping[str, Any]]) -> None:
+    """Store verdicts and leave their emails where they stand; one that is there already stays."""
+    insert_rows(session, Verdict, verdicts, unless_there=["email_id", "model_version"])
+
+
+def stand_by(session: Session, email_ids: Sequence[int], version: str) -> list[int]:
+    """Let emails that are locked stand by the verdict of a version; return those that do, to be moved as it says.
+
+    Emails that a person has handled stay as they are, and so do those that the version has not read.
+    """
+    has_one = select(Verdict.email_id).where(Verdict.email_id == Email.id, Verdict.model_version == version).exists()
+    found = list(session.scalars(select(Email.id).where(Email.id.in_(email_ids), Email.handled_at.is_(None), has_one)))
+    session.execute(
+        update(Email)
+        .where(Email.id.in_(found))
+        .values(model_version=version)
+        .execution_options(synchronize_session=False)
+    )
+    return found
+
+
 def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmail]:
     """Return emails with the verdict that they stand by, in the order of ids."""
     query = (

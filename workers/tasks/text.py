@@ -1,6 +1,7 @@
 """The `text` queue: whatever needs the text model."""
 
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 
 import structlog
@@ -9,11 +10,14 @@ from triage import predict
 from triage.classify import classify, classify_alone
 from triage.errors import QueueFull, TransientError
 from triage.mail import MailText
-from triage.queue import Batch
-from triage.queue.names import DRAIN_MAIL, READ_TEXTS
+from triage.queue import Batch, connect
+from triage.queue.names import DRAIN_MAIL, READ_AGAIN, READ_TEXTS
+from triage.queue.shadows import ShadowMarks
 from triage.storage import emails
 from workers import boot
+from workers.again import Again
 from workers.app import app
+from workers.shadowing import Shadows
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +32,23 @@ def drain_mail() -> None:
     Safe to repeat: entries stay pending until acknowledged, and a verdict is keyed by email and model version.
     """
     with reading:
-        boot.reader().renew()  # before any entry is taken: without a model they wait where another worker finds them
+        boot.models().renew()  # before any entry is taken: without a model they wait where another worker finds them
         boot.doorbell().hush()
         for batch in boot.mail_stream().batches(up_to=boot.settings().drain_time_slice):
             if len(batch.email_ids) == boot.settings().drain_batch_size:
                 _call_for_more()
             read(batch)
+            shadows().note(batch.email_ids)
+        let_candidates_read()
+
+
+def let_candidates_read() -> None:
+    """Let candidates read beside the active versions; every email has been acknowledged, and none waits."""
+    try:
+        shadows().read(up_to=boot.settings().drain_time_slice)
+    except TransientError as error:
+        # Not a reason to call the drain again: it has done its work.
+        log.info("candidates did not read", error=str(error))
 
 
 def _call_for_more() -> None:
@@ -55,8 +70,10 @@ def read(batch: Batch) -> None:
         read_one_by_one(batch)
         return
     try:
-        with boot.database().unit_of_work() as session:
-            count = classify(session, batch.email_ids, boot.text_model(), boot.policy(), datetime.now(UTC))
+        count = 0
+        for email_ids, models in boot.models().parts_of(batch.email_ids):
+            with boot.database().unit_of_work() as session:
+                count += classify(session, email_ids, models, boot.policy(), datetime.now(UTC))
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
@@ -79,13 +96,60 @@ def read_one_by_one(batch: Batch) -> None:
         classify_alone(
             boot.database(),
             single.email_ids[0],
-            boot.text_model(),
+            boot.models().for_email(single.email_ids[0]),
             boot.policy(),
             attempts_before=1 if batch.redelivered else 0,
             max_attempts=boot.settings().max_attempts,
             now=datetime.now(UTC),
         )
         single.acknowledge()
+
+
+@app.task(name=READ_AGAIN)
+def read_again(turn: str) -> None:
+    """Read mail again that the active versions of its mailboxes have not read, for a while, behind all fresh mail.
+
+    Safe to repeat: a turn counts once, and what is left to do is found in the database.
+    """
+    notes = boot.reading_again()
+    if not notes.is_mine(turn):
+        return
+    is_left = again().go_on(turn, boot.settings().drain_time_slice)
+    if not notes.is_mine(turn):
+        return
+    try:
+        notes.pass_on() if is_left else notes.end()
+    except QueueFull:
+        log.info("the turn to read again is not passed on, Redis is full")
+
+
+@cache
+def again() -> Again:
+    """Return what reads mail again in this process."""
+    return Again(
+        boot.database(),
+        boot.models(),
+        boot.reading_again(),
+        connect(boot.settings().redis_url),
+        boot.mail_stream(),
+        boot.policy(),
+        drain=drain_mail,
+        reading=reading,
+    )
+
+
+@cache
+def shadows() -> Shadows:
+    """Return what lets candidates read in this process."""
+    client = connect(boot.settings().redis_url)
+    return Shadows(
+        boot.database(),
+        boot.models(),
+        ShadowMarks(client),
+        client,
+        boot.worker_name(),
+        may_go_on=lambda: boot.mail_stream().length() == 0,
+    )
 
 
 @app.task(name=READ_TEXTS)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from triage import reconcile as reconciling
-from triage.queue.names import RECONCILE, RING_DOORBELL
+from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL
 from workers import boot
 from workers.app import app
 
@@ -24,3 +24,9 @@ def reconcile() -> None:
         older_than=boot.settings().reconcile_after,
         now=datetime.now(UTC),
     )
+
+
+@app.task(name=BEGIN_READING_AGAIN)
+def begin_reading_again() -> None:
+    """See that mail is read again if anything is left. Safe to repeat: one turn at a time counts."""
+    boot.reading_again().begin()

@@ -21,6 +21,7 @@ from triage.storage.tables.base import NEVER_AGAIN, Base, JsonOrNull, RowId
 
 UNHANDLED = "handled_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
+STANDS_READ = "state = 'read' AND handled_at IS NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 
 
@@ -81,6 +82,15 @@ class Email(Base):
             "mailbox_id",
             sqlite_where=text(SET_ASIDE),
             postgresql_where=text(SET_ASIDE),
+        ),
+        # All that looking for mail that stands by another version than the active one asks for.
+        Index(
+            "ix_email_model_version",
+            "mailbox_id",
+            "model_version",
+            "id",
+            sqlite_where=text(STANDS_READ),
+            postgresql_where=text(STANDS_READ),
         ),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),

@@ -1,0 +1,44 @@
+"""A bundle as one file: a tar that is the same whenever and wherever the same bundle is packed."""
+
+import hashlib
+import io
+import tarfile
+from pathlib import Path
+
+from triage.errors import InvalidBundle
+from triage.serving.manifest import MANIFEST, Manifest, read_manifest
+
+
+def packed(bundle: Path) -> tuple[Manifest, bytes]:
+    """Check a bundle and return its manifest and its archive.
+
+    Raises:
+        InvalidBundle: The folder is no bundle of ours, or is incomplete, altered, or being replaced.
+    """
+    manifest, archive = read_manifest(bundle), io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name in sorted([*manifest.files, MANIFEST]):
+            content = (bundle / name).read_bytes()
+            if name != MANIFEST and hashlib.sha256(content).hexdigest() != manifest.files[name]:
+                raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
+            # Without time, owner and mode, which differ from copy to copy of the same bundle.
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    if read_manifest(bundle) != manifest:
+        raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
+    return manifest, archive.getvalue()
+
+
+def unpack(archive: bytes, folder: Path) -> None:
+    """Write what an archive holds into a folder.
+
+    Raises:
+        OSError: The folder cannot be written to, or has no room.
+        InvalidBundle: It is no archive of ours.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
+            tar.extractall(folder, filter="data")
+    except tarfile.TarError as error:
+        raise InvalidBundle("the archive of the model cannot be read; install its bundle again") from error

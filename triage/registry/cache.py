@@ -1,0 +1,93 @@
+"""Versions as folders of this machine, where TensorFlow can load them.
+
+A folder appears whole, by being renamed; whoever is killed while unpacking leaves a folder under another name, which
+the next one to unpack removes.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from time import time
+
+from triage.errors import InvalidBundle, ModelUnavailable
+from triage.registry.archive import unpack
+from triage.serving.manifest import read_manifest
+from triage.storage import models
+from triage.storage.session import Database
+
+_UNFINISHED = ".unpacking-"
+# Far above the time that unpacking takes, so that nobody's work is removed under their hands.
+_LEFT_BEHIND_AFTER = timedelta(hours=1)
+
+
+def unpacked(database: Database, version: str, folder: Path) -> Path:
+    """Return the bundle of a version within a folder of this machine, whole and unaltered; unpack it if need be.
+
+    Several may ask for the same version at once.
+
+    Raises:
+        ModelUnavailable: The archive is not there, or the disk has no room.
+        InvalidBundle: What the registry holds is not what was installed, or this release cannot read it.
+        StorageUnavailable: The database does not answer.
+    """
+    place = folder / version
+    if _is_whole(place, version):
+        return place
+    archive = _fetched(database, version)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _tidy(database, folder)
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder, ignore_cleanup_errors=True) as aside:
+            new = Path(aside, "new")
+            unpack(archive, new)
+            read_manifest(new)
+            _put(new, place, version, Path(aside, "old"))
+    except OSError as error:
+        raise ModelUnavailable(
+            f"version {version} cannot be unpacked into {folder} ({error.strerror}); make room there"
+        ) from error
+    return place
+
+
+def _fetched(database: Database, version: str) -> bytes:
+    with database.reading() as session:
+        stored, archive = models.stored_model(session, version), models.archive_of(session, version)
+    if stored is None or archive is None:
+        raise ModelUnavailable(f"version {version} is not kept any more; activate another")
+    if hashlib.sha256(archive).digest() != stored.digest:
+        raise InvalidBundle(f"the archive of version {version} was altered; install its bundle again")
+    return archive
+
+
+def _put(new: Path, place: Path, version: str, old: Path) -> None:
+    try:
+        new.rename(place)
+    except OSError:
+        # Another was faster, or what lies there is broken: a disk that was full, a file that somebody changed.
+        if _is_whole(place, version):
+            return
+        with suppress(FileNotFoundError):
+            place.rename(old)
+        new.rename(place)
+
+
+def _is_whole(place: Path, version: str) -> bool:
+    try:
+        return read_manifest(place).version == version
+    except InvalidBundle:
+        return False
+
+
+def _tidy(database: Database, folder: Path) -> None:
+    """Remove what others left unfinished, and versions whose archive was dropped."""
+    there = list(folder.iterdir())  # first, so that what another unpacks after this is left alone
+    with database.reading() as session:
+        kept = models.archived_versions(session)
+    for found in there:
+        with suppress(FileNotFoundError):
+            is_left = time() - found.stat().st_mtime > _LEFT_BEHIND_AFTER.total_seconds()
+            if is_left if found.name.startswith(_UNFINISHED) else found.name not in kept:
+                shutil.rmtree(found, ignore_errors=True)
