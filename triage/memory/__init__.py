@@ -1,1 +1,1 @@
-"""Memory: what a mailbox taught since its model was trained, learned within seconds from what the model saw of a mail."""
+"""Memory: what a mailbox taught since its model was trained, learned from what the model saw of its mail."""
