@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.schedules import schedule
 
-from triage.queue.names import RECONCILE, RING_DOORBELL
+from triage.queue.names import RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
 
 # Remembers nothing in a file, so that a full disk stops nothing.
 SCHEDULER = "celery.beat:Scheduler"
@@ -39,6 +39,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "enqueue lost emails again": {
         "task": RECONCILE,
+        "schedule": every(10),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": 10.0},
+    },
+    # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
+    "see to trainings": {
+        "task": SEE_TO_TRAININGS,
         "schedule": every(10),
         "last_run_at": LONG_AGO,
         "options": {"expires": 10.0},

@@ -31,6 +31,7 @@ from triage.errors import (
     NotMigrated,
     SecretUnreadable,
     TooMuchWaits,
+    TrainingNotFound,
     TransientError,
     TriageError,
 )
@@ -45,6 +46,7 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailDeleted, 410),
     (LabelNotFound, 404),
     (MailboxNotFound, 404),
+    (TrainingNotFound, 404),
     (InvalidLabel, 422),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),

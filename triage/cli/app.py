@@ -18,6 +18,7 @@ from triage.cli import (
     processes,
     topics,
     training,
+    trainings,
     up,
 )
 
@@ -63,5 +64,6 @@ app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
+app.add_typer(trainings.app, name="trainings")
 app.add_typer(failed.app, name="failed")
 app.add_typer(accounts.app, name="accounts")

@@ -8,7 +8,17 @@ from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 
 from triage.errors import QueueUnavailable
-from triage.queue.names import DRAIN_MAIL, READ_TEXTS, RECONCILE, RING_DOORBELL, TEXT_QUEUE, UPKEEP_QUEUE
+from triage.queue.names import (
+    DRAIN_MAIL,
+    READ_TEXTS,
+    RECONCILE,
+    RING_DOORBELL,
+    SEE_TO_TRAININGS,
+    TEXT_QUEUE,
+    TRAIN,
+    TRAIN_QUEUE,
+    UPKEEP_QUEUE,
+)
 from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
 
 # Above the longest task of any queue: what is not acknowledged by then is delivered again.
@@ -23,7 +33,7 @@ def celery_app(redis_url: str) -> Celery:
         task_serializer="json",
         result_backend=None,
         task_ignore_result=True,
-        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE)],
+        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE), Queue(TRAIN_QUEUE)],
         task_default_queue=UPKEEP_QUEUE,
         task_create_missing_queues=False,
         task_routes={
@@ -31,6 +41,8 @@ def celery_app(redis_url: str) -> Celery:
             READ_TEXTS: {"queue": TEXT_QUEUE},
             RING_DOORBELL: {"queue": UPKEEP_QUEUE},
             RECONCILE: {"queue": UPKEEP_QUEUE},
+            SEE_TO_TRAININGS: {"queue": UPKEEP_QUEUE},
+            TRAIN: {"queue": TRAIN_QUEUE},
         },
         task_acks_late=True,
         task_reject_on_worker_lost=True,

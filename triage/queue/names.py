@@ -3,12 +3,15 @@
 # Celery queues: which worker takes what.
 TEXT_QUEUE = "text"
 UPKEEP_QUEUE = "upkeep"
+TRAIN_QUEUE = "train"
 
 # Celery tasks.
 DRAIN_MAIL = "triage.drain_mail"
 READ_TEXTS = "triage.read_texts"
 RING_DOORBELL = "triage.ring_doorbell"
 RECONCILE = "triage.reconcile"
+TRAIN = "triage.train"
+SEE_TO_TRAININGS = "triage.see_to_trainings"
 
 # Redis keys.
 MAIL_STREAM = "triage:mail"

@@ -28,3 +28,8 @@ def ensure_mailbox(session: Session, name: str, now: datetime) -> int:
 def mailbox_names(session: Session) -> list[str]:
     """Return all mailboxes by name."""
     return list(session.scalars(select(Mailbox.name).order_by(Mailbox.name)))
+
+
+def names_by_id(session: Session) -> dict[int, str]:
+    """Return the name of each mailbox by its number."""
+    return dict(session.execute(select(Mailbox.id, Mailbox.name)).all())
