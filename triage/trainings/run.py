@@ -107,13 +107,6 @@ def train_next(
     if mine is None:
         return False
     log.info("training begins", training_id=mine.id, attempt=mine.attempt)
-    if mine.attempt > MOST_ATTEMPTS:
-        reason = (
-            f"it was begun {MOST_ATTEMPTS} times and stopped each time with its worker, most often for want of memory;"
-            " see the log of the worker, and try again"
-        )
-        _finish(database, mine, _End(trainings.FAILED, reason, {}), clock())
-        return True
     folder = workshop.folder / str(mine.id)
     try:
         _end(database, mine, _attempt(database, mine, workshop, folder, clock), workshop, clock)
@@ -124,6 +117,12 @@ def train_next(
 
 def _attempt(database: Database, mine: _Mine, workshop: Workshop, folder: Path, clock: Callable[[], datetime]) -> _End:
     """Train; return how it ends, as `queued` when it waits for another attempt."""
+    if mine.attempt > MOST_ATTEMPTS:
+        reason = (
+            f"it was begun {MOST_ATTEMPTS} times and stopped each time with its worker, most often for want of memory;"
+            " see the log of the worker, and try again"
+        )
+        return _End(trainings.FAILED, reason, {})
     try:
         with database.reading() as session:
             selection = selection_of(session, mine.mailbox_id)
