@@ -1,4 +1,6 @@
-"""`python -m training run …` and `python -m training judge …`: what `triage train` and `triage evaluate` become.
+"""`python -m training run …`, `… judge …` and `… mailbox …`.
+
+The first two are what `triage train` and `triage evaluate` become, the last is what a worker starts for a mailbox.
 
 Loading TensorFlow takes seconds, so either command is loaded here, where somebody may press Ctrl-C meanwhile.
 """
@@ -12,7 +14,7 @@ from typing import NoReturn
 
 from triage.serving.quiet import stderr_silenced
 
-COMMANDS = ("run", "judge")
+COMMANDS = ("run", "judge", "mailbox")
 
 
 def main() -> int:

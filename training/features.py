@@ -163,13 +163,19 @@ def features_of(texts: Sequence[MailText], *, chunk: int = 256) -> Features:
 
 def learn_vocabulary(features: Features, mails: Integers, config: RunConfig) -> Vocabulary:
     """Give a row to the n-grams that occur in most of these mails."""
-    counts = np.zeros(BUCKETS, np.int64)
-    for mail in mails:
-        counts[features.buckets_of(int(mail))] += 1
+    counts = mails_of_buckets(features, mails)
     frequent = np.argsort(-counts, kind="stable")[: config.ngrams]
     buckets = np.sort(frequent[counts[frequent] >= config.min_mails]).astype(np.int32)
     weights = np.log((len(mails) + 1) / (counts[buckets] + 1)) + 0.3
     return Vocabulary(buckets, np.insert(weights, 0, 0.0).astype(np.float32))
+
+
+def mails_of_buckets(features: Features, mails: Integers) -> Integers:
+    """Return how many of these mails have each n-gram: int64 (buckets,)."""
+    counts = np.zeros(BUCKETS, np.int64)
+    for mail in mails:
+        counts[features.buckets_of(int(mail))] += 1
+    return counts
 
 
 def rows_of(features: Features, vocabulary: Vocabulary) -> Rows:

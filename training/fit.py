@@ -42,7 +42,7 @@ class Weights:
 
 
 class Trainer:
-    """A model in training on some mails of a set of features."""
+    """A model in training on some mails of a set of features; with weights to `begin` with, it goes on from them."""
 
     def __init__(
         self,
@@ -51,21 +51,24 @@ class Trainer:
         mails: Integers,
         config: RunConfig,
         strategy: tf.distribute.Strategy | None = None,
+        begin: Weights | None = None,
     ) -> None:
         self.features, self.labels, self.mails, self.config = features, labels, mails, config
-        self.vocabulary = learn_vocabulary(features, mails, config)
+        self.vocabulary = begin.vocabulary if begin else learn_vocabulary(features, mails, config)
         self.rows = rows_of(features, self.vocabulary)
         self.draw = np.random.default_rng(config.seed)
         tf.random.set_seed(config.seed)
         size = (len(self.vocabulary.weights), table_columns(config, labels.heads))
-        start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
-        start[UNKNOWN_ROW], start[:, -size_of(labels.heads) :] = 0.0, 0.0
+        start = begin.table if begin else self._initial_table(size)
         self.replicas = replicas_of(strategy)
         with self.replicas.strategy.scope() if self.replicas else nullcontext():
             self.table = tf.Variable(start)
             # One running sum per member, so that neither slows the other down.
             self.squares = [tf.Variable(tf.fill([size[0]], 1e-4)) for _ in range(config.attention_members + 1)]
-            self.dense = initial_dense(config, labels.heads)
+            dense = begin.dense.items() if begin else ()
+            self.dense = {name: tf.Variable(value, name=name) for name, value in dense} or initial_dense(
+                config, labels.heads
+            )
             self.optimizer = keras.optimizers.Adam(config.dense_rate)
             self.optimizer.build(list(self.dense.values()))
         self.class_weights = class_weights(labels.of(mails), config.class_weight_power)
@@ -79,6 +82,11 @@ class Trainer:
             self._infer, input_signature=[*_BATCH_INPUTS, tf.TensorSpec([], tf.int32)], autograph=False
         )
         self.steps_done = self.epochs_done = 0
+
+    def _initial_table(self, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+        start = self.draw.uniform(-_INITIAL_SPREAD, _INITIAL_SPREAD, size).astype(np.float32)
+        start[UNKNOWN_ROW], start[:, -size_of(self.labels.heads) :] = 0.0, 0.0
+        return start
 
     def epoch(self) -> None:
         """Show every mail once, in an order drawn anew."""

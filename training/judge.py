@@ -18,7 +18,7 @@ from triage.ranking import Reading
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.text import TextModel, load_text_model
 
-_HEADS = ("topic", "sentiment", "urgency", "action_required")
+HEADS = ("topic", "sentiment", "urgency", "action_required")
 
 
 def judge(model: TextModel, examples: Sequence[Example]) -> dict[str, Any]:
@@ -29,10 +29,10 @@ def judge(model: TextModel, examples: Sequence[Example]) -> dict[str, Any]:
     Raises:
         InvalidSubmission: No example has a label.
     """
-    heads = {head: tuple(map(str, model.manifest.labels[head])) for head in _HEADS}
+    heads = {head: tuple(map(str, model.manifest.labels[head])) for head in HEADS}
     unknown = sorted({str(example.topic) for example in examples if example.topic is not None} - set(heads["topic"]))
     labels = labels_of(examples, heads | {"topic": (*heads["topic"], *unknown)})
-    probabilities = _matrices(model.read([mail_text(example) for example in examples]), labels)
+    probabilities = beliefs_of(model.read([mail_text(example) for example in examples]), labels)
     figures = figures_of(labels, columns_of(probabilities), probabilities)
     labelled = [head for head in labels if (labels[head] != UNLABELLED).any()]
     if not labelled:
@@ -49,7 +49,8 @@ def judge(model: TextModel, examples: Sequence[Example]) -> dict[str, Any]:
     }
 
 
-def _matrices(readings: Sequence[Reading], labels: Labels) -> dict[str, np.ndarray]:
+def beliefs_of(readings: Sequence[Reading], labels: Labels) -> dict[str, np.ndarray]:
+    """Return what readings believe of each head of labels: (mails, labels of the head), 0 for what they know not of."""
     rows = [_beliefs(reading) for reading in readings]
     return {
         head: np.array([[row[head].get(name, 0.0) for name in names] for row in rows])

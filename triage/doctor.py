@@ -12,16 +12,17 @@ from sqlalchemy import Engine
 from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.imap.state import State, status_of
 from triage.queue import MailStream, connect
-from triage.queue.heartbeat import living_workers, why_unread
+from triage.queue.heartbeat import READS, living_workers, why_unread, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 from triage.settings import Settings
-from triage.storage import accounts, emails
+from triage.storage import accounts, emails, trainings
 from triage.storage.failures import FailedFilter, failed_groups
 from triage.storage.schema import require_current
 from triage.storage.session import Database
+from triage.trainings import waiting_topics
 
 LEAST_FREE_BYTES = 1_000_000_000
 
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("database", lambda: _schema(database.engine)),
         ("mail", lambda: _mail(database)),
         ("accounts", lambda: _accounts(database)),
+        ("learning", lambda: _learning(database, redis)),
         ("redis", lambda: _redis(redis)),
         ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
         ("workers", lambda: _workers(settings)),
@@ -98,6 +100,22 @@ def _accounts(database: Database) -> str:
     return f"{len(found):,} polled" if found else "none; mail comes in by other doors"
 
 
+def _learning(database: Database, redis: Redis) -> str:
+    with database.reading() as session:
+        counts, wanting = trainings.count_by_state(session), waiting_topics(session)
+    told = [f"{mailbox}: {sentence}" for mailbox, of_mailbox in wanting.items() for sentence in of_mailbox]
+    waiting = sum(counts[state] for state in trainings.UNFINISHED)
+    if waiting:
+        try:
+            why = why_untrained(living_workers(redis))
+        except QueueUnavailable:
+            why = "nobody can be called while Redis does not answer"
+        if why:
+            raise Amiss("; ".join([f"{waiting:,} trainings wait, and {why}", *told]))
+    ended = sum(counts[state] for state in trainings.FINAL)
+    return "; ".join([f"{ended:,} trainings ended, {waiting:,} under way", *told])
+
+
 def _redis(redis: Redis) -> str:
     try:
         require_room(redis)
@@ -125,4 +143,7 @@ def _workers(settings: Settings) -> str:
     troubled = [worker for worker in workers if worker.problem]
     if troubled:
         raise Amiss(f"{troubled[0].worker} is {troubled[0].state}: {troubled[0].problem}")
-    return ", ".join(f"{worker.worker} reads with {worker.model_version}" for worker in workers)
+    return ", ".join(
+        f"{worker.worker} reads with {worker.model_version}" if worker.kind == READS else f"{worker.worker} trains"
+        for worker in workers
+    )

@@ -26,6 +26,7 @@
         ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
+        ├── TrainingNotFound      no such training was asked for
         ├── AlreadyVerifying      the account is being verified just now
         ├── InvalidAccount        an account has a setting that cannot be used
         ├── LoginRefused          the mail server does not let us in
@@ -224,6 +225,14 @@ class AccountNotFound(PermanentError):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no account {name}; `triage accounts list` shows which there are")
         self.name = name
+
+
+class TrainingNotFound(PermanentError):
+    """No training has this number."""
+
+    def __init__(self, training_id: int) -> None:
+        super().__init__(f"there is no training {training_id}; `triage trainings list` shows which there are")
+        self.training_id = training_id
 
 
 class AlreadyVerifying(PermanentError):

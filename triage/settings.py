@@ -137,6 +137,14 @@ class Settings(BaseSettings):
     max_queued: int = Field(200_000, ge=0)
     max_queue_age: timedelta = Field(timedelta(0), ge=timedelta(0))
 
+    # A mailbox is trained after so many new labels, and when so much time has passed and something is new; 0 is never.
+    train_after_labels: int = Field(100, ge=0)
+    train_every: timedelta = Field(timedelta(days=1), ge=timedelta(0))
+    training_threads: int = Field(1, ge=1, le=64)
+    # Megabytes that the process which trains may hold; 0 is no limit.
+    training_memory: int = Field(2000, ge=0)
+    training_time: timedelta = Field(timedelta(minutes=30), ge=timedelta(minutes=1))
+
     # How long after the death of a poller another takes its accounts over.
     poll_lease: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1))
     # Servers may close an idle connection after 30 minutes (RFC 2177), routers sooner.

@@ -15,13 +15,12 @@ from redis import Redis
 from triage.errors import TransientError
 from triage.queue import MailStream, ReadingAgain
 from triage.queue.again import Held
-from triage.queue.heartbeat import living_workers
+from triage.queue.heartbeat import READS, living_workers
 from triage.ranking import PriorityPolicy
 from triage.rereading import read_again
 from triage.serving.protocol import TextModel
 from triage.storage import rereading
 from triage.storage.session import Database
-from workers.heartbeat import KIND
 from workers.models import Models
 
 log = structlog.get_logger(__name__)
@@ -111,7 +110,7 @@ class Again:
 
     def _all_read_with(self, version: str) -> bool:
         """Say whether every worker has the same shipped model: with two, they would read for ever after each other."""
-        readers = (worker for worker in living_workers(self._client) if worker.kind == KIND)
+        readers = (worker for worker in living_workers(self._client) if worker.kind == READS)
         return {worker.model_version for worker in readers} <= {version, None}
 
     def _read(self, mailbox_id: int, email_ids: Sequence[int]) -> None:

@@ -1,7 +1,7 @@
 """The Celery application: tasks, schedule, and what happens when a worker starts and stops.
 
 `triage worker` and `triage beat` start it. A text worker runs in Celery's `solo` pool: one process, one model, one
-batch after the other; more cores take more workers.
+batch after the other; more cores take more workers. One that trains is of the same pool and holds no model.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from celery.concurrency import get_implementation
 
 from triage.errors import TransientError
 from triage.queue import celery_app, connect
-from triage.queue.names import DRAIN_MAIL
+from triage.queue.names import DRAIN_MAIL, TEXT_QUEUE
 from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, rounds
 from workers.ending import Ending
@@ -36,7 +36,7 @@ def create_app() -> Celery:
     made.set_default()
     made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
     made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    made.conf.include = ["workers.tasks.text", "workers.tasks.upkeep"]
+    made.conf.include = ["workers.tasks.text", "workers.tasks.train", "workers.tasks.upkeep"]
     return made
 
 
@@ -64,14 +64,25 @@ def _refuse_other_pools(sender: Any, **_: Any) -> None:
 def _prepare(**_: Any) -> None:
     ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
-    heartbeat.start()
+    if not _reads_mail():
+        # Whoever trains never loads a model: it starts processes that do.
+        heartbeat.start(heartbeat.Sign())
+        return
+    heartbeat.start(heartbeat.Pulse())
+    heartbeat.load_model()
     rounds.start(app.tasks[DRAIN_MAIL])
 
 
 @signals.worker_shutting_down.connect(weak=False)
 def _part(**_: Any) -> None:
+    boot.stopping.set()
     heartbeat.stop()
     rounds.stop()
+
+
+def _reads_mail() -> bool:
+    """Say whether this worker listens to the queue of mail; another kind has no use for a model."""
+    return TEXT_QUEUE in app.amqp.queues.consume_from
 
 
 @signals.worker_shutdown.connect(weak=False)

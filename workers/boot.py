@@ -7,6 +7,9 @@ import os
 import socket
 from functools import cache
 from pathlib import Path
+from threading import Event
+
+from redis import Redis
 
 from triage import registry
 from triage.errors import ModelUnavailable
@@ -17,8 +20,12 @@ from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import TextModel
 from triage.settings import Settings
 from triage.storage.session import Database
+from triage.trainings import Bounds, Calendar, Workshop
 from workers.models import Models
 from workers.reader import Reader
+
+# Set when this process was told to end.
+stopping = Event()
 
 
 @cache
@@ -72,6 +79,31 @@ def reading_again() -> ReadingAgain:
 def models() -> Models:
     """Return what holds the models of this process."""
     return Models(Reader(bundle, _load), database(), _load_version, kept=settings().models_kept)
+
+
+def redis() -> Redis:
+    """Return a client of this process's Redis."""
+    return connect(settings().redis_url)
+
+
+@cache
+def workshop() -> Workshop:
+    """Return where this process trains, and within which bounds."""
+    told = settings()
+    return Workshop(
+        folder=told.data_dir / "trainings",
+        bundles=told.data_dir / "models",
+        shipped=bundle(),
+        bounds=Bounds(told.training_threads, told.training_memory * 1_000_000, told.training_time),
+        has_deep_stage=told.deep_stage,
+        is_stopping=stopping.is_set,
+    )
+
+
+@cache
+def calendar() -> Calendar:
+    """Return when trainings are begun that nobody asked for."""
+    return Calendar(settings().train_after_labels, settings().train_every)
 
 
 def text_model() -> TextModel:

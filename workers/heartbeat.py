@@ -10,6 +10,7 @@ import os
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from redis import Redis
@@ -18,13 +19,12 @@ from redis.retry import Retry
 
 from triage.errors import TriageError
 from triage.queue import connect
-from triage.queue.heartbeat import BEATS_EVERY, Heartbeat, State, beat, forget
+from triage.queue.heartbeat import BEATS_EVERY, READS, TRAINS, Heartbeat, State, beat, forget
 from workers import boot
 from workers.watchdog import PATIENCE, PATIENCE_WITH_LOADING, Watchdog, expect_a_beat
 
 log = structlog.get_logger(__name__)
 
-KIND = "text"
 # Silence that is worth telling; every worker has some between two tasks.
 DEAF_AFTER = timedelta(seconds=10)
 
@@ -32,9 +32,23 @@ _THREAD = "heartbeat"
 _stopping = threading.Event()
 
 
-def start() -> None:
-    """Begin to give signs of life, and load the model of this process."""
-    threading.Thread(target=_beat_until_stopped, args=(Pulse(),), name=_THREAD, daemon=True).start()
+class Beating(Protocol):
+    """What gives signs of life."""
+
+    def beat(self) -> bool:
+        """Give one, and say whether the worker may live on."""
+
+    def end(self) -> None:
+        """Take leave."""
+
+
+def start(pulse: Beating) -> None:
+    """Begin to give signs of life."""
+    threading.Thread(target=_beat_until_stopped, args=(pulse,), name=_THREAD, daemon=True).start()
+
+
+def load_model() -> None:
+    """Load the model of this process."""
     try:
         boot.text_model()
     except TriageError:
@@ -57,12 +71,12 @@ def await_end() -> None:
 
 def alive_file(run_dir: Path) -> Path:
     """Return the file that a text worker touches while it lives."""
-    return run_dir / f"worker-{KIND}.heartbeat"
+    return run_dir / f"worker-{READS}.heartbeat"
 
 
 def ready_file(run_dir: Path) -> Path:
     """Return the file that a text worker touches while it can read mail."""
-    return run_dir / f"worker-{KIND}.ready"
+    return run_dir / f"worker-{READS}.ready"
 
 
 class Pulse:
@@ -125,7 +139,7 @@ class Pulse:
         last = self._watchdog.last_task_at
         return Heartbeat(
             boot.worker_name(),
-            KIND,
+            READS,
             model_version=None if model is None else model.version,
             problem=problem,
             state=state,
@@ -134,7 +148,29 @@ class Pulse:
         )
 
 
-def _beat_until_stopped(pulse: Pulse) -> None:
+class Sign:
+    """The sign of life of a worker that trains; how far a training is, its row says."""
+
+    def __init__(self) -> None:
+        self._client = _hurried(boot.settings().redis_url)
+
+    def beat(self) -> bool:
+        """Say that it lives."""
+        try:
+            beat(self._client, Heartbeat(boot.worker_name(), TRAINS, model_version=None))
+        except TriageError as error:
+            log.warning("no sign of life given", error=str(error))
+        return True
+
+    def end(self) -> None:
+        """Take leave."""
+        try:
+            forget(self._client, boot.worker_name())
+        except TriageError:
+            log.info("sign of life left to expire")
+
+
+def _beat_until_stopped(pulse: Beating) -> None:
     while True:
         expect_a_beat()
         if not pulse.beat():

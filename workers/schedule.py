@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.schedules import schedule
 
-from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL
+from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
 
 # Remembers nothing in a file, so that a full disk stops nothing.
 SCHEDULER = "celery.beat:Scheduler"
@@ -46,6 +46,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Finds mail that an active version has not read: it was activated, shipped anew, or the turn of a worker got lost.
     "read mail again": {
         "task": BEGIN_READING_AGAIN,
+        "schedule": every(10),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": 10.0},
+    },
+    # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
+    "see to trainings": {
+        "task": SEE_TO_TRAININGS,
         "schedule": every(10),
         "last_run_at": LONG_AGO,
         "options": {"expires": 10.0},

@@ -60,14 +60,14 @@ class Instance:
         """Everything that `up` started, grandchildren included."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
-    def worker(self) -> psutil.Process | None:
-        """The text worker, while there is one."""
+    def worker(self, kind: str = "text") -> psutil.Process | None:
+        """The worker of a kind, while there is one."""
         for process in self.processes():
             try:
                 command = process.cmdline()
             except psutil.Error:
                 continue
-            if "workers.app" in command and "worker" in command:
+            if "workers.app" in command and any(word.startswith(f"{kind}-") for word in command):
                 return process
         return None
 

@@ -18,16 +18,16 @@ READY_WITHIN_SECONDS = 170  # on a loaded machine; a quiet one takes five
 
 
 class WorkerProcess:
-    """A text worker over a Redis and a data folder."""
+    """A worker over a Redis and a data folder."""
 
-    def __init__(self, data: Path, redis_url: str, client, variables: dict[str, str]) -> None:
+    def __init__(self, data: Path, redis_url: str, client, variables: dict[str, str], kind: str = "text") -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
         self.environment = clean | {"TRIAGE_DATA_DIR": str(data), "TRIAGE_REDIS_URL": redis_url} | variables
         self._client = client
         self.log = data / f"worker-{len(list(data.glob('worker-*.log')))}.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "triage", "worker", "text"],
+                [sys.executable, "-m", "triage", "worker", kind],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -67,11 +67,11 @@ class WorkerProcess:
 
 @pytest.fixture
 def start_worker(data, redis) -> Iterator[Callable[..., WorkerProcess]]:
-    """Start a text worker; it is killed at the end, however the test ends."""
+    """Start a worker, one of mail unless told otherwise; it is killed at the end, however the test ends."""
     started: list[WorkerProcess] = []
 
-    def starts(**variables: str) -> WorkerProcess:
-        started.append(WorkerProcess(data, url_of(redis), redis, variables))
+    def starts(kind: str = "text", **variables: str) -> WorkerProcess:
+        started.append(WorkerProcess(data, url_of(redis), redis, variables, kind))
         return started[-1]
 
     yield starts

@@ -12,12 +12,13 @@ from triage.api.account_schemas import status_item
 from triage.api.model_schemas import unfinished_rereading
 from triage.api.services import NowDep, ServicesDep
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
-from triage.queue.heartbeat import living_workers, why_unread
+from triage.queue.heartbeat import living_workers, why_unread, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
-from triage.storage import emails
+from triage.storage import emails, trainings
 from triage.storage.failures import count_failed_by_stage
 from triage.storage.schema import require_current
+from triage.trainings import waiting_topics
 
 router = APIRouter(tags=["health"])
 
@@ -53,11 +54,18 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
     with services.database.reading() as session:
         counts, failed_by_stage = emails.count_by_state(session), count_failed_by_stage(session)
+        learning: dict[str, Any] = {
+            "trainings": trainings.count_by_state(session),
+            "waiting_topics": waiting_topics(session),
+        }
     queue: dict[str, Any] = {}
     workers, warnings = [], []
     try:
         queue["waiting"] = services.stream.length()
-        workers = [asdict(worker) for worker in living_workers(services.redis)]
+        living = living_workers(services.redis)
+        workers = [asdict(worker) for worker in living]
+        if any(learning["trainings"][state] for state in trainings.UNFINISHED):
+            learning["problem"] = why_untrained(living)
         warnings = redis_warnings(services.redis)
         require_room(services.redis)
     except QueueUnavailable as error:
@@ -70,6 +78,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],
         "failed_by_stage": failed_by_stage,
         "rereading": unfinished_rereading(services),
+        "learning": learning,
         "queue": queue,
         "workers": workers,
         "refusing": None if too_much is None else str(too_much),

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from triage.api.services import Services, utc_now
 from triage.errors import TransientError
 from triage.imap.state import State as AccountState
-from triage.queue.heartbeat import State, living_workers
-from triage.storage import emails
+from triage.queue.heartbeat import READS, State, living_workers
+from triage.storage import emails, trainings
 from triage.storage.failures import count_failed_by_stage
 
 router = APIRouter(tags=["health"])
@@ -46,6 +46,7 @@ class StateCollector(Collector):
                 by_stage.add_metric([stage], count)
             yield by_stage
             yield from self._accounts()
+            yield self._trainings()
         except TransientError:
             pass
         try:
@@ -53,10 +54,18 @@ class StateCollector(Collector):
             yield GaugeMetricFamily("triage_stream_length", "Emails in the mail stream.", value=waiting)
             workers = living_workers(self._services.redis)
             yield GaugeMetricFamily("triage_workers", "Workers that gave a sign of life lately.", value=len(workers))
-            ready = sum(worker.state is State.READY for worker in workers)
+            ready = sum(worker.kind == READS and worker.state is State.READY for worker in workers)
             yield GaugeMetricFamily("triage_workers_ready", "Workers among them that can read mail.", value=ready)
         except TransientError:
             pass
+
+    def _trainings(self) -> GaugeMetricFamily:
+        with self._services.database.reading() as session:
+            counts = trainings.count_by_state(session)
+        by_state = GaugeMetricFamily("triage_trainings", "Trainings by state, final ones too.", labels=["state"])
+        for state, count in counts.items():
+            by_state.add_metric([state], count)
+        return by_state
 
     def _accounts(self) -> Iterator[GaugeMetricFamily]:
         """Yield what an alarm can be set on: a poll that is long ago, a connection that is too old, a problem."""

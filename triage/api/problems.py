@@ -33,6 +33,7 @@ from triage.errors import (
     NotMigrated,
     SecretUnreadable,
     TooMuchWaits,
+    TrainingNotFound,
     TransientError,
     TriageError,
 )
@@ -49,6 +50,7 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (MailboxNotFound, 404),
     (ModelNotFound, 404),
     (ModelUnfit, 409),
+    (TrainingNotFound, 404),
     (InvalidLabel, 422),
     (MalformedMessage, 400),
     (InvalidSubmission, 422),

@@ -1,5 +1,6 @@
 """What a request works with: made once per application, found on it by every route."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,10 +14,12 @@ from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
 from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue.training import call_trainer
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
 from triage.storage.secrets import Vault
 from triage.storage.session import Database
+from triage.trainings import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Services:
     vault: Vault
     accounts: Accounts
     verifying: Verifying
+    calendar: Calendar
+    call_trainer: Callable[[], None]
 
     def close(self) -> None:
         """Close every connection."""
@@ -75,6 +80,8 @@ def make_services(settings: Settings) -> Services:
         vault=vault,
         accounts=Accounts(database, vault),
         verifying=Verifying(),
+        calendar=Calendar(settings.train_after_labels, settings.train_every),
+        call_trainer=lambda: call_trainer(client, app),
     )
 
 

@@ -19,6 +19,7 @@ from triage.cli import (
     processes,
     topics,
     training,
+    trainings,
     up,
 )
 
@@ -65,6 +66,6 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
 app.add_typer(models.app, name="models")
-app.add_typer(models.app, name="models")
+app.add_typer(trainings.app, name="trainings")
 app.add_typer(failed.app, name="failed")
 app.add_typer(accounts.app, name="accounts")

@@ -12,16 +12,17 @@ import uvicorn
 from triage.cli.options import DataOption, settings_for
 from triage.embedded import require_free_port
 from triage.log import configure_logging
-from triage.queue.names import TEXT_QUEUE, UPKEEP_QUEUE
+from triage.queue.names import TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEUE
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
 
 
 class WorkerKind(StrEnum):
-    """What a worker reads."""
+    """What a worker does."""
 
     TEXT = "text"
+    TRAIN = "train"
 
 
 def serve(
@@ -40,12 +41,12 @@ def serve(
 
 
 def worker(
-    kind: Annotated[WorkerKind, typer.Argument(help="What it reads.")] = WorkerKind.TEXT,
+    kind: Annotated[WorkerKind, typer.Argument(help="What it does.")] = WorkerKind.TEXT,
     data: DataOption = None,
 ) -> None:
-    """Run a worker: it reads mail and ranks it. More cores take more workers."""
+    """Run a worker: `text` reads mail and ranks it, and more cores take more of them; `train` trains, one will do."""
     settings = settings_for(data)
-    queues = {WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}"}[kind]
+    queues = {WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}", WorkerKind.TRAIN: TRAIN_QUEUE}[kind]
     arguments = ["--pool", "solo", "--queues", queues, "--hostname", f"{kind}-{os.getpid()}@%h"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     become_celery(settings, ["worker", *arguments, *quiet, "--loglevel", settings.log_level])

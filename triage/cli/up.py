@@ -70,6 +70,7 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
             is_ready=partial(serves, settings.host, settings.port),
         ),
         Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
+        Child("train", [*triage, "worker", "train"], environment),
         Child("beat", [*triage, "beat"], environment),
         # Also where no account is yet: one that is added is polled within seconds.
         Child("poll", [*triage, "poll"], environment),

@@ -15,7 +15,10 @@ from triage.queue.names import (
     READ_TEXTS,
     RECONCILE,
     RING_DOORBELL,
+    SEE_TO_TRAININGS,
     TEXT_QUEUE,
+    TRAIN,
+    TRAIN_QUEUE,
     UPKEEP_QUEUE,
 )
 from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
@@ -32,7 +35,7 @@ def celery_app(redis_url: str) -> Celery:
         task_serializer="json",
         result_backend=None,
         task_ignore_result=True,
-        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE)],
+        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE), Queue(TRAIN_QUEUE)],
         task_default_queue=UPKEEP_QUEUE,
         task_create_missing_queues=False,
         task_routes={
@@ -42,6 +45,8 @@ def celery_app(redis_url: str) -> Celery:
             RECONCILE: {"queue": UPKEEP_QUEUE},
             READ_AGAIN: {"queue": TEXT_QUEUE},
             BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},
+            SEE_TO_TRAININGS: {"queue": UPKEEP_QUEUE},
+            TRAIN: {"queue": TRAIN_QUEUE},
         },
         task_acks_late=True,
         task_reject_on_worker_lost=True,

@@ -15,6 +15,9 @@ from triage.queue.redis import translated
 BEATS_EVERY = timedelta(seconds=5)
 EXPIRES_AFTER = timedelta(seconds=20)
 
+# Kinds of workers.
+READS, TRAINS = "text", "train"
+
 
 class State(StrEnum):
     """Whether a worker that lives can read mail."""
@@ -84,11 +87,19 @@ def living_workers(client: Redis) -> list[Heartbeat]:
 
 def why_unread(workers: Sequence[Heartbeat]) -> str:
     """Say why nobody reads mail, as a sentence; empty when one of these workers is ready."""
-    if any(worker.state == State.READY for worker in workers):
+    readers = [worker for worker in workers if worker.kind == READS]
+    if any(worker.state == State.READY for worker in readers):
         return ""
-    if not workers:
+    if not readers:
         return "no text worker gives a sign of life; start one with `triage worker text` (or `triage up`)"
-    return "; ".join(f"{worker.worker} is {worker.state}: {worker.problem}" for worker in workers)
+    return "; ".join(f"{worker.worker} is {worker.state}: {worker.problem}" for worker in readers)
+
+
+def why_untrained(workers: Sequence[Heartbeat]) -> str:
+    """Say why nobody trains, as a sentence; empty when one of these workers does."""
+    if any(worker.kind == TRAINS for worker in workers):
+        return ""
+    return "no training worker gives a sign of life; start one with `triage worker train` (or `triage up`)"
 
 
 def _heartbeat(told: dict[str, Any]) -> Heartbeat:

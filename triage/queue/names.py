@@ -3,6 +3,7 @@
 # Celery queues: which worker takes what.
 TEXT_QUEUE = "text"
 UPKEEP_QUEUE = "upkeep"
+TRAIN_QUEUE = "train"
 
 # Celery tasks.
 DRAIN_MAIL = "triage.drain_mail"
@@ -11,6 +12,8 @@ READ_AGAIN = "triage.read_again"
 BEGIN_READING_AGAIN = "triage.begin_reading_again"
 RING_DOORBELL = "triage.ring_doorbell"
 RECONCILE = "triage.reconcile"
+TRAIN = "triage.train"
+SEE_TO_TRAININGS = "triage.see_to_trainings"
 
 # Redis keys.
 MAIL_STREAM = "triage:mail"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, select, true, update
 from sqlalchemy.orm import Session
 
 from triage.labels import Sentiment, Source, Urgency
@@ -121,14 +121,15 @@ def labelled_emails(session: Session, mailbox_id: int | None, *, after: int = 0,
     return list(session.scalars(query.distinct().order_by(Label.email_id).limit(limit)))
 
 
-def count_by_topic(session: Session, mailbox_id: int) -> dict[str, int]:
-    """Return how many emails of a mailbox have each topic by a label in force."""
+def count_by_topic(session: Session, mailbox_id: int, *, of_rules: bool = True) -> dict[str, int]:
+    """Return how many emails of a mailbox have each topic by a label in force, or by one that is not a rule's."""
     of_person = case((Label.source == Source.RULE, 0), else_=1)
     newest_first = (of_person.desc(), Label.said_at.desc(), Label.id.desc())
     place = func.row_number().over(partition_by=Label.email_id, order_by=newest_first).label("place")
     said = (
         select(Label.topic, place)
         .where(Label.mailbox_id == mailbox_id, Label.topic.is_not(None), Label.withdrawn_at.is_(None))
+        .where(true() if of_rules else Label.source != Source.RULE)
         .subquery()
     )
     query = select(said.c.topic, func.count()).where(said.c.place == 1).group_by(said.c.topic)

@@ -46,3 +46,8 @@ def name_of(session: Session, mailbox_id: int) -> str:
 def mailbox_names(session: Session) -> list[str]:
     """Return all mailboxes by name."""
     return list(session.scalars(select(Mailbox.name).order_by(Mailbox.name)))
+
+
+def names_by_id(session: Session) -> dict[int, str]:
+    """Return the name of each mailbox by its number."""
+    return dict(session.execute(select(Mailbox.id, Mailbox.name)).all())

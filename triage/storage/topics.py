@@ -63,6 +63,12 @@ def _spelled(topic: str, mailbox: str, its_topics: Sequence[MailboxTopic]) -> st
     return found
 
 
+def mailboxes_with_list(session: Session) -> list[tuple[int, str]]:
+    """Return number and name of each mailbox that made a list of its own."""
+    query = select(Mailbox.id, Mailbox.name).join(Topic, Topic.mailbox_id == Mailbox.id).distinct()
+    return [(mailbox_id, name) for mailbox_id, name in session.execute(query.order_by(Mailbox.name))]
+
+
 def names_in_use(session: Session) -> list[str]:
     """Return the topics that any mailbox has, once each, the product's first."""
     names = set(session.scalars(select(Topic.name).where(Topic.retired_at.is_(None))))

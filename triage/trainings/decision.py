@@ -1,0 +1,158 @@
+"""The gate: whether a candidate takes the place of the active model, from the figures of both on the same labels.
+
+A candidate is activated only if no figure is worse beyond chance and something is better: a figure beyond chance, or a
+topic that the active model does not know is read well. Chance is an interval of the difference: of 95 % where it
+speaks against the candidate, of 99 % where it speaks for it, since there are several figures to be lucky in.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# Shares of the draws that lie within the two intervals of a difference.
+CERTAINTY = (0.95, 0.99)
+
+LEAST_HELD_OUT = 20  # labels of a head below which its figures say nothing
+LEAST_CRITICAL = 5  # critical mails held out below which their recall says nothing
+LEAST_OF_TOPIC = 8  # mails of a topic held out below which it has no floor
+MOST_TOPIC_MAY_FALL = 0.15  # F1, where that is beyond chance
+CALIBRATED = 0.05  # a calibration error up to here is never held against a candidate
+NEW_TOPIC_WELL = 0.5  # F1 at which a topic that the active model does not know is read well
+LEAST_OF_NEW_TOPIC = 3  # mails of it held out
+
+# A candidate may be chosen for these. Calibration is none: noise in the labels would make it look better.
+_BETTER_BY = ("topic_macro_f1", "sentiment_macro_f1", "urgency_kappa", "urgency_macro_f1", "action_required_macro_f1")
+_WORDS = {"macro_f1": "macro-F1", "kappa": "quadratic kappa", "critical_recall": "recall of critical mail"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A figure of both models on the same labels.
+
+    Attributes:
+        mails: Labels that it rests on.
+        within: Bounds of the difference, candidate less active, that 95 % of the draws lie between.
+        surely: The same for 99 %.
+    """
+
+    name: str
+    mails: int
+    active: float
+    candidate: float
+    within: tuple[float, float]
+    surely: tuple[float, float]
+
+    @property
+    def is_calibration(self) -> bool:
+        """Whether less is better."""
+        return self.name.endswith("_ece")
+
+    @property
+    def numbers(self) -> str:
+        """Return what was measured, as part of a sentence."""
+        low, high = self.within
+        return (
+            f"{self.active:.3f} of the active model, {self.candidate:.3f} of the candidate"
+            f" (difference {low:+.3f} to {high:+.3f}, {self.mails} labels held out)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfTopic(Compared):
+    """The F1 of one topic, of which the active model may never have heard."""
+
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that the gate looks at.
+
+    Attributes:
+        mails: Mails held out.
+    """
+
+    active: str
+    candidate: str
+    mails: int
+    figures: tuple[Compared, ...]
+    topics: tuple[OfTopic, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON knows it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a candidate, and why, as a sentence."""
+
+    activates: bool
+    reason: str
+
+
+def comparison_from(told: Mapping[str, Any]) -> Comparison:
+    """Return a comparison that was written as JSON."""
+    figures = tuple(Compared(**_bounds(figure)) for figure in told["figures"])
+    topics = tuple(OfTopic(**_bounds(topic)) for topic in told["topics"])
+    return Comparison(told["active"], told["candidate"], told["mails"], figures, topics)
+
+
+def decide(comparison: Comparison) -> Decision:
+    """Say whether the candidate is activated."""
+    figures = [figure for figure in comparison.figures if _counts(figure)]
+    if not figures:
+        return Decision(False, too_few_held_out(max((one.mails for one in comparison.figures), default=0)))
+    worse = next(_worse(figures, comparison.topics), None)
+    if worse is not None:
+        return Decision(False, f"refused: {worse}; the active model reads on")
+    better = list(_better(figures, comparison.topics))
+    if better:
+        return Decision(True, f"activated: {'; '.join(better)}")
+    nearest = max((one for one in figures if one.name in _BETTER_BY), key=lambda one: one.within[1], default=figures[0])
+    return Decision(
+        False, f"refused: nothing is better beyond chance; {_named(nearest)} is {nearest.numbers}; label more mail"
+    )
+
+
+def too_few_held_out(held: int) -> str:
+    """Return the sentence for a candidate that cannot be judged."""
+    return f"{held} of {LEAST_HELD_OUT} labels held out to judge a candidate by; label more mail"
+
+
+def _counts(figure: Compared) -> bool:
+    least = LEAST_CRITICAL if figure.name == "urgency_critical_recall" else LEAST_HELD_OUT
+    return figure.mails >= least
+
+
+def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str]:
+    for figure in figures:
+        if figure.is_calibration:
+            is_worse = figure.within[0] > 0 and figure.candidate > CALIBRATED
+        else:
+            is_worse = figure.within[1] < 0
+        if is_worse:
+            yield f"{_named(figure)} is worse, {figure.numbers}"
+    for topic in topics:
+        falls = topic.active - topic.candidate > MOST_TOPIC_MAY_FALL and topic.surely[1] < 0
+        if topic.mails >= LEAST_OF_TOPIC and falls:
+            yield f"topic {topic.name} is read worse, F1 {topic.numbers}"
+
+
+def _better(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str]:
+    for figure in figures:
+        if figure.name in _BETTER_BY and figure.surely[0] > 0:
+            yield f"{_named(figure)} is better, {figure.numbers}"
+    for topic in topics:
+        if topic.is_new and topic.mails >= LEAST_OF_NEW_TOPIC and topic.candidate >= NEW_TOPIC_WELL:
+            yield f"new topic {topic.name} is read, F1 {topic.candidate:.2f} of {topic.mails} held out"
+
+
+def _named(figure: Compared) -> str:
+    head = next(head for head in ("action_required", "topic", "sentiment", "urgency") if figure.name.startswith(head))
+    kind = figure.name.removeprefix(f"{head}_")
+    return f"{head.replace('_', ' ')} {_WORDS.get(kind, 'calibration error')}"
+
+
+def _bounds(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {**told, "within": tuple(told["within"]), "surely": tuple(told["surely"])}
