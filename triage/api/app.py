@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from triage import __version__
-from triage.api import accounts, bulk, emails, failed, health, inbox, labels, predict, submissions, topics
+from triage.api import accounts, bulk, emails, failed, health, inbox, label_next, labels, predict, submissions, topics
 from triage.api.guard import add_guard
 from triage.api.head import Head
 from triage.api.metrics import add_metrics
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings)
     add_handlers(app)
-    for part in (submissions, bulk, emails, labels, topics, inbox, failed, predict, accounts, health):
+    for part in (submissions, bulk, emails, labels, topics, label_next, inbox, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)

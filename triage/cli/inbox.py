@@ -94,7 +94,7 @@ def _table(items: list[EmailItem], now: datetime) -> Table:
             str(item.id),
             Text(item.band, BAND_STYLE[item.band]),
             f"{item.priority:.2f}",
-            _topic_cell(item),
+            topic_cell(item),
             Text(printable(item.from_.name or item.from_.address)),
             Text(printable(item.subject or "(no subject)"), BAND_STYLE[item.band]),
             duration_in_words(waited) if waited >= 60 else "just now",
@@ -102,7 +102,7 @@ def _table(items: list[EmailItem], now: datetime) -> Table:
     return table
 
 
-def _topic_cell(item: EmailItem) -> Text:
+def topic_cell(item: EmailItem) -> Text:
     """Return the topic as a list shows it: a suggestion with a question mark, a dash where no topic is likely."""
     if item.topic is None:
         return Text("unreadable" if item.state == emails.FAILED else "…")

@@ -1,0 +1,1 @@
+"""What is learned from the labels of a mailbox within seconds."""
