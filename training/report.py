@@ -99,6 +99,14 @@ class Report:
         """Return it with the models that came before."""
         return replace(self, curve=tuple(sorted(curve, key=lambda point: point.labels)))
 
+    def in_brief(self) -> dict[str, Any]:
+        """Return what a manifest keeps of it and a model card tells: thresholds of topics, and common confusions."""
+        topic = self.heads.get("topic")
+        return {
+            "applied": [] if topic is None else [asdict(one) for one in topic.applied],
+            "confused": {head: [list(pair) for pair in one.confused()] for head, one in self.heads.items()},
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return it as objects, lists, texts and numbers alone."""
         return asdict(self) | {"curve": [asdict(point) for point in self.curve]}
