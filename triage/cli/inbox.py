@@ -115,7 +115,9 @@ def topic_cell(item: EmailItem) -> Text:
 def _topic_in_words(item: EmailItem) -> str:
     if item.topic is None or item.topic_confidence is None:
         return "not known yet"
-    topic, sure = printable(item.topic), f"{100 * item.topic_confidence:.0f}\N{NO-BREAK SPACE}%"
+    # As reasons put it: no model is certain.
+    share = "over 99" if item.topic_confidence >= 0.995 else f"{100 * item.topic_confidence:.0f}"
+    topic, sure = printable(item.topic), f"{share}\N{NO-BREAK SPACE}%"
     if "topic" in item.labelled:
         return f"{topic}, as was said"
     if item.topic_state is TopicState.APPLIED:
