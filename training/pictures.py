@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FEWEST_OF_A_BIN = 10  # mails, to be part of the line
+LONGEST_NAME = 20  # characters of a label
 MOST_LABELS = 20  # of a confusion table; with more nobody reads the names
 _INK, _SOFT, _LINE, _BLUE, _RED = "#1d1b18", "#625d55", "#d9d4cb", "#1f5fa8", "#b3261e"
 _STYLE: Any = {
@@ -35,8 +36,8 @@ _STYLE: Any = {
 def picture_of_head(head: HeadReport) -> bytes:
     """Draw how far the confidence of a head can be believed, and what it takes for what."""
     size = min(len(head.labels), MOST_LABELS)
-    with _figure(9.6, max(4.0, 1.6 + 0.36 * size)) as (figure, saved):
-        grid = figure.add_gridspec(2, 2, height_ratios=(3, 1), width_ratios=(1, 1.25), hspace=0.12, wspace=0.42)
+    with _figure(9.6, max(4.0, 1.6 + 0.32 * size)) as (figure, saved):
+        grid = figure.add_gridspec(2, 2, height_ratios=(3, 1), width_ratios=(1, 1.35), wspace=0.08)
         upper = figure.add_subplot(grid[0, 0])
         _draw_reliability(upper, figure.add_subplot(grid[1, 0], sharex=upper), head)
         _draw_confusion(figure.add_subplot(grid[:, 1]), head)
@@ -66,7 +67,7 @@ def _figure(width: float, height: float) -> Iterator[tuple["Figure", io.BytesIO]
     saved = io.BytesIO()
     with mpl.rc_context(_STYLE):
         # Without pyplot no figure outlives its picture, and no display is looked for.
-        figure = Figure(figsize=(width, height))
+        figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, saved
         figure.savefig(saved, format="png", dpi=130, bbox_inches="tight", metadata={"Software": None})
 
@@ -96,18 +97,22 @@ def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport) -> None:
 def _draw_confusion(axes: "Axes", head: HeadReport) -> None:
     counts = np.array(head.confusion)
     shown = _most_confused(counts)
-    counts, names = counts[np.ix_(shown, shown)], [head.labels[place] for place in shown]
+    counts, names = counts[np.ix_(shown, shown)], [_short(head.labels[place]) for place in shown]
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.2, aspect="auto")
     for row, column in np.argwhere(counts > 0).tolist():
         wrong = row != column
         color = "white" if shares[row, column] > 0.65 else _RED if wrong and shares[row, column] >= 0.1 else _INK
         axes.text(column, row, f"{counts[row, column]}", ha="center", va="center", color=color, fontsize=8.5)
-    axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(len(names)), names, rotation=60 if len(names) > 9 else 40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), names)
     axes.set(title="Mails, by label and reading", xlabel="read as", ylabel="labelled")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _most_confused(counts: np.ndarray) -> list[int]:
