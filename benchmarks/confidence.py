@@ -3,8 +3,9 @@
     python -m benchmarks.confidence [--read FILE.npz] [--real FILE.npz]
 
 Readings of the written corpus by models that never saw the domain of the mail (`make train` leaves them), and of three
-hundred real mails by models that learned from other real mail (`python -m benchmarks.corpus --only cross-validated`).
-Results go to `benchmarks/results/confidence.json` and the table in docs/confidence.md is made from them.
+hundred real mails by models that learned from other real mail (`python -m benchmarks.corpus --only cross-validated`
+leaves them); without these the written mail is told alone. Results go to `benchmarks/results/confidence.json` and the
+table in docs/confidence.md is printed from them.
 """
 
 import argparse
@@ -17,7 +18,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.corpus import REAL_READ
 from benchmarks.inbox import READ
 from training.corpus import Example, triage_corpus
 from training.corpus.real import judged_real_mail
@@ -25,6 +25,7 @@ from training.heads import MAIL_HEADS, labels_of
 from training.reliability import THRESHOLDS
 from training.report import report_of
 
+REAL_READ = Path("build/read/real.npz")
 RESULTS = Path(__file__).parent / "results" / "confidence.json"
 HEADS = {head: names for head, names in MAIL_HEADS.items() if head != "language"}
 
@@ -36,10 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", type=Path, default=REAL_READ, help="readings of the three hundred real mails")
     parser.add_argument("--output", type=Path, default=RESULTS)
     told = parser.parse_args(arguments)
-    for path in (told.read, told.real):
-        if not path.exists():
-            parser.error(f"there are no readings at {path}; this module's docstring says what makes them")
-    sets = {"written": figures(triage_corpus(), told.read), "real": figures(judged_real_mail(), told.real)}
+    if not told.read.exists():
+        parser.error(f"there are no readings at {told.read}; `make train` leaves them, or name the file by --read")
+    sets = {"written": figures(triage_corpus(), told.read)}
+    if told.real.exists():
+        sets["real"] = figures(judged_real_mail(), told.real)
     told.output.parent.mkdir(parents=True, exist_ok=True)
     told.output.write_text(json.dumps(sets, indent=1) + "\n", encoding="utf-8")
     for line in table(sets):
@@ -68,10 +70,10 @@ def figures(examples: Sequence[Example], path: Path) -> dict[str, Any]:
 
 def table(sets: dict[str, Any], head: str = "topic") -> list[str]:
     """Return the thresholds of a head as Markdown."""
-    columns = [sets[name][head] for name in ("written", "real")]
+    columns = [of_heads[head] for of_heads in sets.values()]
     lines = [
-        "| from confidence | " + " | ".join(f"right, {name} | of all, {name}" for name in ("written", "real")) + " |",
-        "| --- | --- | --- | --- | --- |",
+        "| from confidence | " + " | ".join(f"right, {name} | of all, {name}" for name in sets) + " |",
+        "| --- |" + " --- | --- |" * len(sets),
     ]
     for place, threshold in enumerate(THRESHOLDS):
         cells = []

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.confidence import REAL_READ
 from benchmarks.peers import FastText, Peer, sklearn_svc, sklearn_words, sklearn_words_characters
 from training.additions import features_to_learn
 from training.calibration import softmax
@@ -39,7 +40,6 @@ from training.splits import Fold, fold_by_group, folds_by_domain
 from training.text import mail_text
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 
-REAL_READ = Path("build/read/real.npz")
 RESULTS = Path(__file__).parent / "results" / "corpus.json"
 SEEDS = (8, 9)  # beside the shipped model's own
 # On ten thousand mails and four heads, characters make fastText take an hour and gain nothing on the small sets.
