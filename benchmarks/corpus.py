@@ -6,20 +6,22 @@
 but from all the rest the shipped model learns from. Our cascade's figures are those of the shipped bundle's manifest;
 the fast stage is trained again with other seeds for the spread. **Zero-shot**: three hundred real mails, read by models
 that learned from written mail alone. **Cross-validated**: the same, in three parts, read by models that learned from
-the other two as well. Results go to `benchmarks/results/corpus.json`.
+the other two as well; what our cascade read of them is kept in `build/read/real.npz`, for `benchmarks/confidence.py`.
+Results go to `benchmarks/results/corpus.json`.
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.confidence import REAL_READ
 from benchmarks.peers import FastText, Peer, sklearn_svc, sklearn_words, sklearn_words_characters
 from training.additions import features_to_learn
 from training.calibration import softmax
@@ -30,7 +32,8 @@ from training.deep.cascade import Cascade, mixed_probabilities, unsure
 from training.deep.fit import train_deep
 from training.evaluate import Figures, columns_of, figures_of, mean_figures
 from training.fit import train
-from training.heads import UNLABELLED, Labels, labels_of
+from training.foldout import write_foldout
+from training.heads import UNLABELLED, Labels, Matrices, labels_of
 from training.near_duplicates import near_duplicate_groups
 from training.run import shipped_besides
 from training.splits import Fold, fold_by_group, folds_by_domain
@@ -99,12 +102,20 @@ def zero_shot() -> list[Row]:
     """Judge on real mail what learned from written mail alone."""
     written, real = [*triage_corpus(), *wide_corpus()], judged_real_mail()
     examples = [*written, *real]
-    fold = Fold(train=np.arange(len(written)), test=np.arange(len(written), len(examples)))
-    return _on_real_mail("zero-shot", examples, [fold])
+    folds = [Fold(train=np.arange(len(written)), test=np.arange(len(written), len(examples)))]
+    return _rows_on_real_mail("zero-shot", examples, folds, read_folds(examples, folds))
 
 
 def cross_validated() -> list[Row]:
     """Judge on real mail what learned from other real mail too."""
+    examples, folds = real_folds()
+    read = read_folds(examples, folds)
+    write_foldout(REAL_READ, folds, [one.cascade for one in read])
+    return _rows_on_real_mail("cross-validated", examples, folds, read)
+
+
+def real_folds() -> tuple[list[Example], list[Fold]]:
+    """Return the three hundred and all other mail, and the three folds that judge a third of the three hundred each."""
     real = judged_real_mail()
     rest = [*more_real_mail(), *triage_corpus(), *wide_corpus()]
     groups = near_duplicate_groups([f"{example.subject}\n{example.body}" for example in real])
@@ -113,28 +124,43 @@ def cross_validated() -> list[Row]:
     half = fold_by_group(left, [str(real[mail].topic) for mail in first.train], test_share=1 / 2, seed=7)
     tests = [first.test, first.train[half.test], first.train[half.train]]
     everything = np.arange(len(real) + len(rest))
-    return _on_real_mail(
-        "cross-validated", [*real, *rest], [Fold(train=np.setdiff1d(everything, test), test=test) for test in tests]
-    )
+    return [*real, *rest], [Fold(train=np.setdiff1d(everything, test), test=test) for test in tests]
 
 
-def _on_real_mail(split: str, examples: Sequence[Example], folds: Sequence[Fold]) -> list[Row]:
-    labels, texts, features = labels_of(examples), _texts(examples), features_to_learn(examples)
+@dataclass(frozen=True, slots=True)
+class FoldRead:
+    """The probabilities that our two models give the mails that a fold judges."""
+
+    fast: Matrices
+    cascade: Matrices
+
+
+def read_folds(examples: Sequence[Example], folds: Sequence[Fold]) -> list[FoldRead]:
+    """Train on each fold's mail, with the shipped temperatures and cascade, and read the mail that it judges."""
+    labels, features = labels_of(examples), features_to_learn(examples)
     config = RunConfig()
     shipped = read_manifest(DEFAULT_BUNDLE)
     cascade = Cascade(**shipped.figures["cascade"])
-    fast_figures, cascade_figures = [], []
+    found = []
     for fold in folds:
         trainer = train(features, labels, fold.train, config, epochs=shipped.figures["epochs"])
         deep = train_deep(features, labels, fold.train, trainer.vocabulary, config).logits(fold.test)
-        truth, logits = labels.of(fold.test), trainer.logits(fold.test)
+        logits = trainer.logits(fold.test)
         fast = {head: softmax(logits[head] / shipped.temperatures[head]) for head in logits}
         languages = ["en"] * len(fold.test)
         both = mixed_probabilities(fast, deep, languages, cascade)
         asked = unsure(fast, languages, cascade)
-        read = {head: np.where(asked[:, None], both[head], fast[head]) for head in fast}
-        fast_figures.append(_figures(truth, fast))
-        cascade_figures.append(_figures(truth, read))
+        found.append(FoldRead(fast, {head: np.where(asked[:, None], both[head], fast[head]) for head in fast}))
+    return found
+
+
+def _rows_on_real_mail(
+    split: str, examples: Sequence[Example], folds: Sequence[Fold], read: Sequence[FoldRead]
+) -> list[Row]:
+    labels, texts, config = labels_of(examples), _texts(examples), RunConfig()
+    truths = [labels.of(fold.test) for fold in folds]
+    cascade_figures = [_figures(truth, one.cascade) for truth, one in zip(truths, read, strict=True)]
+    fast_figures = [_figures(truth, one.fast) for truth, one in zip(truths, read, strict=True)]
     return [
         _row(split, "Triage, cascade", config.seed, mean_figures(cascade_figures)),
         _row(split, "Triage, fast stage", config.seed, mean_figures(fast_figures)),

@@ -1,6 +1,11 @@
 """The model card that travels inside a bundle."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from triage.serving.manifest import Manifest
+
+_THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
 
 _CARD = """# Model card: {version}
 
@@ -23,7 +28,7 @@ there the language says `other`, and the rest is a guess that says so by its con
 **Confidence** is a probability: of the mails read at 80 %, about 80 % are read rightly. One temperature per head makes
 it so, fitted on the folds' mail that no model had learned from; what is left of the gap are the rows `_ece`. It holds
 for written mail of domains unseen. On real mail the model is surer than it is right, of topics above all.
-
+{applied}{confused}
 **Language** is told by the commonest words and the letters of English, German and nine other languages, beside what was
 learned of English and German; the figures above are of the learned part alone. Text without a word counts as English.
 
@@ -54,12 +59,31 @@ def model_card(manifest: Manifest) -> str:
         split=figures["split"],
         seed=manifest.config["seed"],
         rows=rows,
+        applied=_applied(figures.get("confidence", {})),
+        confused=_confused(figures.get("confidence", {})),
         missed=100 * (1 - names.get("urgency_critical_recall", 0.0)),
     )
 
 
 def _cell(figures: dict[str, float], name: str) -> str:
     return f"{figures[name]:.3f}" if name in figures else "–"
+
+
+def _applied(confidence: Mapping[str, Any]) -> str:
+    told = [one for one in confidence.get("applied", ()) if one["threshold"] in _THRESHOLDS and one["precision"]]
+    if not told:
+        return ""
+    rows = "\n".join(f"| {one['threshold']:.2f} | {one['precision']:.3f} | {one['coverage']:.2f} |" for one in told)
+    return f"\n| topics from confidence | are right | share of all mails |\n| --- | --- | --- |\n{rows}\n"
+
+
+def _confused(confidence: Mapping[str, Any]) -> str:
+    told = [
+        f"- {head.replace('_', ' ')}: " + ", ".join(f"{said} read as {read} ({mails})" for said, read, mails in pairs)
+        for head, pairs in confidence.get("confused", {}).items()
+        if pairs
+    ]
+    return "\n**Most confused**, with how many mails:\n\n" + "\n".join(told) + "\n" if told else ""
 
 
 def _deep(manifest: Manifest) -> str:

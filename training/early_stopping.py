@@ -33,6 +33,8 @@ class Learned:
         figures: Of the held mails, with the epoch and temperatures chosen on them: a little rosy.
         held: Number of mails held out.
         score: Macro-F1 on them.
+        held_mails: Which they are.
+        read: What the model made of them, each head (held mails, labels).
     """
 
     weights: Weights
@@ -41,6 +43,8 @@ class Learned:
     figures: Figures
     held: int
     score: float
+    held_mails: Integers
+    read: Matrices
 
 
 @dataclass(slots=True)
@@ -131,7 +135,7 @@ def learn(
         features, labels, np.concatenate([mails, besides]), config, best.epoch, after_epoch, strategy
     )
     figures = figures_of(truth, columns_of(best.logits), probabilities)
-    return Learned(weights, temperatures, best.epoch, figures, len(held), best.score)
+    return Learned(weights, temperatures, best.epoch, figures, len(held), best.score, held, probabilities)
 
 
 def hold_a_tenth(labels: Labels, mails: Integers, groups: Sequence[int], seed: int) -> Fold:

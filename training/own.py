@@ -15,12 +15,13 @@ import tensorflow as tf
 from training.additions import features_to_learn
 from training.config import RunConfig
 from training.corpus import Example, digest_of
-from training.early_stopping import hold_a_tenth, learn
+from training.early_stopping import Learned, hold_a_tenth, learn
 from training.export import Release, export
-from training.heads import heads_of, labels_of
+from training.heads import Labels, heads_of, labels_of
 from training.journal import Journal
 from training.near_duplicates import near_duplicate_groups
 from training.progress import Progress
+from training.report import Report, report_of
 from training.text import mail_text
 from triage.errors import InvalidSubmission
 from triage.labels import Topic
@@ -86,10 +87,17 @@ def train_own(
         "seed": config.seed,
         "epochs": learned.epochs,
         "model": learned.figures,
+        "confidence": _report(examples, labels, learned).in_brief(),
         "keywords": {},
         "majority": {},
     }
     return export(Release(learned.weights, heads, learned.temperatures, figures, config, digest_of(examples)), output)
+
+
+def _report(examples: Sequence[Example], labels: Labels, learned: Learned) -> Report:
+    held = [examples[mail] for mail in learned.held_mails.tolist()]
+    languages = [str(example.language or "") for example in held]
+    return report_of("", [example.id for example in held], languages, labels.of(learned.held_mails), learned.read)
 
 
 def _has_label(example: Example) -> bool:

@@ -18,18 +18,19 @@ from training.additions import features_to_learn
 from training.config import RunConfig
 from training.corpus import Example, digest_of, examples_in, triage_corpus, wide_corpus
 from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_here
-from training.crossvalidation import cross_validate
+from training.crossvalidation import Findings, cross_validate
 from training.deep.fit import train_deep
 from training.deep.graph import DeepStage
 from training.distribute import STRATEGIES
 from training.export import Release, export, require_place
 from training.fit import train
 from training.foldout import write_foldout
-from training.heads import heads_of, labels_of
+from training.heads import Labels, heads_of, labels_of
 from training.journal import Journal
 from training.own import train_own
 from training.progress import Progress
-from training.splits import folds_by_domain
+from training.report import Report, report_of
+from training.splits import Fold, folds_by_domain
 from training.text import mail_text
 from triage.errors import CannotStart, TriageError, sentence_of
 from triage.serving.manifest import Manifest
@@ -105,6 +106,7 @@ def train_bundle(
         "seed": config.seed,
         "epochs": findings.epochs,
         "model": findings.model,
+        "confidence": _report(examples, labels, folds, findings).in_brief(),
         "fast": findings.fast,
         "escalated": findings.escalated,
         "cascade": asdict(findings.cascade) if findings.cascade else {},
@@ -115,6 +117,15 @@ def train_bundle(
         trainer.weights(), labels.heads, findings.temperatures, figures, config, digest_of(examples), deep
     )
     return export(release, output)
+
+
+def _report(examples: Sequence[Example], labels: Labels, folds: Sequence[Fold], findings: Findings) -> Report:
+    """Return what the models of the folds are worth on the mail that they judged, all folds together."""
+    places = np.concatenate([fold.test for fold in folds])
+    judged = [examples[place] for place in places.tolist()]
+    read = {head: np.concatenate([one[head] for one in findings.read]) for head in labels}
+    languages = [str(example.language or "") for example in judged]
+    return report_of("", [example.id for example in judged], languages, labels.of(places), read)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

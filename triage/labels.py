@@ -58,6 +58,14 @@ class Band(StrEnum):
     CRITICAL = "critical"
 
 
+class TopicState(StrEnum):
+    """What the topic of an email is worth."""
+
+    APPLIED = "applied"  # a person said so, or the model is sure enough
+    SUGGESTED = "suggested"  # the model's guess, for a person to take or leave
+    NONE = "none"  # none of the topics is likely enough to be named
+
+
 class Source(StrEnum):
     """Where a label comes from."""
 

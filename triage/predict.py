@@ -21,6 +21,7 @@ def reading_as_json(reading: Reading, policy: PriorityPolicy) -> dict[str, Any]:
         "language": str(reading.language),
         "topic": str(topic),
         "topic_confidence": rounded(reading.topic[topic]),
+        "topic_state": str(policy.topic_state(rounded(reading.topic[topic]))),
         "topic_probabilities": {str(name): rounded(p) for name, p in reading.topic.items()},
         "sentiment": str(sentiment),
         "sentiment_confidence": rounded(reading.sentiment[sentiment]),

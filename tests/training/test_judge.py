@@ -72,6 +72,35 @@ def test_figures_for_people_stand_one_to_a_line(judged, lines):
     assert all(line.count("\t") == 1 for line in printed.splitlines())
 
 
+def test_json_has_every_head_in_full(judged, lines):
+    """By language, with its confusions, its reliability and its mistakes."""
+    _, printed, _ = judged(lines, "--json")
+
+    topic = json.loads(printed)["heads"]["topic"]
+    assert {"de", "en"} >= set(topic["by_language"]) != set()
+    assert sum(map(sum, topic["confusion"])) == 60
+    assert sum(one["mails"] for one in topic["reliability"]) == 60
+    assert all({"id", "place", "said", "read", "confidence"} == set(one) for one in topic["worst"])
+
+
+def test_page_is_written_beside_the_figures(judged, lines, tmp_path):
+    """`--report` adds a file and takes nothing from what is printed."""
+    code, printed, _ = judged(lines, "--json", "--report", str(tmp_path / "page.html"))
+
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert code == 0
+    assert page.count("data:image/png;base64,") == len(json.loads(printed)["heads"]) == 4
+
+
+def test_page_that_cannot_be_written_is_refused_before_the_work(judged, lines, tmp_path):
+    """A folder that is not there, and a folder in place of a file."""
+    for place in (tmp_path / "none" / "page.html", tmp_path):
+        code, printed, said = judged(lines, "--report", str(place))
+
+        assert (code, printed, said.count("\n")) == (1, "", 1)
+        assert "cannot be written" in said
+
+
 @pytest.mark.parametrize("lines", [[], ["not json"], ['{"subject": "a"}']], ids=["empty", "not json", "unlabelled"])
 def test_what_cannot_be_judged_is_refused_in_one_sentence(judged, lines):
     """On the error stream, with an exit code that says so."""

@@ -94,6 +94,18 @@ def test_the_manifest_says_what_was_run(bundle):
     assert manifest.version in (bundle / "model-card.md").read_text()
 
 
+def test_the_manifest_and_its_card_say_what_confidence_is_worth(bundle):
+    """Precision and coverage of thresholds, and the calibration error of every head (A-22)."""
+    manifest, card = read_manifest(bundle), (bundle / "model-card.md").read_text()
+    applied = manifest.figures["confidence"]["applied"]
+
+    assert [one["coverage"] for one in applied] == sorted((one["coverage"] for one in applied), reverse=True)
+    assert "| topics from confidence | are right | share of all mails |" in card
+    for head in ("topic", "sentiment", "urgency", "action_required"):
+        assert f"{head}_ece" in manifest.figures["model"]
+        assert f"| {head}_ece |" in card
+
+
 def test_the_same_seed_gives_the_same_figures(bundle, tmp_path):
     """Figures, temperatures and version repeat; another seed makes another version."""
     examples = [invented(number) for number in range(36)]

@@ -14,6 +14,7 @@ from triage.api import (
     failed,
     health,
     inbox,
+    label_next,
     labels,
     models,
     predict,
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.services = make_services(settings)
     add_handlers(app)
     # Trainings before models: `/v1/models/current/training` is theirs.
-    learning = (labels, topics, trainings, models)
+    learning = (labels, label_next, topics, trainings, models)
     for part in (submissions, bulk, emails, *learning, inbox, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from triage.api.label_schemas import LabelItem, label_items
+from triage.labels import TopicState
 from triage.predict import rounded
 from triage.ranking import PriorityPolicy, Reason, waiting_reason
 from triage.storage import emails
@@ -81,6 +82,9 @@ class EmailItem(BaseModel):
     snippet: str
     topic: str | None
     topic_confidence: float | None
+    topic_state: TopicState | None = Field(
+        description="applied, suggested, or none: then no topic is likely enough to be named, and `topic` is a guess"
+    )
     sentiment: str | None
     sentiment_confidence: float | None
     urgency: str | None
@@ -168,33 +172,31 @@ def _item_fields(
     read = _read(row.verdict, (*READ, "language", "policy_version"))
     labelled = {} if row.labels is None else row.labels.said.statement.as_json()
     sure = {_CONFIDENCE[head]: 1.0 for head in labelled}
-    return (
-        read
-        | labelled
-        | sure
-        | {
-            "labelled": list(labelled),
-            "id": email.id,
-            "mailbox": row.mailbox,
-            "state": email.state,
-            "handled_at": email.handled_at,
-            "received_at": email.received_at,
-            "from": {"name": email.sender_name, "address": email.sender_address},
-            "to": email.recipients,
-            "subject": email.subject,
-            "snippet": email.snippet,
-            "priority": rounded(email.priority),
-            "band": email.band,
-            "reasons": _reasons(row, policy, now),
-            "thread_id": email.thread_id,
-            "attachments": [_attachment_item(attachment) for attachment in attachments],
-            "model_version": email.model_version,
-            "attempts": email.attempts,
-            "error": email.error,
-            "error_stage": email.error_stage,
-            "failed_at": email.failed_at,
-        }
-    )
+    held = read | labelled | sure
+    confidence = held["topic_confidence"]
+    return held | {
+        "topic_state": None if confidence is None else policy.topic_state(confidence),
+        "labelled": list(labelled),
+        "id": email.id,
+        "mailbox": row.mailbox,
+        "state": email.state,
+        "handled_at": email.handled_at,
+        "received_at": email.received_at,
+        "from": {"name": email.sender_name, "address": email.sender_address},
+        "to": email.recipients,
+        "subject": email.subject,
+        "snippet": email.snippet,
+        "priority": rounded(email.priority),
+        "band": email.band,
+        "reasons": _reasons(row, policy, now),
+        "thread_id": email.thread_id,
+        "attachments": [_attachment_item(attachment) for attachment in attachments],
+        "model_version": email.model_version,
+        "attempts": email.attempts,
+        "error": email.error,
+        "error_stage": email.error_stage,
+        "failed_at": email.failed_at,
+    }
 
 
 def _read(verdict: Verdict | None, names: Sequence[str]) -> dict[str, Any]:

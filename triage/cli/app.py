@@ -12,6 +12,7 @@ from triage.cli import (
     handle,
     inbox,
     ingest,
+    label_next,
     labels,
     models,
     poll,
@@ -59,6 +60,7 @@ app.command("inbox")(inbox.inbox)
 app.command("show")(inbox.show)
 app.command("delete")(handle.delete)
 app.command("label")(labels.label)
+app.command("label-next")(label_next.label_next)
 app.command("predict")(predict.predict)
 app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)

@@ -12,7 +12,7 @@ from rich.text import Text
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import EmailNotFound
-from triage.labels import Band
+from triage.labels import Band, TopicState
 from triage.ranking import duration_in_words, load_policy
 from triage.storage import emails
 from triage.storage.inbox import InboxFilter, inbox_page, inbox_row
@@ -94,12 +94,37 @@ def _table(items: list[EmailItem], now: datetime) -> Table:
             str(item.id),
             Text(item.band, BAND_STYLE[item.band]),
             f"{item.priority:.2f}",
-            item.topic or ("unreadable" if item.state == emails.FAILED else "…"),
+            topic_cell(item),
             Text(printable(item.from_.name or item.from_.address)),
             Text(printable(item.subject or "(no subject)"), BAND_STYLE[item.band]),
             duration_in_words(waited) if waited >= 60 else "just now",
         )
     return table
+
+
+def topic_cell(item: EmailItem) -> Text:
+    """Return the topic as a list shows it: a suggestion with a question mark, a dash where no topic is likely."""
+    if item.topic is None:
+        return Text("unreadable" if item.state == emails.FAILED else "…")
+    topic = printable(item.topic)
+    if item.topic_state is TopicState.APPLIED:
+        return Text(topic)
+    return Text(f"{topic}?" if item.topic_state is TopicState.SUGGESTED else "–", "dim")
+
+
+def _topic_in_words(item: EmailItem) -> str:
+    if item.topic is None or item.topic_confidence is None:
+        return "not known yet"
+    # As reasons put it: no model is certain.
+    share = "over 99" if item.topic_confidence >= 0.995 else f"{100 * item.topic_confidence:.0f}"
+    topic, sure = printable(item.topic), f"{share}\N{NO-BREAK SPACE}%"
+    if "topic" in item.labelled:
+        return f"{topic}, as was said"
+    if item.topic_state is TopicState.APPLIED:
+        return f"{topic} ({sure})"
+    if item.topic_state is TopicState.SUGGESTED:
+        return f"{topic}? ({sure}, a suggestion)"
+    return f"none of the topics is likely; the nearest is {topic} ({sure})"
 
 
 def _page(detail: EmailDetail) -> Group:
@@ -111,6 +136,7 @@ def _page(detail: EmailDetail) -> Group:
     facts.add_row("received", detail.received_at.astimezone().strftime("%Y-%m-%d %H:%M"))
     facts.add_row("mailbox", Text(printable(detail.mailbox)))
     facts.add_row("priority", Text(f"{detail.priority:.2f}, {detail.band}", BAND_STYLE[detail.band]))
+    facts.add_row("topic", Text(_topic_in_words(detail)))
     for position, reason in enumerate(detail.reasons):
         quoted = "".join(f" “{printable(phrase)}”" for phrase in reason.phrases)
         facts.add_row("because" if position == 0 else "", Text(f"{reason.effect:+.2f}  {reason.text}{quoted}"))

@@ -55,11 +55,15 @@ def evaluate(
     bundle: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Bundle to judge; by default the one in use, or the shipped one.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with pictures too; it quotes your mail.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge a model on labelled mail: accuracy, macro-F1 and the rest, label by label."""
+    """Judge a model on labelled mail: its figures by head and language, what it confuses, its worst mistakes."""
     judged = bundle or settings_for(None).bundle or DEFAULT_BUNDLE
-    _become_training(["judge", f"--bundle={judged}", *["--json"] * as_json, *map(_as_path, files)])
+    page = [] if report is None else [f"--report={report}"]
+    _become_training(["judge", f"--bundle={judged}", *page, *["--json"] * as_json, *map(_as_path, files)])
 
 
 def _each_named(arguments: Sequence[str]) -> Iterator[str]:

@@ -6,12 +6,14 @@ come at the same time the later one sees the other, and a person's word is never
 
 from triage.feedback.bulk import Bulk, label_many
 from triage.feedback.export import labelled_examples
+from triage.feedback.next_to_label import MOST_AT_ONCE, next_to_label
 from triage.feedback.sayings import Labelled, Saying, label, label_each
 from triage.feedback.topics import add_topics, retire_topic, topic_list
 from triage.feedback.undo import withdraw, withdraw_last
 from triage.storage.labels import labels_in_force
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Bulk",
     "Labelled",
     "Saying",
@@ -21,6 +23,7 @@ __all__ = [
     "label_many",
     "labelled_examples",
     "labels_in_force",
+    "next_to_label",
     "retire_topic",
     "topic_list",
     "withdraw",

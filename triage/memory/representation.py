@@ -19,7 +19,9 @@ EMBEDDING_SHARE = 0.36
 
 
 def embedding_of(representation: bytes) -> Sequence[int]:
-    """Return the embedding of a mail."""
+    """Return the embedding of a mail; nothing where nothing was kept."""
+    if not representation:
+        return ()
     size = representation[1]
     return struct.unpack_from(f"{size}b", representation, HEADER)
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from triage.errors import InvalidPolicy
-from triage.labels import Band, Topic, Urgency
+from triage.labels import Band, Topic, TopicState, Urgency
 
 PARTS = ("urgency", "topic", "mood", "action")
+# Of a policy file that says nothing of it; the measurements are in docs/confidence.md.
+_TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.75}
 _HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
 
 
@@ -26,6 +28,7 @@ class PriorityPolicy:
         topic_weight: 0 to 1 for each topic it names; see `weight_of`.
         ordinary: Value of each of `PARTS` in an ordinary mail.
         band_from: Lowest priority of each band but the lowest.
+        topic_from: Lowest confidence at which a topic is suggested, and at which it is applied.
         sender_adjustment: Added for an address or an `@domain`, lower case.
     """
 
@@ -38,6 +41,7 @@ class PriorityPolicy:
     topic_weight: Mapping[str, float]
     ordinary: Mapping[str, float]
     band_from: Mapping[Band, float]
+    topic_from: Mapping[TopicState, float]
     sender_adjustment: Mapping[str, float]
 
     @property
@@ -52,6 +56,11 @@ class PriorityPolicy:
     def band(self, priority: float) -> Band:
         """Return the band that a priority falls into."""
         return next((band for band in _HIGHEST_FIRST if priority >= self.band_from[band]), Band.LOW)
+
+    def topic_state(self, confidence: float) -> TopicState:
+        """Return what a topic is worth that has this confidence; what a person said has 1 and is always applied."""
+        named = (TopicState.APPLIED, TopicState.SUGGESTED)
+        return next((state for state in named if confidence >= self.topic_from[state]), TopicState.NONE)
 
 
 def load_policy(path: Path | None = None) -> PriorityPolicy:
@@ -88,6 +97,7 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
     band_from = {Band(name): level for name, level in _table(figures, "band_from", list(Band)[1:]).items()}
     if list(band_from.values()) != sorted(band_from.values()):
         raise InvalidPolicy("[band_from] must rise from normal to critical; put the figures in order")
+    topic_from = _topic_from(figures)
     return PriorityPolicy(
         version=hashlib.sha256(repr(sorted(figures.items())).encode()).hexdigest()[:12],
         horizon=timedelta(days=_figure(figures, "horizon_days", lowest=0.01, highest=3650)),
@@ -98,11 +108,21 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
         topic_weight=_table(figures, "topic_weight", [Topic.OTHER], open_ended=True),
         ordinary=_table(figures, "ordinary", PARTS),
         band_from=band_from,
+        topic_from=topic_from,
         sender_adjustment={
             sender.lower(): adjustment
             for sender, adjustment in _table(figures, "sender_adjustment", [], open_ended=True, lowest=-1).items()
         },
     )
+
+
+def _topic_from(figures: Mapping[str, Any]) -> dict[TopicState, float]:
+    # A policy file of an earlier release has no such table.
+    told = _table({"topic_from": _TOPIC_FROM, **figures}, "topic_from", list(_TOPIC_FROM))
+    topic_from = {TopicState(name): confidence for name, confidence in told.items()}
+    if topic_from[TopicState.SUGGESTED] > topic_from[TopicState.APPLIED]:
+        raise InvalidPolicy("[topic_from] suggested is above applied; put the figures in order")
+    return topic_from
 
 
 def _table(

@@ -72,6 +72,12 @@ def inbox_row(session: Session, email_id: int) -> InboxRow | None:
     return next(iter(rows_of(session, inbox_rows().where(Email.id == email_id))), None)
 
 
+def inbox_rows_by_id(session: Session, email_ids: Sequence[int]) -> dict[int, InboxRow]:
+    """Return emails as the inbox would show them, by their ids; those that are not stored are left out."""
+    rows = rows_of(session, inbox_rows().where(Email.id.in_(email_ids)))
+    return {row.email.id: row for row in rows}
+
+
 def ids_where(session: Session, wanted: InboxFilter, *, after: int = 0, limit: int) -> list[int]:
     """Return the emails that a filter lets pass in the order of ids, those after one."""
     query = _filtered(inbox_rows(), wanted).with_only_columns(Email.id).where(Email.id > after)

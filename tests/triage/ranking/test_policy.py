@@ -4,7 +4,7 @@ import pytest
 
 from tests.triage.ranking.test_priority import shipped_figures
 from triage.errors import InvalidPolicy
-from triage.labels import Topic
+from triage.labels import Topic, TopicState
 from triage.ranking import load_policy, policy_from
 
 
@@ -45,12 +45,41 @@ def test_equal_figures_have_equal_versions_and_others_differ():
         ({"horizon_days": "seven"}, "horizon_days must be a number"),
         ({"horizon_days": True}, "horizon_days must be a number"),
         ({"shares": 3}, "must be a table"),
+        ({"topic_from": {"applied": 0.5, "suggested": 0.6}}, "suggested is above applied"),
+        ({"topic_from": {"applied": 1.5, "suggested": 0.6}}, "must lie from 0 to 1"),
+        ({"topic_from": {"applied": 0.5}}, r"\[topic_from\] suggested must be a number"),
     ],
 )
 def test_figure_that_cannot_be_meant_is_named(change, complaint):
     """A wrong figure is refused with its place and what it may be."""
     with pytest.raises(InvalidPolicy, match=complaint):
         policy_from(shipped_figures() | change)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "state"),
+    [(1.0, "applied"), (0.6, "applied"), (0.59, "suggested"), (0.2, "suggested"), (0.1, "none")],
+)
+def test_topic_is_applied_or_suggested_by_its_confidence(confidence, state):
+    """The figures are the lowest confidence of each state (A-22)."""
+    policy = policy_from(shipped_figures() | {"topic_from": {"applied": 0.6, "suggested": 0.2}})
+
+    assert policy.topic_state(confidence) == state
+
+
+@pytest.mark.parametrize("applied", [0.0, 0.5, 1.0])
+def test_what_is_certain_is_applied_whatever_the_policy(applied):
+    """A topic that a person said has a confidence of 1 (A-22)."""
+    policy = policy_from(shipped_figures() | {"topic_from": {"applied": applied, "suggested": 0.0}})
+
+    assert policy.topic_state(1.0) is TopicState.APPLIED
+
+
+def test_policy_file_of_an_earlier_release_has_the_same_states():
+    """Without a table of its own a policy applies and suggests topics as the shipped one does."""
+    older = {name: figure for name, figure in shipped_figures().items() if name != "topic_from"}
+
+    assert policy_from(older).topic_from == load_policy().topic_from
 
 
 def test_missing_file_and_broken_file_are_named(tmp_path):
