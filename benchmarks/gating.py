@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from benchmarks.mailboxes import Labelled
 from benchmarks.retraining import Judge, sides, train
-from triage.trainings.decision import comparison_from, decide
 
 
 class Verdict(NamedTuple):
@@ -24,6 +23,8 @@ def active_model(labelled: Labelled, bundle: Path, *, seed: int) -> Path:
 
 def verdict_on(labelled: Labelled, active: Path, candidate: Path, *, seed: int) -> Verdict:
     """Train a candidate into a folder, and let the gate judge it on the labels that are held out in every training."""
+    from triage.trainings.decision import comparison_from, decide
+
     learned, held_out = sides(labelled)
     _, report = train(learned, candidate, seed=seed, judge=Judge(active, held_out))
     decision = decide(comparison_from(report["comparison"]))

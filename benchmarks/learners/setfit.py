@@ -2,8 +2,8 @@
 
 The package `setfit` itself, with its defaults (batches of 16 pairs, as many alike as not, one epoch, rate 2e-5), runs
 in a process of its own, from an environment of its own (`make bench-learning` makes it). An epoch that has more than
-`PAIRS` ends there: with eight labels of ten topics it has 5,760, which takes an hour of CPU time on long mail. Texts are
-cut to 128 tokens, on which the encoder was trained.
+`PAIRS` ends there: with eight labels of each of ten topics it has 5,760. Texts are cut to 128 tokens, on which the
+encoder was trained.
 
 Source:
     Tunstall et al. 2022, arXiv:2209.11055.
