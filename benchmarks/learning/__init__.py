@@ -1,0 +1,1 @@
+"""What learning from labels is worth, and what it costs; `python -m benchmarks.learning` asks."""
