@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from triage.errors import TransientError
 from triage.labels import Band
-from triage.predict import rounded
 from triage.ranking import (
     Circumstances,
     Explanation,
@@ -23,11 +22,9 @@ from triage.ranking import (
     Read,
     Reading,
     Said,
-    likeliest,
     place_as_said,
     priority,
     rank_at,
-    reasons,
     stored_reading,
 )
 from triage.serving.protocol import TextModel, TextModels
@@ -36,6 +33,7 @@ from triage.storage.emails import WaitingEmail
 from triage.storage.labels import labels_in_force
 from triage.storage.session import Database
 from triage.storage.verdicts import record_verdicts
+from triage.verdict import verdict_of
 
 log = structlog.get_logger(__name__)
 
@@ -78,8 +76,8 @@ def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: PriorityPo
     scores = [priority(reading, policy, _circumstances(email)) for email, reading in zip(read, readings, strict=True)]
     why = _explanations(read, scores, model, policy)
     return [
-        _verdict(email, reading, score, why.get(email.id), model.version, policy, now)
-        for email, reading, score in zip(read, readings, scores, strict=True)
+        _ranked(email, reading, why.get(email.id), model.version, policy, now)
+        for email, reading in zip(read, readings, strict=True)
     ]
 
 
@@ -87,10 +85,13 @@ def _by_model(
     waiting: Sequence[WaitingEmail], models: TextModels
 ) -> Iterable[tuple[TextModel, Sequence[WaitingEmail]]]:
     """Return the emails that each model reads; most often there is one."""
-    groups: dict[str, tuple[TextModel, list[WaitingEmail]]] = {}
+    by_mailbox: dict[int, list[WaitingEmail]] = {}
     for email in waiting:
-        model = models.of(email.mailbox_id)
-        groups.setdefault(model.version, (model, []))[1].append(email)
+        by_mailbox.setdefault(email.mailbox_id, []).append(email)
+    groups: dict[int, tuple[TextModel, list[WaitingEmail]]] = {}
+    for mailbox_id, emails_of_it in by_mailbox.items():
+        model = models.of(mailbox_id)
+        groups.setdefault(id(model), (model, []))[1].extend(emails_of_it)
     return groups.values()
 
 
@@ -165,41 +166,25 @@ def _circumstances(email: WaitingEmail) -> Circumstances:
     return Circumstances(email.sender_address, email.is_automatic)
 
 
-def _verdict(
+def _ranked(
     email: WaitingEmail,
     reading: Reading,
-    score: float,
     why: Explanation | None,
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
 ) -> Ranked:
-    topic, sentiment, urgency = likeliest(reading.topic), likeliest(reading.sentiment), likeliest(reading.urgency)
-    placed = {"priority": score, "band": policy.band(score), "topic": topic, "model_version": model_version}
-    verdict = placed | {
+    verdict = verdict_of(reading, _circumstances(email), policy, why) | {
         "email_id": email.id,
-        "policy_version": policy.version,
+        "model_version": model_version,
         "created_at": now,
-        "reasons": [reason.as_json() for reason in reasons(reading, policy, _circumstances(email), why)],
-        "topic_confidence": reading.topic[topic],
-        "sentiment": sentiment,
-        "sentiment_confidence": reading.sentiment[sentiment],
-        "urgency": urgency,
-        "urgency_confidence": reading.urgency[urgency],
-        "action_required": reading.action_required >= 0.5,
-        "action_confidence": max(reading.action_required, 1 - reading.action_required),
-        "language": reading.language,
-        "distributions": {
-            "topic": {name: rounded(p) for name, p in reading.topic.items()},
-            "sentiment": {name: rounded(p) for name, p in reading.sentiment.items()},
-            "urgency": {name: rounded(p) for name, p in reading.urgency.items()},
-            "action_required": rounded(reading.action_required),
-        },
+        "representation": reading.representation or None,
     }
+    placed = {name: verdict[name] for name in ("priority", "band", "topic", "model_version")}
     return (
         email,
         verdict,
-        placed | {"id": email.id, "rank_at": rank_at(email.received_at, email.stored_at, score, policy)},
+        placed | {"id": email.id, "rank_at": rank_at(email.received_at, email.stored_at, verdict["priority"], policy)},
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from triage.mail import MailText
-from triage.ranking import PriorityPolicy, Reading, likeliest, priority
+from triage.ranking import PriorityPolicy, Reading, likeliest, priority, rounded
 from triage.serving.protocol import TextModel
 
 
@@ -34,8 +34,3 @@ def reading_as_json(reading: Reading, policy: PriorityPolicy) -> dict[str, Any]:
         "priority": rounded(score),
         "band": str(policy.band(score)),
     }
-
-
-def rounded(probability: float) -> float:
-    """Return a probability with the four digits that mean something."""
-    return round(float(probability), 4)

@@ -36,7 +36,7 @@ def create_app() -> Celery:
     made.set_default()
     made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
     made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    made.conf.include = ["workers.tasks.text", "workers.tasks.train", "workers.tasks.upkeep"]
+    made.conf.include = [f"workers.tasks.{name}" for name in ("text", "learning", "train", "upkeep")]
     return made
 
 

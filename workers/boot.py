@@ -14,7 +14,7 @@ from redis import Redis
 from triage import registry
 from triage.errors import ModelUnavailable
 from triage.log import configure_logging
-from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import Doorbell, LearningCall, MailStream, Predictions, ReadingAgain, celery_app, connect
 from triage.ranking import PriorityPolicy, load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import TextModel
@@ -67,6 +67,12 @@ def doorbell() -> Doorbell:
 def predictions() -> Predictions:
     """Return where answers to `/v1/predict` go."""
     return Predictions(connect(settings().redis_url), celery_app(settings().redis_url))
+
+
+@cache
+def learning_call() -> LearningCall:
+    """Return how a worker is called to learn."""
+    return LearningCall(connect(settings().redis_url), celery_app(settings().redis_url))
 
 
 @cache

@@ -18,6 +18,7 @@ from triage.registry import active_versions
 from triage.serving.protocol import TextModel
 from triage.storage import emails, shadows
 from triage.storage.session import Database
+from workers.memories import Memories
 from workers.reader import Reader, cannot_be_loaded, give_memory_back
 
 log = structlog.get_logger(__name__)
@@ -32,10 +33,11 @@ class Loaded:
 
     own: Mapping[int, TextModel]
     shipped: TextModel
+    memories: Memories
 
     def of(self, mailbox_id: int) -> TextModel:
-        """Return the model that reads the mail of a mailbox."""
-        return self.own.get(mailbox_id, self.shipped)
+        """Return the model that reads the mail of a mailbox, with its memory."""
+        return self.memories.aided(mailbox_id, self.own.get(mailbox_id, self.shipped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Models:
         shipped: What holds the shipped model. It, `problem` and `is_loading` may be asked by any thread.
         pointers: Of mailboxes that have a model of their own, the version to read with.
         shadows: Of mailboxes the version that reads beside the active one.
+        memories: What mailboxes taught since their models were trained.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Models:
     ) -> None:
         self.shipped = shipped
         self.shadows: Mapping[int, str] = {}
+        self.memories = Memories()
         self._database, self._load, self._kept = database, load, kept
         self._looks_every, self._tries_again_after = looks_every, tries_again_after
         self._looked_at: float | None = None
@@ -107,6 +111,7 @@ class Models:
         if self._looked_at is None or monotonic() - self._looked_at >= self._looks_every.total_seconds():
             with self._database.reading() as session:
                 self.pointers, self.shadows = active_versions(session), shadows.running(session)
+                self.memories.renew(session)
             self._looked_at = monotonic()
             self._let_go()
 
@@ -118,7 +123,7 @@ class Models:
             StorageUnavailable: The database does not answer.
         """
         if not self.pointers:
-            yield email_ids, Loaded({}, self.shipped.current())
+            yield email_ids, Loaded({}, self.shipped.current(), self.memories)
             return
         with self._database.reading() as session:
             mailbox_of = emails.mailboxes_of(session, email_ids)
@@ -130,11 +135,13 @@ class Models:
                 for email_id, mailbox_id in mailbox_of.items()
                 if mailbox_id in turn or (number == 0 and mailbox_id not in self.pointers)
             ]
-            yield part, Loaded({mailbox_id: self.of(mailbox_id) for mailbox_id in turn}, self.shipped.current())
+            own_models = {mailbox_id: self.of(mailbox_id) for mailbox_id in turn}
+            yield part, Loaded(own_models, self.shipped.current(), self.memories)
 
     def for_email(self, email_id: int) -> Loaded:
         """Return models among which is that of one email."""
-        return next((models for _, models in self.parts_of([email_id])), Loaded({}, self.shipped.current()))
+        none_of_its_own = Loaded({}, self.shipped.current(), self.memories)
+        return next((models for _, models in self.parts_of([email_id])), none_of_its_own)
 
     def of(self, mailbox_id: int) -> TextModel:
         """Return the model that reads the mail of a mailbox now, loading it if need be."""

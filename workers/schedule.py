@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.schedules import schedule
 
-from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
+from triage.queue.names import BEGIN_READING_AGAIN, LEARN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
 
 # Remembers nothing in a file, so that a full disk stops nothing.
 SCHEDULER = "celery.beat:Scheduler"
@@ -42,6 +42,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": every(10),
         "last_run_at": LONG_AGO,
         "options": {"expires": 10.0},
+    },
+    # Heals a call to learn that was lost, and goes on where a worker stopped.
+    "learn from labels": {
+        "task": LEARN,
+        "schedule": every(5),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": 5.0},
     },
     # Finds mail that an active version has not read: it was activated, shipped anew, or the turn of a worker got lost.
     "read mail again": {

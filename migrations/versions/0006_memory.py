@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("fitted_at", moment(), nullable=False),
         sa.Column("evidence", json(), nullable=False),
         sa.Column("weights", sa.LargeBinary(), nullable=False),
+        sa.Column("placed_to", json(), nullable=True),
+        sa.Column("placed_at", moment(), nullable=True),
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_memory_mailbox_id_mailbox")),
         sa.PrimaryKeyConstraint("mailbox_id", name=op.f("pk_memory")),
     )

@@ -12,8 +12,7 @@ from triage.api.schemas import EmailItem, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.api.topics import MailboxPath
 from triage.feedback import MOST_AT_ONCE, next_to_label
-from triage.predict import rounded
-from triage.ranking import PriorityPolicy
+from triage.ranking import PriorityPolicy, rounded
 from triage.storage import emails
 from triage.storage.inbox import inbox_rows_by_id
 

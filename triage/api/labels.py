@@ -49,6 +49,7 @@ def label_email(email_id: EmailId, order: LabelOrder, services: ServicesDep, now
         )
     if not done:
         raise EmailNotFound(email_id)
+    services.learning.make()
     item = email_response(services, email_id, now)
     return LabelledEmail(**item.model_dump(by_alias=True), label_id=done[0].label_id, known=not done[0].is_new)
 
@@ -72,6 +73,7 @@ def withdraw_label(
     """Withdraw a label: it stays in the history and counts no more. A second time changes nothing."""
     with services.database.unit_of_work() as session:
         withdraw(session, email_id, label_id, author=author, now=now, policy=services.policy)
+    services.learning.make()
     return email_response(services, email_id, now)
 
 
@@ -93,6 +95,7 @@ def label_bulk(order: BulkLabelOrder, services: ServicesDep, now: NowDep) -> Bul
         after=order.cursor,
         limit=order.limit,
     )
+    services.learning.make()
     return bulk_labelled(done)
 
 

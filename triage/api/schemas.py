@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from triage.api.label_schemas import LabelItem, label_items
 from triage.labels import TopicState
-from triage.predict import rounded
-from triage.ranking import PriorityPolicy, Reason, waiting_reason
+from triage.ranking import PriorityPolicy, Reason, rounded, waiting_reason
 from triage.storage import emails
 from triage.storage.inbox import InboxRow
 from triage.storage.tables import Attachment, Label, Message, Verdict

@@ -13,7 +13,7 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
-from triage.queue import Doorbell, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import Doorbell, LearningCall, MailStream, Predictions, ReadingAgain, celery_app, connect
 from triage.queue.training import call_trainer
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
@@ -31,6 +31,7 @@ class Services:
     redis: Redis
     stream: MailStream
     predictions: Predictions
+    learning: LearningCall
     reading_again: ReadingAgain
     policy: PriorityPolicy
     intake: Intake
@@ -62,6 +63,7 @@ def make_services(settings: Settings) -> Services:
         redis=client,
         stream=stream,
         predictions=Predictions(client, app),
+        learning=LearningCall(client, app),
         reading_again=ReadingAgain(client, app),
         policy=policy,
         intake=Intake(

@@ -74,11 +74,13 @@ def label(
     services, now, wanted = services_of(data), datetime.now(UTC), sorted(set(email_ids))
     if undo:
         _undo(services, wanted, author, now)
+        services.learning.make()
         return
     with services.database.unit_of_work() as session:
         done = label_emails(
             session, wanted, statement, source=Source.HUMAN, author=author, now=now, policy=services.policy
         )
+    services.learning.make()
     for one in done:
         _say_where(services, one.email_id, "labelled" if one.is_new else "known, it is labelled so")
     _fail_for_others(wanted, [one.email_id for one in done])

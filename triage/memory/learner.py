@@ -17,10 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from triage.memory.vectors import Floats, Vectors, products
+from triage.memory.vectors import Floats, Vectors
 
-# Labelled mails that one head learns from; the equations take 3 CPU-seconds for so many, and twice as many eight times.
-MOST_MAILS = 1500
 _NOISES = (0.1, 0.3, 1.0)
 _SHARPNESSES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
 # Of fewer mails the choice among noises would be chance.
@@ -57,19 +55,19 @@ class HeadWeights:
         return sharpened(beliefs + self.corrections(vectors), self.sharpness)
 
 
-def fit(vectors: Vectors, beliefs: Floats, truth: Sequence[int]) -> HeadWeights:
+def fit(vectors: Vectors, likeness: Floats, beliefs: Floats, truth: Sequence[int]) -> HeadWeights:
     """Learn from some labelled mails.
 
     Args:
         vectors: The mails.
+        likeness: (mails, mails) as `products` returns it.
         beliefs: (mails, labels) what the model believes of them; 0 for labels that it does not know.
         truth: The label of each.
     """
     column = np.asarray(truth)
     missed = np.eye(beliefs.shape[1], dtype=np.float64)[column] - beliefs
-    likeness = products(vectors).astype(np.float64)
     doubt = _doubt_of_each(column, beliefs.shape[1])
-    solutions = {noise: _solved(likeness, noise * doubt, missed, beliefs) for noise in _NOISES}
+    solutions = {noise: _solved(likeness.astype(np.float64), noise * doubt, missed, beliefs) for noise in _NOISES}
     sharpness, noise = 1.0, _NOISES[0]
     if len(column) >= _ENOUGH_TO_CHOOSE:
         choices = [(noise, power) for noise in _NOISES for power in _SHARPNESSES]

@@ -35,6 +35,13 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.embeddings)
 
+    def some(self, mails: Sequence[int]) -> "Vectors":
+        """Return some of the mails, in the order given."""
+        places = [np.arange(self.ends[mail], self.ends[mail + 1]) for mail in mails]
+        chosen = np.concatenate([*places, np.zeros(0, np.int64)])
+        ends = np.cumsum([0, *map(len, places)])
+        return Vectors(self.buckets[chosen], self.weights[chosen], ends, self.embeddings[list(mails)])
+
     def summed(self, values: npt.NDArray[np.floating]) -> Floats:
         """Return the sum over each mail of values of its features, (features,) or (features, columns)."""
         # Where a mail has no feature, `reduceat` would give the next mail's first.

@@ -11,6 +11,7 @@ from triage.errors import QueueUnavailable
 from triage.queue.names import (
     BEGIN_READING_AGAIN,
     DRAIN_MAIL,
+    LEARN,
     READ_AGAIN,
     READ_TEXTS,
     RECONCILE,
@@ -43,6 +44,7 @@ def celery_app(redis_url: str) -> Celery:
             READ_TEXTS: {"queue": TEXT_QUEUE},
             RING_DOORBELL: {"queue": UPKEEP_QUEUE},
             RECONCILE: {"queue": UPKEEP_QUEUE},
+            LEARN: {"queue": TEXT_QUEUE},
             READ_AGAIN: {"queue": TEXT_QUEUE},
             BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},
             SEE_TO_TRAININGS: {"queue": UPKEEP_QUEUE},

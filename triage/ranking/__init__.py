@@ -1,7 +1,7 @@
 """From what the model believes to a place in the inbox."""
 
 from triage.ranking.explanation import Explanation
-from triage.ranking.place import Read, place_as_said
+from triage.ranking.place import Read, kept_phrases, place_as_said
 from triage.ranking.policy import PriorityPolicy, load_policy, policy_from
 from triage.ranking.priority import (
     Circumstances,
@@ -12,7 +12,7 @@ from triage.ranking.priority import (
     reasons,
     waiting_reason,
 )
-from triage.ranking.reading import Reading, likeliest, stored_reading
+from triage.ranking.reading import Reading, distributions_of, likeliest, rounded, stored_reading
 from triage.ranking.statement import HEADS, Said, Statement, factor_of
 
 __all__ = [
@@ -25,8 +25,10 @@ __all__ = [
     "Reason",
     "Said",
     "Statement",
+    "distributions_of",
     "duration_in_words",
     "factor_of",
+    "kept_phrases",
     "likeliest",
     "load_policy",
     "place_as_said",
@@ -34,6 +36,7 @@ __all__ = [
     "priority",
     "rank_at",
     "reasons",
+    "rounded",
     "stored_reading",
     "waiting_reason",
 ]

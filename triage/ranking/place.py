@@ -36,7 +36,7 @@ def place_as_said(
 
     What was said is certain. The rest is as the model read it; where none has yet, as in an ordinary mail.
     """
-    reading, phrases = (None, None) if read is None else (read.reading, _phrases(read.reasons))
+    reading, phrases = (None, None) if read is None else (read.reading, kept_phrases(read.reasons))
     score = priority(reading, policy, circumstances, said)
     why = reasons(reading, policy, circumstances, phrases, said=said)
     return {
@@ -48,5 +48,6 @@ def place_as_said(
     }
 
 
-def _phrases(stored: Sequence[Mapping[str, Any]]) -> KeptPhrases:
+def kept_phrases(stored: Sequence[Mapping[str, Any]]) -> KeptPhrases:
+    """Return the passages that stored reasons quote."""
     return KeptPhrases({head_of(one["factor"]): tuple(one.get("phrases", ())) for one in stored})

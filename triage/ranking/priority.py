@@ -211,16 +211,31 @@ def _reading_reasons(reading: Reading, effects: Mapping[str, float], explanation
         ("sentiment", sentiment, _sure(_SENTIMENT_IN_WORDS[sentiment], reading.sentiment[sentiment])),
         ("action", _IN_WORDS[must_act], _sure(action_text, action_sure)),
     )
+    recalled = _recalled(reading)
     return [
         Reason(
             factor,
             value,
             effects[factor],
-            text,
+            f"{text}, as mail like it was labelled here" if factor in recalled else text,
             explanation.phrases(head_of(factor)) if explanation and effects[factor] > 0 else (),
         )
         for factor, value, text in told
     ]
+
+
+def _recalled(reading: Reading) -> frozenset[str]:
+    """Return the factors whose label is not the one that the model alone would have given."""
+    alone = reading.unaided
+    if alone is None:
+        return frozenset()
+    differs = {
+        "urgency": likeliest(alone.urgency) != likeliest(reading.urgency),
+        "topic": likeliest(alone.topic) != likeliest(reading.topic),
+        "sentiment": likeliest(alone.sentiment) != likeliest(reading.sentiment),
+        "action": (alone.action_required >= 0.5) != (reading.action_required >= 0.5),
+    }
+    return frozenset(factor for factor, is_other in differs.items() if is_other)
 
 
 def _circumstance_reasons(

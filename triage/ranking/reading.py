@@ -19,6 +19,8 @@ class Reading:
     Attributes:
         action_required: Probability that somebody must answer or do something.
         representation: What the model saw of the mail, as `triage.memory` learns from it; empty where it kept nothing.
+        unaided: What the model alone said, where memory changed it.
+        generation: Which generation of the mailbox's memory changed it.
     """
 
     topic: Mapping[str, float]
@@ -27,6 +29,23 @@ class Reading:
     action_required: float
     language: Language
     representation: bytes = b""
+    unaided: "Reading | None" = None
+    generation: int | None = None
+
+
+def distributions_of(reading: Reading) -> dict[str, Any]:
+    """Return a reading as a verdict keeps it: each probability with the four digits that mean something."""
+    return {
+        "topic": {name: rounded(p) for name, p in reading.topic.items()},
+        "sentiment": {name: rounded(p) for name, p in reading.sentiment.items()},
+        "urgency": {name: rounded(p) for name, p in reading.urgency.items()},
+        "action_required": rounded(reading.action_required),
+    }
+
+
+def rounded(probability: float) -> float:
+    """Return a probability with the four digits that mean something."""
+    return round(float(probability), 4)
 
 
 def stored_reading(distributions: Mapping[str, Any], language: str) -> Reading:

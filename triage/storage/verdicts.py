@@ -98,6 +98,21 @@ def move(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
     _update_each(session, places, ("priority", "band", "rank_at", "topic", "reasons"))
 
 
+def update_verdicts(session: Session, version: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Change verdicts of a version; each row has an `email_id`, all have the same columns. Emails are locked."""
+    if not rows:
+        return
+    table = Verdict.__table__
+    names = [name for name in rows[0] if name != "email_id"]
+    statement = (
+        update(table)  # type: ignore[arg-type]  # a declarative class says FromClause where it holds a Table
+        .where(table.c.email_id == bindparam("of_email"), table.c.model_version == version)
+        .values({name: bindparam(name) for name in names})
+    )
+    told = [{"of_email": row["email_id"], **{name: row[name] for name in names}} for row in rows]
+    session.connection().execute(statement, told)
+
+
 def _update_each(session: Session, places: Sequence[Mapping[str, Any]], names: Sequence[str]) -> None:
     if not places:
         return

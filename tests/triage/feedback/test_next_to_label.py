@@ -25,12 +25,8 @@ def read(database, redis):
         model = FakeTextModel(reading(topic=topic, confidence=confidence, action_required=confidence), version=version)
         with database.unit_of_work() as session:
             classify(session, [email_id], model, POLICY, NOW)
-            kept = (
-                update(Verdict)
-                .where(Verdict.email_id == email_id)
-                .values(representation=embedding and bytes([1, len(embedding), *embedding]))
-            )
-            session.execute(kept)
+            kept = embedding and bytes([1, len(embedding), *embedding])
+            session.execute(update(Verdict).where(Verdict.email_id == email_id).values(representation=kept))
         return email_id
 
     numbers = iter(range(1000))
@@ -93,18 +89,6 @@ def test_labelled_mail_is_not_asked_about(read, asked, database):
 
     assert sorted(before) == [ruled, free]
     assert sorted(asked()) == [labelled, ruled, free]
-
-
-def test_what_memory_believes_goes_before_what_the_model_does(read, asked, database):
-    """A mail of which memory is sure is no longer asked about first."""
-    first, second = read(0.4, bytes([90, 0, 0])), read(0.6, bytes([0, 90, 0]))
-    read(0.99, bytes([0, 0, 90]))
-    sure = {"generation": 1, "distributions": {"topic": {"parcel": 1.0, "billing": 0.0}, "action_required": 1.0}}
-    before = asked()[:2]
-    with database.unit_of_work() as session:
-        session.execute(update(Verdict).where(Verdict.email_id == first).values(recalled=sure))
-
-    assert (before, asked()[:2]) == ([first, second], [second, first])
 
 
 def test_mail_of_two_models_is_not_compared(read, asked):

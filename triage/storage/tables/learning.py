@@ -15,7 +15,8 @@ class Memory(Base):
     """What was learned from the labels of a mailbox since its model was trained: a small learner, fitted in seconds.
 
     It speaks of representations of `model_version` alone. `generation` grows with every fit; `labels_seen` tells the
-    labels it learned from, so that nothing is fitted twice.
+    labels it learned from, so that nothing is fitted twice. `evidence` has those of each head, the number of mails,
+    and how many labelled mails the model has not read yet.
     """
 
     __tablename__ = "memory"
@@ -25,8 +26,10 @@ class Memory(Base):
     generation: Mapped[int] = mapped_column(Integer)
     labels_seen: Mapped[str] = mapped_column(String(100))
     fitted_at: Mapped[datetime]
-    evidence: Mapped[dict[str, Any]]  # {head: {label: emails}}
+    evidence: Mapped[dict[str, Any]]  # {"heads": {head: {label: mails}}, "mails": n, "unread": n}
     weights: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    placed_to: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)  # how far mail was placed by it
+    placed_at: Mapped[datetime | None]  # when all of it was
 
 
 class Model(Base):
