@@ -114,8 +114,10 @@ def _compared(name: str, read: _Read, figure: Callable[[Shares], Draws]) -> Comp
 
 def _with_interval(name: str, mails: int, active: Draws, candidate: Draws) -> Compared:
     difference = (candidate - active)[1:]
+    # A draw may hold no mail of a class, and says nothing then.
+    told = difference[np.isfinite(difference)] if np.isfinite(difference).any() else np.zeros(1)
     within, surely = (
-        tuple(np.nanquantile(difference, [(1 - share) / 2, (1 + share) / 2]).round(4).tolist()) for share in CERTAINTY
+        tuple(np.quantile(told, [(1 - share) / 2, (1 + share) / 2]).round(4).tolist()) for share in CERTAINTY
     )
     return Compared(name, mails, round(float(active[0]), 4), round(float(candidate[0]), 4), within, surely)
 
@@ -134,7 +136,8 @@ def _f1(tally: _Tally) -> Draws:
 
 def _mean(f1: Draws) -> Draws:
     """Return the mean per draw over the classes that its labels name."""
-    return np.asarray(np.nanmean(f1, axis=1))
+    there = np.isfinite(f1)
+    return np.asarray(np.where(there, f1, 0.0).sum(axis=1) / np.maximum(there.sum(axis=1), 1))
 
 
 def _recall(tally: _Tally, column: int) -> Draws:
