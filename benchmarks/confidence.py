@@ -3,9 +3,9 @@
     python -m benchmarks.confidence [--read FILE.npz] [--real FILE.npz]
 
 Readings of the written corpus by models that never saw the domain of the mail (`make train` leaves them), and of three
-hundred real mails by models that learned from other real mail (`python -m benchmarks.corpus --only cross-validated`
-leaves them); without these the written mail is told alone. Results go to `benchmarks/results/confidence.json` and the
-table in docs/confidence.md is printed from them.
+hundred real mails by the fast stage of models that learned from other real mail (`python -m benchmarks.corpus --only
+cross-validated` leaves them); without these the written mail is told alone. Results go to
+`benchmarks/results/confidence.json` and the table in docs/confidence.md is printed from them.
 """
 
 import argparse

@@ -6,8 +6,8 @@
 but from all the rest the shipped model learns from. Our cascade's figures are those of the shipped bundle's manifest;
 the fast stage is trained again with other seeds for the spread. **Zero-shot**: three hundred real mails, read by models
 that learned from written mail alone. **Cross-validated**: the same, in three parts, read by models that learned from
-the other two as well; what our cascade read of them is kept in `build/read/real.npz`, for `benchmarks/confidence.py`.
-Results go to `benchmarks/results/corpus.json`.
+the other two as well; what our fast stage read of them is kept in `build/read/real.npz`, for
+`benchmarks/confidence.py`. Results go to `benchmarks/results/corpus.json`.
 """
 
 import argparse
@@ -110,7 +110,7 @@ def cross_validated() -> list[Row]:
     """Judge on real mail what learned from other real mail too."""
     examples, folds = real_folds()
     read = read_folds(examples, folds)
-    write_foldout(REAL_READ, folds, [one.cascade for one in read])
+    write_foldout(REAL_READ, folds, [one.fast for one in read])
     return _rows_on_real_mail("cross-validated", examples, folds, read)
 
 

@@ -16,9 +16,9 @@ def test_confidence_is_off_by_five_points_at_most(head):
 
 
 def test_applied_topics_are_right_nine_times_in_ten():
-    """At the threshold of the shipped policy, on domains unseen, and of most mails (A-22)."""
+    """At the threshold of the shipped policy, on domains unseen, and half of the mails have one (A-22)."""
     threshold = load_policy().topic_from[TopicState.APPLIED]
     found = {one["threshold"]: one for one in FIGURES["confidence"]["applied"]}
 
     assert found[threshold]["precision"] >= 0.90
-    assert found[threshold]["coverage"] > 0.5
+    assert found[threshold]["coverage"] == pytest.approx(0.5, abs=0.05)

@@ -14,7 +14,7 @@ from triage.labels import Band, Topic, TopicState, Urgency
 
 PARTS = ("urgency", "topic", "mood", "action")
 # Of a policy file that says nothing of it; the measurements are in docs/confidence.md.
-_TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.75}
+_TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.9}
 _HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
 
 
