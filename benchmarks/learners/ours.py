@@ -1,6 +1,5 @@
-"""Our memory, over the frozen representation of the shipped model, as a text worker fits and asks it.
+"""Our memory, over the frozen representation of a model, as a text worker fits and asks it.
 
-Reading the labelled mail is no part of learning: every email was read when it came, and its representation is stored.
 A guess is of the mailbox's own topics alone, and is applied when it is as likely as the product's default asks.
 """
 
@@ -9,29 +8,45 @@ from functools import cache
 from importlib.util import find_spec
 
 from benchmarks.learners.learner import Guess
+from triage.labels import TopicState
 from triage.mail import MailText
+from triage.memory.memory import Lesson, learned_from
+from triage.memory.memory import Memory as Learned
+from triage.ranking import Reading, likeliest, load_policy
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.text import TextModel, load_text_model
 
-APPLIED_FROM = 0.5  # until mailboxes have a threshold
+POLICY = load_policy(None)
 
 
 class Memory:
-    """The shipped model and a memory of the labels."""
+    """A model, and a memory of the labels given since it was trained: the shipped model unless told another."""
 
-    def __init__(self) -> None:
-        self._model = shipped_model()
+    def __init__(self, model: TextModel | None = None) -> None:
+        self._model = model or shipped_model()
+        self._memory: Learned | None = None
 
     def fit(self, mails: Sequence[MailText], topics: Sequence[str]) -> None:
-        """Fit the memory to the labelled mail."""
-        raise NotImplementedError("the memory is not here yet")
+        """Fit the memory to the labelled mail, the newest last."""
+        readings = self._model.read(mails)
+        lessons = [Lesson(read, {"topic": topic}) for read, topic in zip(readings, topics, strict=True)]
+        heads, _ = learned_from(lessons[::-1], sorted(set(topics)))
+        self._memory = Learned(1, self._model.version, heads)
 
     def predict(self, mails: Sequence[MailText]) -> Sequence[Guess]:
         """Read the mail and ask the memory."""
-        raise NotImplementedError("the memory is not here yet")
+        assert self._memory
+        return [guess_of(reading) for reading in self._memory.recall(self._model.read(mails))]
 
     def close(self) -> None:
         """Nothing was started."""
+
+
+def guess_of(reading: Reading) -> Guess:
+    """Return the likeliest topic, applied where the product's default would."""
+    topic = likeliest(reading.topic)
+    confidence = reading.topic[topic]
+    return Guess(str(topic), confidence, POLICY.topic_state(confidence) is TopicState.APPLIED)
 
 
 @cache
