@@ -56,6 +56,10 @@ class Instance:
         answer: dict[str, Any] = self.http.get("/v1/status").json()
         return answer
 
+    def readers(self) -> list[dict[str, Any]]:
+        """What each text worker says of itself."""
+        return [worker for worker in self.status()["workers"] if worker["kind"] == "text"]
+
     def processes(self) -> list[psutil.Process]:
         """Everything that `up` started, grandchildren included."""
         return psutil.Process(self.process.pid).children(recursive=True)
