@@ -148,5 +148,16 @@ def shared_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests last, so that a quick failure is seen quickly."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """Run files with slow tests last, so that a quick failure is seen quickly; a file stays whole for its fixtures."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path in slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded: a worker of pytest-xdist has no terminal of its own."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
+    figures = [told for one in reports if one.when == "call" for name, told in one.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+    for figure in figures:
+        terminalreporter.line(figure)
