@@ -95,15 +95,23 @@ def place_some(
     with database.unit_of_work() as session:
         places = memories.standing(session, mailbox_id, placing, limit=BATCH)
         locked = emails.lock(session, sorted(email_id for _, email_id in places), state=emails.READ)
-        known = memories.remembered(session, locked, memory.model_version)
-        recalled = memory.recall([_reading(one) for one in known])
-        changed = {one.email_id: reading for one, reading in zip(known, recalled, strict=True)}
-        moved = _moved(session, changed, policy)
-        verdicts.update_verdicts(session, memory.model_version, moved)
-        move_as_said(session, [row["email_id"] for row in moved], policy)
+        move_as_said(session, correct(session, locked, memory, policy), policy)
         after = _after(placing, places)
         memories.note_placing(session, mailbox_id, memory.generation, after, now)
     return after
+
+
+def correct(session: Session, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy) -> list[int]:
+    """Correct the verdicts that emails stand by with a memory; return those that changed, to be moved. They are locked.
+
+    It begins with what the model alone said, whatever an earlier memory had made of it.
+    """
+    known = memories.remembered(session, email_ids, memory.model_version)
+    recalled = memory.recall([_reading(one) for one in known])
+    changed = {one.email_id: reading for one, reading in zip(known, recalled, strict=True)}
+    moved = _moved(session, changed, policy)
+    verdicts.update_verdicts(session, memory.model_version, moved)
+    return [row["email_id"] for row in moved]
 
 
 def _after(placing: Placing, places: Sequence[tuple[datetime, int]]) -> Placing | None:

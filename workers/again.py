@@ -118,7 +118,14 @@ class Again:
         self._notes.hold(Held(model.version, tuple(email_ids)))
         try:
             with self._reading:
-                read_again(self._database, email_ids, model, self._policy, datetime.now(UTC))
+                read_again(
+                    self._database,
+                    email_ids,
+                    model,
+                    self._policy,
+                    datetime.now(UTC),
+                    memory_in=lambda session: self._models.memories.newest(session, mailbox_id, model.version),
+                )
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it

@@ -24,13 +24,19 @@ class Memories:
             held = self._by_mailbox.get(mailbox_id)
             if held is None or held.generation != fitted.generation:
                 held = stored_memory(session, mailbox_id, fitted)
-            if held is not None and held.heads:
+            if held is not None:
                 current[mailbox_id] = held
         self._by_mailbox = current
 
     def aided(self, mailbox_id: int, model: TextModel) -> TextModel:
         """Return a model with the memory of a mailbox at its side; the model alone where it has none for it."""
         memory = self._by_mailbox.get(mailbox_id)
-        if memory is None or memory.model_version != model.version:
+        if memory is None or not memory.heads or memory.model_version != model.version:
             return model
         return AidedModel(model, memory)
+
+    def newest(self, session: Session, mailbox_id: int, version: str) -> Memory | None:
+        """Return the memory of a mailbox for a version as it is in this transaction, also one that learned nothing."""
+        self.renew(session)
+        memory = self._by_mailbox.get(mailbox_id)
+        return memory if memory is not None and memory.model_version == version else None
