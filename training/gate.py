@@ -19,8 +19,10 @@ from training.corpus import Example
 from training.heads import UNLABELLED, Labels, labels_of
 from training.judge import HEADS, beliefs_of
 from training.metrics import expected_calibration_error
+from training.remembering import memory_with
 from training.text import mail_text
 from triage.labels import Urgency
+from triage.ranking import Reading
 from triage.serving.text import TextModel
 from triage.trainings.decision import CERTAINTY, Compared, Comparison, OfTopic
 
@@ -48,12 +50,37 @@ class _Tally:
     told: Draws
 
 
-def compare(active: TextModel, candidate: TextModel, held: Sequence[Example], *, seed: int) -> dict[str, Any]:
-    """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference."""
-    heads = _heads(active, candidate, held)
-    labels, texts = labels_of(held, heads), [mail_text(example) for example in held]
-    of_active, of_candidate = beliefs_of(active.read(texts), labels), beliefs_of(candidate.read(texts), labels)
+def compare(
+    active: TextModel,
+    candidate: TextModel,
+    held: Sequence[Example],
+    *,
+    seed: int,
+    learned: Sequence[Example] = (),
+    topics: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference.
+
+    Where `learned` has the labels that the candidate learned from, both models are also compared as the mailbox is read
+    in truth: each with a memory of these labels, of which the mailbox has `topics`.
+    """
+    labels, texts = labels_of(held, _heads(active, candidate, held)), [mail_text(example) for example in held]
     weights = _drawn([example.group for example in held], np.random.default_rng(seed))
+    of_active, of_candidate = active.read(texts), candidate.read(texts)
+    figures, of_topics = _compared_on(labels, weights, of_active, of_candidate, active)
+    aided: list[Compared] = []
+    if learned:
+        of_active = memory_with(active, learned, topics).recall(of_active)
+        of_candidate = memory_with(candidate, learned, topics).recall(of_candidate)
+        aided, _ = _compared_on(labels, weights, of_active, of_candidate, active)
+    told = Comparison(active.version, candidate.version, len(held), tuple(figures), tuple(of_topics), tuple(aided))
+    return told.as_json()
+
+
+def _compared_on(
+    labels: Labels, weights: Draws, active: Sequence[Reading], candidate: Sequence[Reading], model: TextModel
+) -> tuple[list[Compared], list[OfTopic]]:
+    of_active, of_candidate = beliefs_of(active, labels), beliefs_of(candidate, labels)
     figures: list[Compared] = []
     topics: list[OfTopic] = []
     for head in HEADS:
@@ -65,8 +92,8 @@ def compare(active: TextModel, candidate: TextModel, held: Sequence[Example], *,
         )
         figures += _figures(head, read, labels)
         if head == "topic":
-            topics = _topics(read, labels, active.manifest.labels["topic"])
-    return Comparison(active.version, candidate.version, len(held), tuple(figures), tuple(topics)).as_json()
+            topics = _topics(read, labels, model.manifest.labels["topic"])
+    return figures, topics
 
 
 def _heads(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> dict[str, tuple[str, ...]]:

@@ -203,7 +203,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sign("judging", 0.9)
             held = examples_in([told.held_out])
             active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
-            report["comparison"] = compare(active, load_text_model(told.output), held, seed=told.seed)
+            report["comparison"] = compare(
+                active, load_text_model(told.output), held, seed=told.seed, learned=own, topics=topics
+            )
         told.report.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
     except (TriageError, OSError) as error:
         sign.say(sentence_of(error))
