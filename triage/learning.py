@@ -177,7 +177,9 @@ def _distance(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
     """Return how far the distributions of two readings are apart: the most that one probability differs by."""
     pairs = [(one[head], other[head]) for head in one if head != "action_required"]
     pairs.append(({"yes": one["action_required"]}, {"yes": other["action_required"]}))
-    return max(abs(mine.get(name, 0.0) - its.get(name, 0.0)) for mine, its in pairs for name in {**mine, **its})
+    return max(
+        abs(float(mine.get(name, 0.0)) - float(its.get(name, 0.0))) for mine, its in pairs for name in {**mine, **its}
+    )
 
 
 def _lessons(session: Session, mailbox: Due) -> tuple[list[Lesson], int]:
