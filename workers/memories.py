@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile
 
 import structlog
 from sqlalchemy.orm import Session
@@ -47,10 +46,13 @@ class Memories:
 
 def _loaded(session: Session, mailbox_id: int, fitted: Fitted) -> "Memory | None":
     # Imported where there is one: of the processes that import this, only workers that read have numpy.
-    from triage.learning import stored_memory
+    from triage.memory.memory import Memory, from_bytes
 
+    stored = memories.weights_of(session, mailbox_id, fitted.generation)
+    if stored is None:
+        return None
     try:
-        return stored_memory(session, mailbox_id, fitted)
-    except (ValueError, KeyError, TypeError, OSError, BadZipFile) as error:
+        return Memory(fitted.generation, fitted.model_version, from_bytes(stored))
+    except Exception as error:  # noqa: BLE001 - whatever its bytes provoke must not keep mail from being read
         log.error("memory cannot be read", mailbox_id=mailbox_id, error=type(error).__name__)
         return None
