@@ -194,7 +194,9 @@ def first_unread(session: Session) -> int:
 
 def standing(session: Session, mailbox_id: int, placing: Placing, *, limit: int) -> list[tuple[datetime, int]]:
     """Return where the next unhandled emails stand that a model has read: most pressing first, or late ones by id."""
-    of_mailbox = (Email.mailbox_id == mailbox_id, Email.handled_at.is_(None), Email.state == READ)
+    # Of late mail by its number; SQLite would take an index of the mailbox, and sort all of it each time.
+    is_of_mailbox = (Email.mailbox_id + 0 if placing.is_late else Email.mailbox_id) == mailbox_id
+    of_mailbox = (is_of_mailbox, Email.handled_at.is_(None), Email.state == READ)
     query = select(Email.rank_at, Email.id).where(*of_mailbox).limit(limit)
     if placing.is_late:
         query = query.where(Email.id > max(placing.email_id, placing.since - 1)).order_by(Email.id)
