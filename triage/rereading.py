@@ -2,19 +2,14 @@
 
 What is left to do is found in the database each time and nothing is remembered, so whoever is stopped at any moment
 goes on where they were. Earlier verdicts stay, and an email that a version has read before is not read once more: it
-stands by that verdict again, which makes a rollback quick and exact. What the mailbox taught is applied in the same
-transaction: when all mail was placed by its memory, this email may not have stood by this version yet.
+stands by that verdict again, which makes a rollback quick and exact.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from triage.classify import ranked_by
 from triage.feedback.placing import move_as_said
-from triage.learning import correct
-from triage.memory.memory import Memory
 from triage.ranking import PriorityPolicy
 from triage.serving.protocol import TextModel
 from triage.storage import emails, verdicts
@@ -22,19 +17,12 @@ from triage.storage.session import Database
 
 
 def read_again(
-    database: Database,
-    email_ids: Sequence[int],
-    model: TextModel,
-    policy: PriorityPolicy,
-    now: datetime,
-    *,
-    memory_in: Callable[[Session], Memory | None] = lambda _: None,
+    database: Database, email_ids: Sequence[int], model: TextModel, policy: PriorityPolicy, now: datetime
 ) -> None:
     """Give emails that were read before a verdict of this model, and the place that it and their labels lead to.
 
     Those that a person has handled get the verdict and stay as they are. Safe to repeat, also after any part of it;
-    nothing is locked while the model reads. The model comes alone; `memory_in` returns, within a transaction, the
-    memory that its mailbox has for it then.
+    nothing is locked while the model reads.
     """
     with database.reading() as session:
         unread = verdicts.without_verdict(session, email_ids, model.version)
@@ -43,8 +31,4 @@ def read_again(
     with database.unit_of_work() as session:
         still = set(emails.lock(session, sorted(email_ids), state=emails.READ))
         verdicts.add_verdicts(session, [row for row in rows if row["email_id"] in still])
-        standing = verdicts.stand_by(session, sorted(still), model.version)
-        memory = memory_in(session)
-        if memory is not None:
-            correct(session, standing, memory, policy)
-        move_as_said(session, standing, policy)
+        move_as_said(session, verdicts.stand_by(session, sorted(still), model.version), policy)

@@ -1,8 +1,5 @@
 """Mail is read again with another version: labelled mail first, each once, and nobody's word or work is lost."""
 
-import struct
-from dataclasses import replace
-
 import pytest
 
 from tests.fakes import FakeTextModel
@@ -11,8 +8,7 @@ from triage.classify import classify
 from triage.feedback import label
 from triage.handle import mark_done, reopen
 from triage.labels import Topic, Urgency
-from triage.learning import due, learn
-from triage.ranking import Statement, distributions_of
+from triage.ranking import Statement
 from triage.rereading import read_again
 from triage.storage import rereading
 from triage.storage.inbox import inbox_row
@@ -178,43 +174,3 @@ def test_mail_deleted_or_handled_while_it_is_read_is_left_alone(database, ids):
 def test_mail_that_cannot_be_read_is_passed_over(database, ids):
     """Those named come not again, and the others do."""
     assert left(database, "v2", besides=ids[:3]) == ids[3:]
-
-
-def test_mail_that_is_read_again_late_is_corrected_by_the_memory_of_its_mailbox(database, ids):
-    """All mail was placed by it before this mail was read; what the model alone said is kept."""
-    alone = FakeTextModel(replace(CRITICAL, representation=REPRESENTED), version="v2")
-    say(database, ids[0], topic="order")
-    read_again(database, [ids[0]], alone, POLICY, NOW)
-    memory = learned(database, "v2")
-
-    read_again(database, ids[1:], alone, POLICY, NOW, memory_in=lambda _: memory)
-
-    told = verdict(database, ids[1], "v2")
-    assert (told.topic, row(database, ids[1]).email.topic) == ("order", "order")
-    assert told.unaided["topic"] == distributions_of(CRITICAL)["topic"]
-    assert told.generation == memory.generation
-
-
-def test_an_earlier_verdict_forgets_the_memory_that_it_was_given_with(database, ids):
-    """After a rollback the labels of today count, and those that were withdrawn meanwhile do not."""
-    alone = FakeTextModel(replace(CRITICAL, representation=REPRESENTED), version="v2")
-    say(database, ids[0], topic="order")
-    read_again(database, [ids[0]], alone, POLICY, NOW)
-    memory = learned(database, "v2")
-    read_again(database, ids[1:], alone, POLICY, NOW, memory_in=lambda _: memory)
-    read_again(database, ids[1:], FakeTextModel(version="v3"), POLICY, NOW)
-
-    read_again(database, ids[1:], alone, POLICY, NOW, memory_in=lambda _: replace(memory, heads={}))
-
-    told = verdict(database, ids[1], "v2")
-    assert (told.topic, told.unaided, row(database, ids[1]).email.topic) == ("billing", None, "billing")
-
-
-REPRESENTED = bytes([1, 2, 100, 0]) + struct.pack("<I", 7 << 8 | 200)
-
-
-def learned(database, version):
-    """Fit the memory of the mailbox for a version."""
-    with database.reading() as session:
-        (mailbox,) = due(session, lambda _: version)
-    return learn(database, mailbox, NOW)
