@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from training.corpus import Example
-from training.heads import UNLABELLED, Labels, labels_of
-from training.judge import HEADS, beliefs_of
+from training.heads import UNLABELLED, Labels
+from training.held_out import HeldOut, read_by_both
+from training.judge import HEADS
 from training.metrics import expected_calibration_error
-from training.text import mail_text
 from triage.labels import Urgency
 from triage.serving.text import TextModel
 from triage.trainings.decision import CERTAINTY, Compared, Comparison, OfTopic
@@ -50,29 +50,25 @@ class _Tally:
 
 def compare(active: TextModel, candidate: TextModel, held: Sequence[Example], *, seed: int) -> dict[str, Any]:
     """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference."""
-    heads = _heads(active, candidate, held)
-    labels, texts = labels_of(held, heads), [mail_text(example) for example in held]
-    of_active, of_candidate = beliefs_of(active.read(texts), labels), beliefs_of(candidate.read(texts), labels)
-    weights = _drawn([example.group for example in held], np.random.default_rng(seed))
+    return compare_read(read_by_both(active, candidate, held), seed=seed).as_json()
+
+
+def compare_read(held: HeldOut, *, seed: int) -> Comparison:
+    """Return each figure of both models on mail that they have read, with the interval of the difference."""
+    labels, active, candidate = held.labels, held.active.shares, held.candidate.shares
+    weights = _drawn([example.group for example in held.examples], np.random.default_rng(seed))
     figures: list[Compared] = []
     topics: list[OfTopic] = []
     for head in HEADS:
         labelled = labels[head] != UNLABELLED
         if not labelled.any():
             continue
-        read = _Read(
-            labels[head][labelled], of_active[head][labelled], of_candidate[head][labelled], weights[:, labelled]
-        )
+        read = _Read(labels[head][labelled], active[head][labelled], candidate[head][labelled], weights[:, labelled])
         figures += _figures(head, read, labels)
         if head == "topic":
-            topics = _topics(read, labels, active.manifest.labels["topic"])
-    return Comparison(active.version, candidate.version, len(held), tuple(figures), tuple(topics)).as_json()
-
-
-def _heads(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> dict[str, tuple[str, ...]]:
-    told = {str(example.topic) for example in held if example.topic is not None}
-    topics = {*map(str, active.manifest.labels["topic"]), *map(str, candidate.manifest.labels["topic"]), *told}
-    return {head: tuple(map(str, active.manifest.labels[head])) for head in HEADS} | {"topic": tuple(sorted(topics))}
+            topics = _topics(read, labels, held.active.topics)
+    versions = held.active.version, held.candidate.version
+    return Comparison(*versions, len(held.examples), tuple(figures), tuple(topics))
 
 
 def _drawn(groups: Sequence[str], draw: np.random.Generator) -> Draws:

@@ -111,7 +111,7 @@ def decide(comparison: Comparison) -> Decision:
         return Decision(True, f"activated: {'; '.join(better)}")
     nearest = max((one for one in figures if one.name in _BETTER_BY), key=lambda one: one.within[1], default=figures[0])
     return Decision(
-        False, f"refused: nothing is better beyond chance; {_named(nearest)} is {nearest.numbers}; label more mail"
+        False, f"refused: nothing is better beyond chance; {named(nearest)} is {nearest.numbers}; label more mail"
     )
 
 
@@ -132,7 +132,7 @@ def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str
         else:
             is_worse = figure.within[1] < 0
         if is_worse:
-            yield f"{_named(figure)} is worse, {figure.numbers}"
+            yield f"{named(figure)} is worse, {figure.numbers}"
     for topic in topics:
         falls = topic.active - topic.candidate > MOST_TOPIC_MAY_FALL and topic.surely[1] < 0
         if topic.mails >= LEAST_OF_TOPIC and falls:
@@ -142,13 +142,14 @@ def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str
 def _better(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str]:
     for figure in figures:
         if figure.name in _BETTER_BY and figure.surely[0] > 0:
-            yield f"{_named(figure)} is better, {figure.numbers}"
+            yield f"{named(figure)} is better, {figure.numbers}"
     for topic in topics:
         if topic.is_new and topic.mails >= LEAST_OF_NEW_TOPIC and topic.candidate >= NEW_TOPIC_WELL:
             yield f"new topic {topic.name} is read, F1 {topic.candidate:.2f} of {topic.mails} held out"
 
 
-def _named(figure: Compared) -> str:
+def named(figure: Compared) -> str:
+    """Return which figure it is, in words."""
     head = next(head for head in ("action_required", "topic", "sentiment", "urgency") if figure.name.startswith(head))
     kind = figure.name.removeprefix(f"{head}_")
     return f"{head.replace('_', ' ')} {_WORDS.get(kind, 'calibration error')}"
