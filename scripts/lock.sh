@@ -9,7 +9,7 @@ compile() {
 # What each kind of process needs, the larger sets on top of the smaller: web, worker, everything for development, and
 # the peers that benchmarks compare with.
 compile --output-file requirements/web.lock
-compile --extra model --constraint requirements/web.lock --output-file requirements/worker.lock
+compile --extra model --extra report --constraint requirements/web.lock --output-file requirements/worker.lock
 compile --extra model --extra report --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock
 compile --extra model --extra report --extra embedded --group dev --group bench --constraint requirements/dev.lock \
     --output-file requirements/bench.lock

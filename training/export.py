@@ -20,7 +20,7 @@ from training.graph import ReadingGraph
 from training.heads import Heads
 from training.languages import LANGUAGES
 from triage.errors import CannotStart
-from triage.serving.manifest import MANIFEST, Manifest, write_manifest
+from triage.serving.manifest import CARD, MANIFEST, Manifest, write_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def export(release: Release, output: Path) -> Manifest:
             raise CannotStart(f"the bundle cannot be written to {output}; is the disk full?") from error
         # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
         (folder / "fingerprint.pb").unlink(missing_ok=True)
-        (folder / "model-card.md").write_text(model_card(manifest), encoding="utf-8")
+        (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
         write_manifest(folder, manifest)
     return manifest
 

@@ -16,13 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from training.corpus import Example
-from training.heads import UNLABELLED, Labels, labels_of
-from training.judge import HEADS, beliefs_of
+from training.heads import UNLABELLED, Labels
+from training.held_out import Belief, HeldOut, read_by_both
+from training.judge import HEADS
 from training.metrics import expected_calibration_error
-from training.remembering import memory_with
-from training.text import mail_text
 from triage.labels import Urgency
-from triage.ranking import Reading
 from triage.serving.text import TextModel
 from triage.trainings.decision import CERTAINTY, Compared, Comparison, OfTopic
 
@@ -50,37 +48,23 @@ class _Tally:
     told: Draws
 
 
-def compare(
-    active: TextModel,
-    candidate: TextModel,
-    held: Sequence[Example],
-    *,
-    seed: int,
-    learned: Sequence[Example] = (),
-    topics: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference.
+def compare(active: TextModel, candidate: TextModel, held: Sequence[Example], *, seed: int) -> dict[str, Any]:
+    """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference."""
+    return compare_read(read_by_both(active, candidate, held), seed=seed).as_json()
 
-    Where `learned` has the labels that the candidate learned from, both models are also compared as the mailbox is read
-    in truth: each with a memory of these labels, of which the mailbox has `topics`.
-    """
-    labels, texts = labels_of(held, _heads(active, candidate, held)), [mail_text(example) for example in held]
-    weights = _drawn([example.group for example in held], np.random.default_rng(seed))
-    of_active, of_candidate = active.read(texts), candidate.read(texts)
-    figures, of_topics = _compared_on(labels, weights, of_active, of_candidate, active)
-    aided: list[Compared] = []
-    if learned:
-        of_active = memory_with(active, learned, topics).recall(of_active)
-        of_candidate = memory_with(candidate, learned, topics).recall(of_candidate)
-        aided, _ = _compared_on(labels, weights, of_active, of_candidate, active)
-    told = Comparison(active.version, candidate.version, len(held), tuple(figures), tuple(of_topics), tuple(aided))
-    return told.as_json()
+
+def compare_read(held: HeldOut, *, seed: int) -> Comparison:
+    """Return each figure of both models on mail that they have read, with the interval of the difference."""
+    weights = _drawn([example.group for example in held.examples], np.random.default_rng(seed))
+    figures, topics = _compared_on(held.labels, weights, held.active, held.candidate)
+    aided = _compared_on(held.labels, weights, *held.aided)[0] if held.aided else []
+    versions = held.active.version, held.candidate.version
+    return Comparison(*versions, len(held.examples), tuple(figures), tuple(topics), tuple(aided))
 
 
 def _compared_on(
-    labels: Labels, weights: Draws, active: Sequence[Reading], candidate: Sequence[Reading], model: TextModel
+    labels: Labels, weights: Draws, active: Belief, candidate: Belief
 ) -> tuple[list[Compared], list[OfTopic]]:
-    of_active, of_candidate = beliefs_of(active, labels), beliefs_of(candidate, labels)
     figures: list[Compared] = []
     topics: list[OfTopic] = []
     for head in HEADS:
@@ -88,18 +72,15 @@ def _compared_on(
         if not labelled.any():
             continue
         read = _Read(
-            labels[head][labelled], of_active[head][labelled], of_candidate[head][labelled], weights[:, labelled]
+            labels[head][labelled],
+            active.shares[head][labelled],
+            candidate.shares[head][labelled],
+            weights[:, labelled],
         )
         figures += _figures(head, read, labels)
         if head == "topic":
-            topics = _topics(read, labels, model.manifest.labels["topic"])
+            topics = _topics(read, labels, active.topics)
     return figures, topics
-
-
-def _heads(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> dict[str, tuple[str, ...]]:
-    told = {str(example.topic) for example in held if example.topic is not None}
-    topics = {*map(str, active.manifest.labels["topic"]), *map(str, candidate.manifest.labels["topic"]), *told}
-    return {head: tuple(map(str, active.manifest.labels[head])) for head in HEADS} | {"topic": tuple(sorted(topics))}
 
 
 def _drawn(groups: Sequence[str], draw: np.random.Generator) -> Draws:

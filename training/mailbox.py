@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from training.account import Account, account_of, curve_in
 from training.additions import features_to_learn
 from training.calibration import fit_temperature, softmax
 from training.config import RunConfig
@@ -26,8 +28,8 @@ from training.evaluate import Figures, columns_of, figures_of
 from training.export import Release, export
 from training.features import Features, Integers
 from training.fit import Trainer, Weights
-from training.gate import compare
 from training.heads import MAIL_HEADS, UNLABELLED, Heads, Labels, labels_of
+from training.held_out import read_by_both
 from training.inheritance import Inheritance, begin_with, inheritance_of
 from training.limits import Sign, give_way, watch_memory
 from training.near_duplicates import near_duplicate_groups
@@ -35,7 +37,7 @@ from training.objective import class_weights
 from training.splits import fold_by_group
 from training.text import mail_text
 from triage.errors import TriageError, sentence_of
-from triage.serving.manifest import DEFAULT_BUNDLE, Manifest
+from triage.serving.manifest import DEFAULT_BUNDLE, Manifest, manifest_in
 from triage.serving.text import load_text_model
 
 SHIPPED_MAILS = 1000  # of the corpus, learned beside the labels
@@ -199,20 +201,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         topics = told.topic or sorted({example.topic for example in own if example.topic is not None})
         manifest = train_mailbox(own, topics, told.output, seed=told.seed, sign=sign)
         report: dict[str, Any] = {"version": manifest.version, "figures": dict(manifest.figures)}
-        if told.held_out:
-            sign("judging", 0.9)
-            held = examples_in([told.held_out])
-            active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
-            report["comparison"] = compare(
-                active, load_text_model(told.output), held, seed=told.seed, learned=own, topics=topics
-            )
+        account = _judged(told, own, topics, sign) if told.held_out else None
+        report |= {} if account is None else account.as_json()
         told.report.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+        if account is not None and told.page:
+            sign("drawing", 0.97)
+            _draw(account, told.page)
     except (TriageError, OSError) as error:
         sign.say(sentence_of(error))
         print(f"triage: {sentence_of(error)}", file=sys.stderr)  # noqa: T201 - the last word of a command
         return 1
     sign("done", 1.0)
     return 0
+
+
+def _judged(
+    told: argparse.Namespace, own: Sequence[Example], topics: Sequence[str], sign: Callable[[str, float], None]
+) -> Account:
+    sign("judging", 0.9)
+    active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
+    candidate, held_out = load_text_model(told.output), examples_in([told.held_out])
+    held = read_by_both(active, candidate, held_out, learned=own, topics=topics)
+    before = curve_in(json.loads(told.curve.read_text(encoding="utf-8"))) if told.curve else []
+    is_untaught = active.manifest.version == manifest_in(DEFAULT_BUNDLE).version
+    return account_of(held, len(own), before, is_untaught=is_untaught, seed=told.seed)
+
+
+def _draw(account: Account, page: Path) -> None:
+    """Write the page, where there is something to draw with. A training is good without."""
+    if find_spec("matplotlib") is None:
+        return
+    try:
+        page.write_text(account.page(), encoding="utf-8")
+    except Exception as error:  # noqa: BLE001 (whatever a picture lacks, minutes of learning are not lost for it)
+        print(f"triage: the page was not drawn: {error!r}", file=sys.stderr)  # noqa: T201 - into the log of the worker
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -224,6 +246,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--topic", action="append", default=[], help="a topic of the mailbox; else those of the labels")
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
     parser.add_argument("--report", type=Path, required=True, help="file to write the figures into, JSON")
+    parser.add_argument("--curve", type=Path, help="what earlier trainings came to, a JSON list")
+    parser.add_argument("--page", type=Path, help="file to draw the report into, HTML; needs matplotlib")
     parser.add_argument("--progress", type=Path, help="file that says how far it is")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     parser.add_argument("--memory", type=int, default=0, help="bytes that it may hold; 0 for any number")

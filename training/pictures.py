@@ -20,6 +20,7 @@ _INK, _SOFT, _LINE, _BLUE, _RED = "#1d1b18", "#625d55", "#d9d4cb", "#1f5fa8", "#
 _STYLE: Any = {
     "font.size": 10.0,
     "text.color": _INK,
+    "text.parse_math": False,  # a topic may have dollars in its name
     "axes.labelcolor": _SOFT,
     "axes.edgecolor": _LINE,
     "axes.titlesize": 11.0,
@@ -46,12 +47,13 @@ def picture_of_head(head: HeadReport) -> bytes:
 
 def picture_of_curve(curve: Sequence[CurvePoint]) -> bytes:
     """Draw the macro-F1 of each head over the labels that models learned from."""
-    with _figure(6.4, 3.6) as (figure, saved):
+    with _figure(9.6, 3.6) as (figure, saved):
         axes = figure.add_subplot()
         heads = dict.fromkeys(name for point in curve for name in point.figures if name.endswith("_macro_f1"))
         for name in heads:
             points = [(point.labels, point.figures[name]) for point in curve if name in point.figures]
-            axes.plot(*zip(*points, strict=True), marker="o", label=name.removesuffix("_macro_f1").replace("_", " "))
+            label = name.removesuffix("_macro_f1").replace("_", " ")
+            axes.plot(*zip(*points, strict=True), marker="o", label=label, clip_on=False)
         axes.set(xlabel="labels learned from", ylabel="macro-F1", ylim=(0, 1))
         axes.grid(axis="y", color=_LINE, linewidth=0.6)
         axes.legend(loc="lower right")
@@ -84,6 +86,7 @@ def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport) -> None:
         color=_BLUE,
         marker="o",
         markersize=4.5,
+        clip_on=False,
         label="this model",
     )
     ece = next((figure for name, figure in head.figures.items() if name.endswith("_ece")), 0.0)

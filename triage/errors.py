@@ -27,6 +27,7 @@
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
         ├── TrainingNotFound      no such training was asked for
+        ├── ReportNotFound        a training has no report, or no page of it
         ├── AlreadyVerifying      the account is being verified just now
         ├── InvalidAccount        an account has a setting that cannot be used
         ├── LoginRefused          the mail server does not let us in
@@ -233,6 +234,10 @@ class TrainingNotFound(PermanentError):
     def __init__(self, training_id: int) -> None:
         super().__init__(f"there is no training {training_id}; `triage trainings list` shows which there are")
         self.training_id = training_id
+
+
+class ReportNotFound(PermanentError):
+    """A training has no report, or its page was never drawn or is not kept any more."""
 
 
 class AlreadyVerifying(PermanentError):

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("labels_ignored", json(), nullable=False),
         sa.Column("version", sa.String(length=100), nullable=True),
         sa.Column("figures", json(), nullable=True),
+        sa.Column("page", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_training_mailbox_id_mailbox")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training")),
         sqlite_autoincrement=True,

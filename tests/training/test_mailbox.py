@@ -1,5 +1,6 @@
 """The model of a mailbox begins with the shipped one."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from training.fit import Trainer
 from training.gate import compare
 from training.heads import MAIL_HEADS, labels_of
 from training.inheritance import begin_with, inheritance_of
-from training.mailbox import train_mailbox
+from training.mailbox import main, train_mailbox
 from training.text import mail_text
 from triage.labels import Topic
 from triage.mail import MailText
@@ -91,6 +92,32 @@ def test_a_topic_that_the_mailbox_gave_up_is_masked(tmp_path):
     reading = load_text_model(tmp_path / "bundle").read([MailText("Invoice", "The invoice is wrong.")])[0]
 
     assert set(reading.topic) == {*kept, *TOPICS}
+
+
+def test_the_command_tells_of_its_candidate_in_figures_and_on_a_page(tmp_path):
+    """Whatever the gate will say of it; ids are those of the examples, and no mail is quoted."""
+    pytest.importorskip("matplotlib")
+    for name, given in (("learned", mails(40)), ("held", mails(30, start=100))):
+        lines = (json.dumps({"id": one.id, "body": one.body, "topic": one.topic, "group": one.group}) for one in given)
+        (tmp_path / name).write_text("\n".join(lines))
+    (tmp_path / "curve").write_text(json.dumps([{"labels": 12, "figures": {"topic_macro_f1": 0.4}}]))
+    files = {"examples": "learned", "held-out": "held", "curve": "curve", "output": "bundle", "report": "report"}
+    named = [f"--{option}={tmp_path / file}" for option, file in files.items()]
+
+    code = main([*named, f"--page={tmp_path / 'page'}", "--fast"])
+
+    told, page = json.loads((tmp_path / "report").read_text()), (tmp_path / "page").read_text()
+    report = told["report"]
+    assert code == 0
+    assert report["version"] == told["version"] != report["active"]["version"]
+    assert [point["labels"] for point in report["curve"]] == [0, 12, 40]
+    assert np.sum(report["heads"]["topic"]["confusion"]) == 30
+    assert told["figures"]["model"]["topic_ece"] >= 0
+    assert told["version"] in page
+    assert mails(1, start=100)[0].body not in page + json.dumps(told)
+    card = (tmp_path / "bundle" / "model-card.md").read_text()
+    assert "| topic_ece |" in card
+    assert "fold" not in card
 
 
 @pytest.mark.parametrize("seed", range(2))

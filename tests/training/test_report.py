@@ -93,6 +93,19 @@ def test_page_of_plain_data_quotes_nobody(report):
     assert "lantern" not in page
 
 
+def test_a_topic_may_have_any_name():
+    """Dollars are no formula, and what a browser would take for a tag is text."""
+    names = ("$5 and $6", "\\frac{", "<b>")
+    examples = [replace(letter(number), topic=names[number % 3]) for number in range(6)]
+    labels = labels_of(examples, {"topic": names})
+    shares = np.full((6, 3), 1 / 3)
+
+    page = report_page(report_of("x", [example.id for example in examples], ["en"] * 6, labels, {"topic": shares}))
+
+    assert "$5 and $6" in page
+    assert "&lt;b&gt;" in page
+
+
 def test_many_labels_are_drawn_by_their_mistakes():
     """Of a mailbox with many topics the picture shows twenty, and says so."""
     names = tuple(f"topic {number}" for number in range(40))

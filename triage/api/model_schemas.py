@@ -12,9 +12,10 @@ from triage.api.label_schemas import BY_API, Author
 from triage.api.services import Services
 from triage.errors import InvalidBundle, MailboxNotFound, QueueUnavailable
 from triage.mail.json_mail import PRINTABLE
+from triage.registry.cards import card_in, card_of
 from triage.registry.listing import Versions, left_to_read_again, versions_of
 from triage.serving.manifest import DEFAULT_BUNDLE, Manifest, manifest_in
-from triage.storage.mailboxes import mailbox_id, name_of
+from triage.storage.mailboxes import mailbox_id, name_of, require_mailbox
 from triage.storage.models import StoredModel
 from triage.storage.rereading import Progress, mailbox_ids
 from triage.storage.tables import Shadow
@@ -98,6 +99,22 @@ def model_list(services: Services, mailbox: str | None) -> ModelList:
         rereading=_rereading(services, found.in_use, found.progress),
         items=sorted(items, key=lambda item: item.state != "active"),
     )
+
+
+def model_card(services: Services, mailbox: str | None, version: str) -> str:
+    """Return the card of a version of a mailbox, of the default one where none is named.
+
+    Raises:
+        MailboxNotFound: There is no such mailbox.
+        ModelNotFound: It has no such version.
+        ModelUnfit: The version has no card, or not any more.
+        InvalidBundle: What holds the card cannot be read.
+    """
+    wanted = version_named(services, version)
+    if wanted is None:
+        return card_in(services.settings.bundle or DEFAULT_BUNDLE)
+    with services.database.reading() as session:
+        return card_of(session, require_mailbox(session, mailbox or services.settings.default_mailbox), wanted)
 
 
 def unfinished_rereading(services: Services) -> list[dict[str, Any]]:

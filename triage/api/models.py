@@ -4,10 +4,11 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
+from fastapi.responses import PlainTextResponse
 
 from triage import registry
 from triage.api.bodies import BoundedRoute
-from triage.api.model_schemas import ModelList, ModelOrder, model_list, version_named
+from triage.api.model_schemas import ModelList, ModelOrder, model_card, model_list, version_named
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.api.submissions import MailboxQuery
 from triage.errors import QueueUnavailable
@@ -21,6 +22,12 @@ VersionPath = Annotated[
 ]
 OrderBody = Annotated[ModelOrder, Body()]
 NO_ORDER = ModelOrder()
+
+
+class MarkdownResponse(PlainTextResponse):
+    """Text in Markdown."""
+
+    media_type = "text/markdown"
 
 
 @router.get("")
@@ -38,6 +45,12 @@ def roll_back(
     with services.database.unit_of_work() as session:
         registry.roll_back(session, require_mailbox(session, name), author=order.author, now=now)
     return _changed(services, name)
+
+
+@router.get("/{version}/card", response_class=MarkdownResponse)
+def read_card(version: VersionPath, services: ServicesDep, mailbox: MailboxQuery = None) -> MarkdownResponse:
+    """Return the model card of a version as Markdown. 409 when its bundle was dropped."""
+    return MarkdownResponse(model_card(services, mailbox, version), headers={"X-Content-Type-Options": "nosniff"})
 
 
 @router.post("/{version}/activate")

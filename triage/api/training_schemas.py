@@ -29,7 +29,10 @@ class TrainingItem(BaseModel):
     labels_used: int = Field(description="emails that it learned from or was judged by")
     labels_ignored: dict[str, int] = Field(description="why, and how many emails")
     version: str | None = Field(description="the candidate, whatever became of it")
-    figures: dict[str, Any] | None = Field(description="of the candidate, and the comparison with the active model")
+    figures: dict[str, Any] | None = Field(
+        description="of the candidate: the comparison with the active model, and where one training is asked for the"
+        " `report`: per head and language, confusion, the worst mistakes by number of the email, learning curve"
+    )
 
     @property
     def is_final(self) -> bool:
@@ -59,9 +62,11 @@ class MailboxTraining(BaseModel):
     blockers: list[str] = Field(description="what keeps the mailbox from being trained, as sentences")
 
 
-def training_item(training: Training, mailboxes: Mapping[int, str]) -> TrainingItem:
-    """Return a training as it looks from outside; `mailboxes` are names by number."""
+def training_item(training: Training, mailboxes: Mapping[int, str], *, in_full: bool = False) -> TrainingItem:
+    """Return a training as it looks from outside, in full with its report; `mailboxes` are names by number."""
     told = {name: getattr(training, name) for name in TrainingItem.model_fields if name != "mailbox"}
+    if told["figures"] and not in_full:
+        told["figures"] = {name: figures for name, figures in told["figures"].items() if name != "report"}
     return TrainingItem(mailbox=mailboxes[training.mailbox_id], **told)
 
 

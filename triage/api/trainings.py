@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -16,9 +17,16 @@ from triage.labels import LONGEST_AUTHOR
 from triage.queue.heartbeat import living_workers, why_untrained
 from triage.storage import mailboxes
 from triage.storage import trainings as stored
-from triage.trainings import Cause, overview, request, training
+from triage.trainings import Cause, overview, report_page, request, training
 
 router = APIRouter(prefix="/v1", tags=["trainings"], route_class=BoundedRoute)
+
+# A page of pictures: it runs nothing, fetches nothing, and nobody's browser guesses at its type.
+STILL = {
+    "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private",
+}
 
 
 class NewTraining(BaseModel):
@@ -56,6 +64,16 @@ def list_trainings(
 def one_training(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> TrainingItem:
     """Return a training: how far it is, or how it ended and why."""
     return shown(services, training_id)
+
+
+@router.get("/trainings/{training_id}/report", response_class=HTMLResponse)
+def report(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> HTMLResponse:
+    """Return what the candidate is worth as a page with pictures. It names mail by its number, and quotes none.
+
+    404 while the training has not ended, and where there is no page, with the reason.
+    """
+    with services.database.reading() as session:
+        return HTMLResponse(report_page(session, training_id), headers=STILL)
 
 
 @router.get("/models/current/training")
@@ -98,7 +116,7 @@ def listed(services: Services, mailbox: str | None, limit: int) -> list[Training
 def shown(services: Services, training_id: int) -> TrainingItem:
     """Return a training."""
     with services.database.reading() as session:
-        return training_item(training(session, training_id), mailboxes.names_by_id(session))
+        return training_item(training(session, training_id), mailboxes.names_by_id(session), in_full=True)
 
 
 def _known(session: Session, mailbox: str | None) -> int | None:

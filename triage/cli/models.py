@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from triage import registry
-from triage.api.model_schemas import ModelList, model_list, version_named
+from triage.api.model_schemas import ModelList, model_card, model_list, version_named
 from triage.api.services import Services
 from triage.cli.inbox import printable
 from triage.cli.instance import services_of
@@ -20,7 +20,7 @@ from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.errors import QueueUnavailable
 from triage.storage.mailboxes import require_mailbox
 
-app = typer.Typer(help="Versions of models: list, activate, rollback, shadow, install.", no_args_is_help=True)
+app = typer.Typer(help="Versions of models: list, card, activate, rollback, shadow, install.", no_args_is_help=True)
 
 VersionArgument = Annotated[
     str, typer.Argument(metavar="V", help="A version, from `triage models list`; `shipped` is the model we ship.")
@@ -37,6 +37,12 @@ def list_models(mailbox: MailboxOption = None, as_json: JsonOption = False, data
     console = Console(highlight=False)
     console.print(versions_table(found.items))
     _say_what_goes_on(found, console)
+
+
+@app.command()
+def card(version: VersionArgument, mailbox: MailboxOption = None, data: DataOption = None) -> None:
+    """Print the model card of a version: what it is for, what it is worth, and what it cannot do."""
+    typer.echo(model_card(services_of(data), mailbox, version).rstrip())
 
 
 @app.command()

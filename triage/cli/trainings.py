@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +20,9 @@ from triage.cli.inbox import printable
 from triage.cli.instance import services_of
 from triage.cli.labels import AuthorOption
 from triage.cli.options import DataOption, JsonOption, MailboxOption
+from triage.trainings import report_page
 
-app = typer.Typer(help="Trainings of mailboxes: start, list, show.", no_args_is_help=True)
+app = typer.Typer(help="Trainings of mailboxes: start, list, show, report.", no_args_is_help=True)
 
 _LOOKS_EVERY_SECONDS = 0.5
 
@@ -68,6 +70,19 @@ def show(
 ) -> None:
     """Show a training: how far it is, or how it ended and why."""
     _show(shown(services_of(data), training_id), as_json)
+
+
+@app.command()
+def report(
+    training_id: Annotated[int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="Number of the training.")],
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="File to write the page into, HTML.")],
+    data: DataOption = None,
+) -> None:
+    """Write what the candidate of a training is worth as a page with pictures; it quotes no mail."""
+    with services_of(data).database.reading() as session:
+        page = report_page(session, training_id)
+    output.write_text(page, encoding="utf-8")
+    typer.echo(f"{output} has the report of training {training_id}")
 
 
 def _awaited(services: Services, item: TrainingItem) -> TrainingItem:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from triage.errors import InvalidBundle
 from triage.serving.manifest import MANIFEST, Manifest, read_manifest
+from triage.storage.models import StoredModel
 
 
 def packed(bundle: Path) -> tuple[Manifest, bytes]:
@@ -28,6 +29,32 @@ def packed(bundle: Path) -> tuple[Manifest, bytes]:
     if read_manifest(bundle) != manifest:
         raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
     return manifest, archive.getvalue()
+
+
+def require_unaltered(archive: bytes, stored: StoredModel) -> None:
+    """Return when an archive is the one that was installed.
+
+    Raises:
+        InvalidBundle: It is another.
+    """
+    if hashlib.sha256(archive).digest() != stored.digest:
+        raise InvalidBundle(f"the archive of version {stored.version} was altered; install its bundle again")
+
+
+def file_in(archive: bytes, name: str) -> bytes | None:
+    """Return one file of an archive, without writing anything to disk; `None` when it holds none of this name.
+
+    Raises:
+        InvalidBundle: It is no archive of ours.
+    """
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
+            found = tar.extractfile(name)
+            return None if found is None else found.read()
+    except KeyError:
+        return None
+    except tarfile.TarError as error:
+        raise InvalidBundle("the archive of the model cannot be read; install its bundle again") from error
 
 
 def unpack(archive: bytes, folder: Path) -> None:

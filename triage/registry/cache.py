@@ -4,7 +4,6 @@ A folder appears whole, by being renamed; whoever is killed while unpacking leav
 the next one to unpack removes.
 """
 
-import hashlib
 import shutil
 import tempfile
 from contextlib import suppress
@@ -13,7 +12,7 @@ from pathlib import Path
 from time import time
 
 from triage.errors import InvalidBundle, ModelUnavailable
-from triage.registry.archive import unpack
+from triage.registry.archive import require_unaltered, unpack
 from triage.serving.manifest import read_manifest
 from triage.storage import models
 from triage.storage.session import Database
@@ -57,8 +56,7 @@ def _fetched(database: Database, version: str) -> bytes:
         stored, archive = models.stored_model(session, version), models.archive_of(session, version)
     if stored is None or archive is None:
         raise ModelUnavailable(f"version {version} is not kept any more; activate another")
-    if hashlib.sha256(archive).digest() != stored.digest:
-        raise InvalidBundle(f"the archive of version {version} was altered; install its bundle again")
+    require_unaltered(archive, stored)
     return archive
 
 

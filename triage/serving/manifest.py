@@ -21,6 +21,7 @@ from triage.labels import Language, Sentiment, Urgency
 
 FORMAT = 2
 MANIFEST = "manifest.json"
+CARD = "model-card.md"
 DEFAULT_BUNDLE = Path(__file__).parent / "default_bundle"
 
 # Of each file its name, inode, size and time of change.

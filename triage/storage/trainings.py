@@ -133,6 +133,25 @@ def last_training(session: Session, mailbox_id: int, *states: str) -> Training |
     return session.scalars(query.order_by(Training.id.desc()).limit(1)).first()
 
 
+def page_of(session: Session, training_id: int) -> str | None:
+    """Return the page of a training, where it has one."""
+    return session.scalar(select(Training.page).where(Training.id == training_id))
+
+
+def drop_pages(session: Session, mailbox_id: int, *, keep: int) -> None:
+    """Drop the pages of a mailbox but the newest few; figures stay."""
+    has_page = (Training.mailbox_id == mailbox_id, Training.page.is_not(None))
+    kept = select(Training.id).where(*has_page).order_by(Training.id.desc()).limit(keep)
+    old = update(Training).where(*has_page, Training.id.not_in(kept)).values(page=None)
+    session.execute(old.execution_options(synchronize_session=False))
+
+
+def last_figures(session: Session, mailbox_id: int) -> dict[str, Any] | None:
+    """Return the figures of the newest training of a mailbox that judged a candidate."""
+    query = select(Training.figures).where(Training.mailbox_id == mailbox_id, Training.figures.is_not(None))
+    return session.scalars(query.order_by(Training.id.desc()).limit(1)).first()
+
+
 def unfinished_trainings(session: Session) -> Sequence[Training]:
     """Return all trainings that are not finished, oldest first."""
     return session.scalars(select(Training).where(Training.state.in_(UNFINISHED)).order_by(Training.id)).all()

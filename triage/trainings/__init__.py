@@ -3,6 +3,7 @@
 from triage.trainings.child import Bounds
 from triage.trainings.decision import Comparison, Decision, comparison_from, decide
 from triage.trainings.overview import Overview, overview, waiting_topics
+from triage.trainings.report import report_page
 from triage.trainings.request import Calendar, Cause, request, request_due, training
 from triage.trainings.run import Workshop, heal, train_next
 
@@ -18,6 +19,7 @@ __all__ = [
     "decide",
     "heal",
     "overview",
+    "report_page",
     "request",
     "request_due",
     "train_next",

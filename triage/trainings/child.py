@@ -64,6 +64,19 @@ class Work:
         return self.folder / "bundle"
 
     @property
+    def curve(self) -> Path:
+        """What earlier trainings came to."""
+        return self.folder / "curve.json"
+
+    @property
+    def page(self) -> str | None:
+        """The report as HTML, where it could be drawn."""
+        try:
+            return (self.folder / "page.html").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    @property
     def report(self) -> dict[str, Any]:
         """What the process found out."""
         told: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
@@ -83,6 +96,7 @@ class Work:
             *("nice", "-n", str(NICENESS), sys.executable, "-P", "-m", "training", "mailbox"),
             *(f"--examples={self.learned}", f"--held-out={self.held_out}", f"--active={self.active}"),
             *(f"--output={self.bundle}", f"--report={self.folder / 'report.json'}"),
+            *(f"--curve={self.curve}", f"--page={self.folder / 'page.html'}"),
             *(f"--progress={self.folder / 'progress.json'}", f"--threads={bounds.threads}"),
             *(f"--memory={bounds.memory_bytes}", *["--fast"] * self.is_fast),
             *(f"--topic={topic}" for topic in self.topics),

@@ -122,10 +122,10 @@ def decide(comparison: Comparison) -> Decision:
         return Decision(True, f"activated: {'; '.join(better)}")
     if outdone:
         first = next(figure for figure in aided if figure.name in outdone)
-        return Decision(False, f"refused: memory makes up for it; {_named(first)} with memory is {first.numbers}")
+        return Decision(False, f"refused: memory makes up for it; {named(first)} with memory is {first.numbers}")
     nearest = max((one for one in figures if one.name in _BETTER_BY), key=lambda one: one.within[1], default=figures[0])
     return Decision(
-        False, f"refused: nothing is better beyond chance; {_named(nearest)} is {nearest.numbers}; label more mail"
+        False, f"refused: nothing is better beyond chance; {named(nearest)} is {nearest.numbers}; label more mail"
     )
 
 
@@ -146,7 +146,7 @@ def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str
         else:
             is_worse = figure.within[1] < 0
         if is_worse:
-            yield f"{_named(figure)} is worse, {figure.numbers}"
+            yield f"{named(figure)} is worse, {figure.numbers}"
     for topic in topics:
         falls = topic.active - topic.candidate > MOST_TOPIC_MAY_FALL and topic.surely[1] < 0
         if topic.mails >= LEAST_OF_TOPIC and falls:
@@ -156,14 +156,15 @@ def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str
 def _better(figures: list[Compared], topics: tuple[OfTopic, ...], outdone: set[str]) -> Iterator[str]:
     for figure in figures:
         if figure.name in _BETTER_BY and figure.surely[0] > 0 and figure.name not in outdone:
-            yield f"{_named(figure)} is better, {figure.numbers}"
+            yield f"{named(figure)} is better, {figure.numbers}"
     for topic in topics:
         is_read = topic.mails >= LEAST_OF_NEW_TOPIC and topic.candidate >= NEW_TOPIC_WELL
         if topic.is_new and is_read and "topic_macro_f1" not in outdone:
             yield f"new topic {topic.name} is read, F1 {topic.candidate:.2f} of {topic.mails} held out"
 
 
-def _named(figure: Compared) -> str:
+def named(figure: Compared) -> str:
+    """Return which figure it is, in words."""
     head = next(head for head in ("action_required", "topic", "sentiment", "urgency") if figure.name.startswith(head))
     kind = figure.name.removeprefix(f"{head}_")
     return f"{head.replace('_', ' ')} {_WORDS.get(kind, 'calibration error')}"

@@ -37,6 +37,7 @@ SILENT_AFTER = timedelta(seconds=30)
 # Longest that a training waits for a worker.
 UNTAKEN_AFTER = timedelta(hours=24)
 _BATCH = 500
+_PAGES_KEPT = 20  # of a mailbox, half a megabyte each
 _TRIES = 60  # to write down how a training ended, while the database is away
 
 
@@ -137,6 +138,7 @@ def _attempt(database: Database, mine: _Mine, workshop: Workshop, folder: Path, 
         bundle = _bundle_of(database, active, workshop)
         work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics)
         selection = without_text(selection, _write(database, work, selection))
+        work.curve.write_text(json.dumps(_curve(database, mine)), encoding="utf-8")
         code = workshop.train(work, workshop.bounds, _Watch(database, mine, workshop, clock).goes_on)
         return replace(_judged(work, code, mine, _told(selection)), against=active)
     except LeftOff:
@@ -169,7 +171,7 @@ def _judged(work: Work, code: int, mine: _Mine, told: dict[str, Any]) -> _End:
             trainings.FAILED, problem or f"training ended with exit code {code}; see the log of the worker", told
         )
     report = work.report
-    told = told | {"version": report["version"], "figures": report}
+    told = told | {"version": report["version"], "figures": report, "page": work.page}
     decision = decide(comparison_from(report["comparison"]))
     if decision.activates:
         return _End(trainings.ACTIVATED, decision.reason, told, work.bundle)
@@ -179,6 +181,14 @@ def _judged(work: Work, code: int, mine: _Mine, told: dict[str, Any]) -> _End:
 def _told(selection: Selection) -> dict[str, Any]:
     ignored = dict(selection.ignored) | dict.fromkeys(selection.waiting_topics, 0)
     return {"labels_used": len(selection.chosen), "labels_ignored": ignored}
+
+
+def _curve(database: Database, mine: _Mine) -> list[dict[str, Any]]:
+    """Return the learning curve as the training before this one left it."""
+    with database.reading() as session:
+        figures = trainings.last_figures(session, mine.mailbox_id) or {}
+    curve: list[dict[str, Any]] = figures.get("report", {}).get("curve", [])
+    return curve
 
 
 def _bundle_of(database: Database, version: str | None, workshop: Workshop) -> Path:
@@ -273,6 +283,8 @@ def _finish(database: Database, mine: _Mine, end: _End, now: datetime) -> None:
         if not trainings.change(session, mine.id, mine.attempt, **told, **end.values):
             log.warning("another worker has taken the training over", training_id=mine.id)
             return
+        if end.values.get("page"):
+            trainings.drop_pages(session, mine.mailbox_id, keep=_PAGES_KEPT)
         if end.bundle is not None:
             version = registry.install(session, end.bundle, mailbox_id=mine.mailbox_id, now=now)
             # From the installation to the commit nobody else moves the pointer; before it, somebody may have.

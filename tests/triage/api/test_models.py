@@ -83,6 +83,19 @@ def test_the_shipped_model_is_a_version_like_others(client, install):
         assert client.post(f"/v1/models/{name}/activate").json()["active"] == SHIPPED.version
 
 
+def test_a_card_is_markdown(client, install):
+    """Of the shipped model before there is any mailbox, and by either name; of others while they are kept."""
+    shipped = client.get("/v1/models/shipped/card")
+    install("v1")
+
+    assert (shipped.status_code, shipped.headers["content-type"]) == (200, "text/markdown; charset=utf-8")
+    assert shipped.text.startswith(f"# Model card: {SHIPPED.version}")
+    assert client.get(f"/v1/models/{SHIPPED.version}/card").text == shipped.text
+    assert "came without a card" in client.get("/v1/models/v1/card").json()["detail"]
+    assert client.get("/v1/models/v9/card").status_code == 404
+    assert client.get("/v1/models/v1/card?mailbox=nobody").status_code == 404
+
+
 def test_reading_again_shows_how_far_it_is(client, database, ids, install):
     """In the list and, as long as something is left, in the status."""
     install("v1", thresholds={})

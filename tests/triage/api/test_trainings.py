@@ -1,11 +1,13 @@
 """Trainings over HTTP; nobody trains here."""
 
 import pytest
+from sqlalchemy import update
 
 from tests.make import accept, make_intake, raw_message
 from tests.triage.trainings.conftest import say
 from triage.queue.heartbeat import Heartbeat, beat
 from triage.queue.names import TRAIN_QUEUE
+from triage.storage.tables import Training
 
 
 @pytest.fixture
@@ -26,6 +28,28 @@ def test_a_training_is_a_row_and_calls_a_worker(client, redis, ids):
     assert (shown.json()["state"], shown.json()["author"], shown.json()["cause"]) == ("queued", "anna", "person")
     assert redis.llen(TRAIN_QUEUE) == 1
     assert [item["id"] for item in client.get("/v1/trainings?mailbox=main").json()["items"]] == [first.json()["id"]]
+
+
+def test_a_report_is_figures_and_a_page_that_runs_and_fetches_nothing(client, database, ids):
+    """404 with the reason until it is there; lists leave the long part out."""
+    place = client.post("/v1/trainings").headers["Location"]
+    early = client.get(f"{place}/report")
+    figures = {"version": "text-1", "comparison": {"mails": 3}, "report": {"heads": {}}}
+    with database.unit_of_work() as session:
+        session.execute(update(Training).values(state="refused", figures=figures, page="<p>Ärger & so</p>"))
+    page = client.get(f"{place}/report")
+
+    assert (early.status_code, early.headers["content-type"]) == (404, "application/problem+json")
+    assert "is queued; its report is there when it has ended" in early.json()["detail"]
+    assert (page.status_code, page.text) == (200, "<p>Ärger & so</p>")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    assert page.headers["content-security-policy"] == policy
+    assert client.get(place).json()["figures"] == figures
+    assert client.get("/v1/trainings").json()["items"][0]["figures"] == {
+        name: figure for name, figure in figures.items() if name != "report"
+    }
+    assert client.get("/v1/trainings/999/report").status_code == 404
 
 
 def test_what_is_unknown_is_404(client, ids):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.make import NOW
-from triage.serving.manifest import DEFAULT_BUNDLE, manifest_in, write_manifest
+from triage.serving.manifest import CARD, DEFAULT_BUNDLE, manifest_in, write_manifest
 from triage.storage import shadows
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 
@@ -54,6 +54,16 @@ def test_install_activate_list_and_roll_back(models, bundle):
     assert rolled_back.stdout == f"mailbox main is read with {SHIPPED.version} again\n"
     assert (empty.returncode, empty.stdout) == (1, "")
     assert empty.stderr.startswith("triage: mailbox main has no version to return to")
+
+
+def test_the_card_of_a_version_is_printed(models, bundle):
+    """Of one that was installed, and of the model we ship."""
+    models("install", bundle)
+    card = (bundle / CARD).read_text(encoding="utf-8")
+
+    assert models("card", "ours").stdout.rstrip() == card.rstrip()
+    assert models("card", "shipped").stdout.startswith(f"# Model card: {SHIPPED.version}")
+    assert "main has no model v9" in models("card", "v9").stderr
 
 
 def test_what_a_candidate_reads_otherwise_is_listed(models, bundle, database):

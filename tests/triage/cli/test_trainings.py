@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from sqlalchemy import update
 
 from tests.make import NOW, accept, make_intake, raw_message, url_of
 from tests.triage.trainings.conftest import say
 from triage.feedback import add_topics
 from triage.settings import sqlite_url
+from triage.storage.tables import Training
 
 
 @pytest.fixture
@@ -40,6 +42,22 @@ def test_a_training_is_started_listed_and_shown(triage, database, redis):
     assert (shown["state"], shown["mailbox"]) == ("queued", "main")
     assert "1 trainings wait, and no training worker gives a sign of life" in " ".join(doctor.split())
     assert "main: topic Parking: 2 of 8 labels" in " ".join(doctor.split())
+
+
+def test_a_report_is_written_as_a_page(triage, database, redis, tmp_path):
+    """Or said in a sentence why there is none."""
+    accept(make_intake(database, redis), raw_message("a"))
+    number = triage("trainings", "start").stdout.split()[1]
+    early = triage("trainings", "report", number, "--output", tmp_path / "page.html")
+    with database.unit_of_work() as session:
+        session.execute(update(Training).values(state="refused", figures={}, page="<p>Ärger</p>"))
+    written = triage("trainings", "report", number, "--output", tmp_path / "page.html")
+    nowhere = triage("trainings", "report", number, "--output", tmp_path / "none" / "page.html")
+
+    assert (early.returncode, "its report is there when it has ended" in early.stderr) == (1, True)
+    assert written.stdout == f"{tmp_path / 'page.html'} has the report of training {number}\n"
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == "<p>Ärger</p>"
+    assert (nowhere.returncode, "cannot be used" in nowhere.stderr) == (1, True)
 
 
 def test_what_is_not_there_is_said_in_a_sentence(triage):

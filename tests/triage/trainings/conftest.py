@@ -48,8 +48,9 @@ class Played:
         seen: The work of each run.
     """
 
-    def __init__(self, code=0, *, figures=(BETTER,), problem="", during=lambda: None):
+    def __init__(self, code=0, *, figures=(BETTER,), problem="", during=lambda: None, page=""):
         self.code, self.figures, self.problem, self.during, self.seen = code, figures, problem, during, []
+        self.page = page
 
     def __call__(self, work, bounds, goes_on):
         self.seen.append((work, work.learned.read_text(), work.held_out.read_text()))
@@ -60,7 +61,11 @@ class Played:
         if self.code == 0:
             write_bundle(work.bundle, "text-new")
             report = {"version": "text-new", "figures": {}, "comparison": comparison(*self.figures).as_json()}
+            curve = [*json.loads(work.curve.read_text()), {"labels": 90, "figures": {}}]
+            report["report"] = {"curve": curve, "heads": {}}
             (work.folder / "report.json").write_text(json.dumps(report))
+            if self.page:
+                (work.folder / "page.html").write_text(self.page)
         return self.code
 
 

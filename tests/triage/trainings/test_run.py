@@ -8,12 +8,13 @@ from time import sleep
 import pytest
 
 from tests.make import NOW
-from tests.triage.trainings.conftest import Played, write_bundle
+from tests.triage.trainings.conftest import BETTER, Played, say, write_bundle
 from tests.triage.trainings.make import figure
 from triage import registry
-from triage.storage import mailboxes
+from triage.errors import ReportNotFound
+from triage.storage import mailboxes, trainings
 from triage.storage.tables import Training
-from triage.trainings import Cause, heal, request, train_next
+from triage.trainings import Cause, heal, report_page, request, train_next
 from triage.trainings.run import SILENT_AFTER
 
 WORSE = figure("topic_macro_f1", 0.9, 0.6, within=(-0.4, -0.2))
@@ -64,6 +65,53 @@ def test_a_worse_candidate_is_refused_with_the_figure(database, asked, workshop,
     assert row().state == "refused"
     assert "topic macro-F1 is worse, 0.900 of the active model, 0.600 of the candidate" in row().reason
     assert active(database) is None
+
+
+@pytest.mark.parametrize("figure_of_it", [BETTER, WORSE])
+def test_the_report_and_its_page_are_kept_whatever_the_gate_says(database, asked, workshop, row, figure_of_it):
+    """With the figures of the training."""
+    train_next(database, workshop(Played(figures=[figure_of_it], page="<p>ü</p>")))
+
+    assert row().figures["report"]["curve"] == [{"labels": 90, "figures": {}}]
+    with database.reading() as session:
+        assert report_page(session, asked) == "<p>ü</p>"
+
+
+def test_a_curve_goes_on_from_the_training_before(database, asked, workshop, labelled):
+    """Trainings that judged nothing are passed over."""
+    train_next(database, workshop(Played(figures=[WORSE])))
+    for code, topic in ((1, "billing"), (0, "order")):
+        say(database, labelled[:1], topic=topic)
+        with database.unit_of_work() as session:
+            number = request(session, "main", cause=Cause.PERSON, author="anna", now=NOW).id
+        train_next(database, workshop(Played(code, figures=[WORSE])))
+
+    with database.reading() as session:
+        assert [point["labels"] for point in session.get(Training, number).figures["report"]["curve"]] == [90, 90]
+
+
+def test_pages_of_old_trainings_are_dropped_and_their_figures_stay(database, asked, workshop, row):
+    """A mailbox that is trained each day does not fill the database with pictures."""
+    train_next(database, workshop(Played(figures=[WORSE], page="old")))
+    with database.unit_of_work() as session:
+        trainings.drop_pages(session, row().mailbox_id, keep=1)
+        kept = trainings.page_of(session, asked)
+        trainings.drop_pages(session, row().mailbox_id, keep=0)
+
+    assert kept == "old"
+    assert row().figures["comparison"]["mails"] == 100
+    with database.reading() as session, pytest.raises(ReportNotFound, match=r"has no page.*--json"):
+        report_page(session, asked)
+
+
+def test_a_training_without_a_report_says_why(database, asked, workshop):
+    """While it waits, and when it has judged no model."""
+    with database.reading() as session, pytest.raises(ReportNotFound, match="is queued; its report is there when"):
+        report_page(session, asked)
+    train_next(database, workshop(Played(1, problem="it broke")))
+
+    with database.reading() as session, pytest.raises(ReportNotFound, match="was failed without judging a model"):
+        report_page(session, asked)
 
 
 def test_learned_and_held_out_mail_come_as_files(database, asked, workshop, labelled):

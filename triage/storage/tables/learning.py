@@ -121,3 +121,4 @@ class Training(Base):
     labels_ignored: Mapped[dict[str, Any]]  # {reason: emails}
     version: Mapped[str | None] = mapped_column(String(100))
     figures: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    page: Mapped[str | None] = mapped_column(Text, deferred=True)  # the report as HTML; it quotes no mail
