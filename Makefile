@@ -31,7 +31,7 @@ test: setup ## Run all tests, JOBS=2 at once
 	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 chaos: setup ## Kill and stop real services under load, and count the mail
-	$(BIN)/pytest -m chaos
+	$(BIN)/pytest -m chaos --durations=15
 
 check: setup ## Lint, formatting, types and import rules
 	$(BIN)/ruff check .

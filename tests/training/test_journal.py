@@ -7,15 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.training.make import TINY as TINY_FAST
-from tests.training.make import letter
-from tests.training.test_run import TINY, invented
+from tests.training.make import TINY, letter
 from training import run
 from training.heads import Labels
 from training.journal import Journal
-from training.run import main, train_bundle
-
-FIGURES = {"overall", "topic_macro_f1", "sentiment_macro_f1", "urgency_macro_f1"}
+from training.run import main
 
 
 def written(folder):
@@ -45,26 +41,10 @@ def test_a_note_is_the_figures_of_one_epoch(tmp_path):
     )
 
 
-def test_a_run_writes_every_fold_and_epoch_and_stays_the_same(tmp_path):
-    """Two folds of three epochs each; bundle and figures are those of a run without a log, which writes nothing."""
-    examples = [invented(number) for number in range(36)]
-
-    silent = train_bundle(examples, [], TINY, tmp_path / "silent")
-    told = train_bundle(examples, [], TINY, tmp_path / "told", journal=Journal(tmp_path / "log"))
-
-    log = written(tmp_path / "log")
-    assert sorted(log) == ["fold-1", "fold-2"]
-    for noted in log.values():
-        assert {epoch for _, epoch in noted} == {1, 2, 3}
-        assert {figure for figure, _ in noted} >= FIGURES
-    assert (told.figures, told.temperatures, told.version) == (silent.figures, silent.temperatures, silent.version)
-    assert sorted(place.name for place in tmp_path.iterdir()) == ["log", "silent", "told"]
-
-
 @pytest.fixture
 def command(tmp_path, monkeypatch):
     """`python -m training.run` with some mail of one's own, at a tiny size; returns the exit code."""
-    monkeypatch.setattr(run, "RunConfig", lambda: TINY_FAST)
+    monkeypatch.setattr(run, "RunConfig", lambda: TINY)
     mine = tmp_path / "mine.jsonl"
     mine.write_text("\n".join(json.dumps(asdict(letter(number))) for number in range(36)), encoding="utf-8")
     return lambda *arguments: main(

@@ -1,12 +1,14 @@
 """What the shipped bundle is worth on labelled mail, from the command line."""
 
 import json
+from functools import cache
 
 import pytest
 
 from training.corpus import corpus_files
 from training.judge import main
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
+from triage.serving.text import load_text_model
 
 
 @pytest.fixture
@@ -15,9 +17,16 @@ def lines():
     return [line for path in corpus_files()[1:4] for line in path.read_text("utf-8").splitlines()[:20]]
 
 
+@pytest.fixture(scope="module")
+def load_once():
+    """Load each bundle once for all tests here; every command loads it anew, which takes seconds."""
+    return cache(load_text_model)
+
+
 @pytest.fixture
-def judged(tmp_path, capsys):
+def judged(tmp_path, capsys, monkeypatch, load_once):
     """Judge some lines; return the exit code, what was printed, and what was said of errors."""
+    monkeypatch.setattr("training.judge.load_text_model", load_once)
 
     def run(lines, *options):
         path = tmp_path / "mail.jsonl"

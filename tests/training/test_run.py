@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from tests.training.make import TINY
+from tests.training.test_journal import written
 from training.config import DeepConfig, RunConfig
 from training.corpus import Example, triage_corpus
+from training.journal import Journal
 from training.run import train_bundle
 from triage.labels import Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
@@ -51,11 +53,15 @@ def invented(number: int) -> Example:
     )
 
 
+MAILS = [invented(number) for number in range(36)]
+LOGGED = {"overall", "topic_macro_f1", "sentiment_macro_f1", "urgency_macro_f1"}
+
+
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory):
     """A bundle of thirty-six invented mails."""
     output = tmp_path_factory.mktemp("training") / "bundle"
-    train_bundle([invented(number) for number in range(36)], [], TINY, output)
+    train_bundle(MAILS, [], TINY, output)
     return output
 
 
@@ -106,16 +112,25 @@ def test_the_manifest_and_its_card_say_what_confidence_is_worth(bundle):
         assert f"| {head}_ece |" in card
 
 
-def test_the_same_seed_gives_the_same_figures(bundle, tmp_path):
-    """Figures, temperatures and version repeat; another seed makes another version."""
-    examples = [invented(number) for number in range(36)]
+def test_the_same_seed_gives_the_same_figures_also_with_a_log(bundle, tmp_path):
+    """Figures, temperatures and version repeat; the log has two folds of three epochs, and there is none unasked."""
+    told = train_bundle(MAILS, [], TINY, tmp_path / "told", journal=Journal(tmp_path / "log"))
 
-    again = train_bundle(examples, [], TINY, tmp_path / "again")
-    other = train_bundle(examples, [], replace(TINY, seed=8), tmp_path / "other")
+    first, log = read_manifest(bundle), written(tmp_path / "log")
+    assert (told.figures, told.temperatures, told.version) == (first.figures, first.temperatures, first.version)
+    assert sorted(log) == ["fold-1", "fold-2"]
+    for noted in log.values():
+        assert {epoch for _, epoch in noted} == {1, 2, 3}
+        assert {figure for figure, _ in noted} >= LOGGED
+    assert sorted(place.name for place in tmp_path.iterdir()) == ["log", "told"]
+    assert [place.name for place in bundle.parent.iterdir()] == ["bundle"]
 
-    first = read_manifest(bundle)
-    assert (again.figures, again.temperatures, again.version) == (first.figures, first.temperatures, first.version)
-    assert other.version != first.version
+
+def test_another_seed_gives_another_version(bundle, tmp_path):
+    """The same mail, learned from in another order, is another model."""
+    other = train_bundle(MAILS, [], replace(TINY, seed=8), tmp_path / "other")
+
+    assert other.version != read_manifest(bundle).version
 
 
 @pytest.mark.slow
