@@ -63,20 +63,20 @@ def read_by_both(
 ) -> HeldOut:
     """Let both models read the mails.
 
-    Where `learned` has the labels that the candidate learned from, each also reads as the mailbox is read in truth: with
-    a memory of these labels, of which the mailbox has `topics`.
+    Where `learned` has the labels that the candidate learned from, each also reads as the mailbox is read in truth:
+    with a memory of these labels, of which the mailbox has `topics`.
     """
     labels, texts = labels_of(held, _heads(active, candidate, held)), [mail_text(example) for example in held]
     of_active, of_candidate = active.read(texts), candidate.read(texts)
     languages = [str(example.language or one.language) for example, one in zip(held, of_candidate, strict=True)]
     both = ((active, of_active), (candidate, of_candidate))
-    beliefs = [_belief(model, readings, labels) for model, readings in both]
     aided = [
         _belief(model, memory_with(model, learned, topics).recall(readings), labels)
         for model, readings in both
         if learned
     ]
-    return HeldOut(held, labels, languages, *beliefs, aided=tuple(aided))
+    of_both = _belief(active, of_active, labels), _belief(candidate, of_candidate, labels)
+    return HeldOut(held, labels, languages, of_both[0], of_both[1], tuple(aided))
 
 
 def _belief(model: TextModel, readings: Sequence[Reading], labels: Labels) -> Belief:
