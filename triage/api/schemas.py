@@ -50,7 +50,7 @@ class ReasonItem(BaseModel):
 
 
 class ReadingItem(BaseModel):
-    """What a model says of an email, whatever people say of it."""
+    """What the model says of an email, by the memory of its mailbox too, whatever people say of it."""
 
     topic: str
     topic_confidence: float
