@@ -7,6 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DATA ?= .data
 PORT ?= 8025
+# How many processes run tests at once; 0 for none beside pytest itself.
+JOBS ?= 2
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
@@ -24,8 +26,9 @@ $(STAMP): $(LOCK) pyproject.toml scripts/setup.sh
 run: setup ## Start everything with sample mail and print the address of the inbox
 	@exec $(BIN)/triage up --demo --data "$(DATA)" --port "$(PORT)"
 
-test: setup ## Run all tests
-	$(BIN)/pytest $(PYTEST_ARGS)
+# A file stays in one process, for what its tests share, and files run in their order: those that take long last.
+test: setup ## Run all tests, JOBS=2 at once
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos

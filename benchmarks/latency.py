@@ -48,16 +48,16 @@ def latency(
         Client(port).post(_lines(drawn(supply, WARM)), path="/v1/emails/bulk", media_type=NDJSON)
         stack.until_read()
         moments = _every(PAUSE_SECONDS, lone)
-        rows.append(_arrivals(stack, port, "lone", [[mail] for mail in drawn(supply, lone)], moments, senders=1))
+        rows.append(arrivals(stack, port, "lone", [[mail] for mail in drawn(supply, lone)], moments, senders=1))
         for way, rate in rates.items():
             size = LINES if way == "API, bulk" else 1
-            moments = _poisson(rate / size, seconds, seed)
+            moments = poisson(rate / size, seconds, seed)
             given = in_parts(drawn(supply, size * len(moments)), size)
-            rows.append(_arrivals(stack, port, way, given, moments) | {"rate": rate})
+            rows.append(arrivals(stack, port, way, given, moments) | {"rate": rate})
     return [row | {"database": "postgresql" if server else "sqlite", "workers": workers} for row in rows]
 
 
-def _arrivals(
+def arrivals(
     stack: Stack,
     port: int,
     way: str,
@@ -66,7 +66,7 @@ def _arrivals(
     *,
     senders: int = SENDERS,
 ) -> Row:
-    """Send each request at its moment, whether or not those before it have been answered."""
+    """Send each request at its moment, whether or not those before it were answered; return how long mail waited."""
     stack.forget()
     due: queue.SimpleQueue[tuple[float, Sequence[MadeMail]] | None] = queue.SimpleQueue()
     answered: list[tuple[float, float, Ids]] = []
@@ -115,7 +115,8 @@ def _ranked(stack: Stack) -> dict[int, float]:
     return {email_id: at for at, ids in reversed(noted) for email_id in ids}
 
 
-def _poisson(per_second: float, seconds: float, seed: int) -> list[float]:
+def poisson(per_second: float, seconds: float, seed: int) -> list[float]:
+    """Return moments at which so many a second come by chance."""
     draw, moments = random.Random(seed), [0.0]
     while moments[-1] < seconds:
         moments.append(moments[-1] + draw.expovariate(per_second))

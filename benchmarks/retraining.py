@@ -48,13 +48,13 @@ def train(
     """
     with tempfile.TemporaryDirectory() as name, tempfile.TemporaryFile() as said:
         folder = Path(name)
-        _write(folder / "examples.jsonl", learned)
+        write(folder / "examples.jsonl", learned)
         command = [
             *(sys.executable, "-P", "-m", "training", "mailbox", f"--seed={seed}", f"--threads={threads}"),
             *(f"--examples={folder / 'examples.jsonl'}", f"--output={bundle}", f"--report={folder / 'report.json'}"),
         ]
         if judge:
-            _write(folder / "held-out.jsonl", judge.held_out)
+            write(folder / "held-out.jsonl", judge.held_out)
             command += [f"--held-out={folder / 'held-out.jsonl'}", f"--active={judge.active}"]
         cost = _watched(command, said)
         return cost, json.loads((folder / "report.json").read_text(encoding="utf-8"))
@@ -74,7 +74,8 @@ def _watched(command: Sequence[str], said: "tempfile._TemporaryFileWrapper[bytes
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def _write(path: Path, labelled: Labelled) -> None:
+def write(path: Path, labelled: Labelled) -> None:
+    """Write labelled mail as a training reads it."""
     with path.open("w", encoding="utf-8") as file:
         for place, (mail, topic) in enumerate(zip(labelled.mails, labelled.topics, strict=True)):
             fields = {"id": str(place), "subject": mail.subject, "body": mail.body, "topic": topic}

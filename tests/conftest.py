@@ -4,15 +4,17 @@ A service that is not installed skips its tests on a developer's machine and fai
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from redis import Redis
+from sqlalchemy import make_url
 
 from tests.postgres import PostgresNotInstalled, PostgresServer
-from triage.embedded import PrivateRedis
+from triage.embedded import PrivateRedis, database_path
 from triage.errors import CannotStart
 from triage.queue import connect
 from triage.settings import sqlite_url
@@ -28,13 +30,31 @@ def missing(service: str, what: object) -> NoReturn:
     pytest.skip(sentence)
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """The data folder of an instance whose database is migrated; nothing runs there."""
-    folder = tmp_path / "data"
-    database = Database(sqlite_url(folder))
+def migrate(url: str) -> None:
+    """Bring a database to the schema of this release."""
+    database = Database(url)
     schema.migrate(database.engine)
     database.close()
+
+
+# Most tests want a migrated database. Each kind is migrated once and then copied, which is far quicker; the migrations
+# themselves have tests of their own, which begin with an empty one.
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database that is open nowhere, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    migrate(sqlite_url(folder))
+    return database_path(folder)
+
+
+@pytest.fixture
+def data(tmp_path: Path, migrated_file: Path) -> Path:
+    """The data folder of an instance whose database is migrated; nothing runs there."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    shutil.copy(migrated_file, database_path(folder))
     return folder
 
 
@@ -56,19 +76,43 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a migrated PostgreSQL database to which nobody is connected, to be copied."""
+    with postgres_server.database() as url:
+        migrate(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
+    """A migrated PostgreSQL database."""
+    with postgres_server.database(like=migrated_database) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, of either kind in turn."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
     return f"sqlite:///{tmp_path / 'triage.sqlite3'}"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database, of either kind in turn."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("migrated_postgres_url"))
+    file = tmp_path / "triage.sqlite3"
+    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    return f"sqlite:///{file}"
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database."""
     made = Database(database_url)
-    schema.migrate(made.engine)
     yield made
     made.close()
 
@@ -104,5 +148,16 @@ def shared_data() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests last, so that a quick failure is seen quickly."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """Run files with slow tests last, so that a quick failure is seen quickly; a file stays whole for its fixtures."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path in slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded: a worker of pytest-xdist has no terminal of its own."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, [])]
+    figures = [told for one in reports if one.when == "call" for name, told in one.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+    for figure in figures:
+        terminalreporter.line(figure)

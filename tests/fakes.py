@@ -1,9 +1,10 @@
 """Stand-ins that hold state; for what a test is not about."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Self
 
-from tests.make import reading
+from tests.make import reading, words_represented
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
 
@@ -36,7 +37,7 @@ class FakeTextModel:
         if any(self._fails_on(text) for text in texts):
             raise ValueError("this text breaks the model")
         self.have_read += texts
-        return [self._gives for _ in texts]
+        return [replace(self._gives, representation=words_represented(f"{one.subject} {one.body}")) for one in texts]
 
     def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
         """Say that the first word of each subject did it all."""

@@ -1,6 +1,9 @@
 """Valid objects with one thing changed."""
 
+import struct
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from zlib import crc32
 
 from triage.intake import Intake, Receipt, Submission
 from triage.labels import Language, Sentiment, Topic, Urgency
@@ -61,6 +64,17 @@ def make_intake(database: Database, redis, policy: PriorityPolicy = POLICY) -> I
 def accept(intake: Intake, *raws: bytes, mailbox: str = "main", now: datetime = NOW) -> list[Receipt]:
     """Accept messages received at `now`."""
     return intake.accept([Submission(raw, received_at=now) for raw in raws], mailbox=mailbox, now=now)
+
+
+def represented(features: Mapping[int, int], embedding: Sequence[int] = (0, 0)) -> bytes:
+    """What a model would keep of a mail: bucket to weight from 1 to 255, and signed numbers."""
+    entries = [bucket << 8 | weight for bucket, weight in sorted(features.items())]
+    return bytes([1, len(embedding)]) + struct.pack(f"<{len(embedding)}b{len(entries)}I", *embedding, *entries)
+
+
+def words_represented(text: str) -> bytes:
+    """What a model would keep of a mail of which it sees nothing but its words; a hash stands for each."""
+    return represented({crc32(word.encode()) >> 8: 255 for word in text.lower().split()})
 
 
 def url_of(redis) -> str:

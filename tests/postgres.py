@@ -78,10 +78,10 @@ class PostgresServer:
         return int(Path(f"{self._folder}/data/postmaster.pid").read_text().split()[0])
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make a database of its own and drop it at the end."""
+    def database(self, *, like: str = "template1") -> Iterator[str]:
+        """Make a database of its own, a copy of another to which nobody is connected; drop it at the end."""
         name = f"triage_test_{os.getpid()}_{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name}")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         try:
             yield make_url(self.url).set(database=name).render_as_string(hide_password=False)
         finally:

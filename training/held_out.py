@@ -1,31 +1,23 @@
 """Held-out mail as the active model and a candidate read it, each of them once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from training.corpus import Example
 from training.heads import Labels, labels_of
 from training.judge import HEADS, beliefs_of
 from training.report import Report, report_of
 from training.text import mail_text
+from triage.ranking import Reading
 from triage.serving.text import TextModel
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What one model believes of all held-out mails.
+class Read:
+    """A model, and what it said of all held-out mails."""
 
-    Attributes:
-        topics: That it knows.
-        shares: Head to (mails, labels of the head).
-    """
-
-    version: str
-    topics: Sequence[str]
-    shares: Mapping[str, np.ndarray[Any, Any]]
+    model: TextModel
+    readings: Sequence[Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +32,23 @@ class HeldOut:
     examples: Sequence[Example]
     labels: Labels
     languages: Sequence[str]
-    active: Belief
-    candidate: Belief
+    active: Read
+    candidate: Read
 
-    def report_of(self, model: Belief) -> Report:
-        """Return what one of the two is worth."""
+    def report_of(self, one: Read) -> Report:
+        """Return what one of the two is worth by itself."""
         ids = [example.id for example in self.examples]
-        return report_of(model.version, ids, self.languages, self.labels, model.shares)
+        beliefs = beliefs_of(one.readings, self.labels)
+        return report_of(one.model.version, ids, self.languages, self.labels, beliefs)
 
 
 def read_by_both(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> HeldOut:
     """Let both models read the mails."""
     labels, texts = labels_of(held, _heads(active, candidate, held)), [mail_text(example) for example in held]
-    of_active, of_candidate = active.read(texts), candidate.read(texts)
-    languages = [str(example.language or one.language) for example, one in zip(held, of_candidate, strict=True)]
-    beliefs = [
-        Belief(model.version, tuple(map(str, model.manifest.labels["topic"])), beliefs_of(readings, labels))
-        for model, readings in ((active, of_active), (candidate, of_candidate))
-    ]
-    return HeldOut(held, labels, languages, *beliefs)
+    of_active, of_candidate = (Read(model, model.read(texts)) for model in (active, candidate))
+    read = zip(held, of_candidate.readings, strict=True)
+    languages = [str(example.language or reading.language) for example, reading in read]
+    return HeldOut(held, labels, languages, of_active, of_candidate)
 
 
 def _heads(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> dict[str, tuple[str, ...]]:

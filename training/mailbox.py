@@ -28,6 +28,7 @@ from training.evaluate import Figures, columns_of, figures_of
 from training.export import Release, export
 from training.features import Features, Integers
 from training.fit import Trainer, Weights
+from training.gate import compare_read
 from training.heads import MAIL_HEADS, UNLABELLED, Heads, Labels, labels_of
 from training.held_out import read_by_both
 from training.inheritance import Inheritance, begin_with, inheritance_of
@@ -201,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         topics = told.topic or sorted({example.topic for example in own if example.topic is not None})
         manifest = train_mailbox(own, topics, told.output, seed=told.seed, sign=sign)
         report: dict[str, Any] = {"version": manifest.version, "figures": dict(manifest.figures)}
-        account = _judged(told, len(own), sign) if told.held_out else None
+        account = _judged(told, own, topics, sign) if told.held_out else None
         report |= {} if account is None else account.as_json()
         told.report.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
         if account is not None and told.page:
@@ -215,13 +216,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _judged(told: argparse.Namespace, learned: int, sign: Callable[[str, float], None]) -> Account:
+def _judged(
+    told: argparse.Namespace, own: Sequence[Example], topics: Sequence[str], sign: Callable[[str, float], None]
+) -> Account:
     sign("judging", 0.9)
     active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
     held = read_by_both(active, load_text_model(told.output), examples_in([told.held_out]))
     before = curve_in(json.loads(told.curve.read_text(encoding="utf-8"))) if told.curve else []
     is_untaught = active.manifest.version == manifest_in(DEFAULT_BUNDLE).version
-    return account_of(held, learned, before, is_untaught=is_untaught, seed=told.seed)
+    comparison = compare_read(held, seed=told.seed, learned=own, topics=topics)
+    return account_of(held, comparison, len(own), before, is_untaught=is_untaught)
 
 
 def _draw(account: Account, page: Path) -> None:

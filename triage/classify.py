@@ -190,5 +190,5 @@ def _ranked(
 
 def _as_said(email: WaitingEmail, verdict: dict[str, Any], said: Said, policy: PriorityPolicy) -> dict[str, Any]:
     # From what the verdict keeps, so that the place is the same whether the label or the verdict came first.
-    read = Read(stored_reading(verdict["distributions"], verdict["language"]), verdict["reasons"])
+    read = Read(stored_reading(verdict["distributions"], verdict["language"], verdict["unaided"]), verdict["reasons"])
     return place_as_said(read, said, email.received_at, email.stored_at, _circumstances(email), policy)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from triage.feedback.placing import move_as_said
 from triage.labels import Source
-from triage.memory.memory import MOST_MAILS, Lesson, Memory, from_bytes, learned_from, to_bytes
-from triage.ranking import Circumstances, PriorityPolicy, Reading, kept_phrases, stored_reading
+from triage.memory.memory import MOST_MAILS, MOVES, Lesson, Memory, from_bytes, learned_from, to_bytes
+from triage.ranking import Circumstances, PriorityPolicy, Reading, distributions_of, kept_phrases, stored_reading
 from triage.storage import emails, memories, topics, verdicts
 from triage.storage.labels import InForce, labels_in_force
 from triage.storage.memories import Fitted, Placing, Remembered, Unplaced
@@ -38,26 +38,35 @@ class Due:
     generation: int
 
 
-def due(session: Session, version_of: Callable[[int], str]) -> Iterator[Due]:
-    """Yield the mailboxes whose labels or model have changed since their memory was fitted; it reads no mail."""
+def due(session: Session, version_of: Callable[[int], str | None]) -> Iterator[Due]:
+    """Yield the mailboxes whose labels or model have changed since their memory was fitted; it reads no mail.
+
+    Args:
+        session: Open.
+        version_of: Says with which version a mailbox is read; `None` where that is in doubt, and nothing is learned.
+    """
     before = memories.fitted(session)
     for mailbox_id, labels_seen in sorted(memories.label_states(session).items()):
         known, version = before.pop(mailbox_id, None), version_of(mailbox_id)
-        if known is None or (known.model_version, known.labels_seen) != (version, labels_seen) or not known.is_whole:
-            yield Due(mailbox_id, version, labels_seen, 1 if known is None else known.generation + 1)
+        if version is not None and not _has_learned(session, mailbox_id, known, version, labels_seen):
+            yield Due(mailbox_id, version, labels_seen, _next_generation(known))
     # Every labelled mail of these was deleted.
     for mailbox_id, known in sorted(before.items()):
-        if known.labels_seen:
-            yield Due(mailbox_id, version_of(mailbox_id), "", known.generation + 1)
+        version = version_of(mailbox_id)
+        if known.labels_seen and version is not None:
+            yield Due(mailbox_id, version, "", _next_generation(known))
 
 
 def learn(database: Database, mailbox: Due, now: datetime) -> Memory | None:
-    """Fit the memory of a mailbox and store it; return it, or `None` when there was nothing new to learn."""
+    """Fit the memory of a mailbox and store it; return it, or `None` when there was nothing new to learn.
+
+    As long as the model has read no labelled mail at all, what was learned of the one before is kept: it may come back.
+    """
     with database.reading() as session:
         known = memories.fitted(session).get(mailbox.mailbox_id)
         lessons, unread = _lessons(session, mailbox)
         names = [topic.name for topic in topics.topics_of(session, mailbox.mailbox_id) if topic.retired_at is None]
-    if _is_known(known, mailbox, len(lessons), database):
+    if (unread and not lessons) or _is_same(known, mailbox.version, mailbox.labels_seen, len(lessons)):
         return None
     heads, evidence = learned_from(lessons, names) if lessons else ({}, {})
     row = {
@@ -71,7 +80,7 @@ def learn(database: Database, mailbox: Due, now: datetime) -> Memory | None:
         "placed_at": None,
     }
     with database.unit_of_work() as session:
-        placing = Placing(memories.newest_email(session))
+        placing = Placing(memories.first_unread(session))
         memories.save(session, {**row, "placed_to": placing.as_json()})
     return Memory(mailbox.generation, mailbox.version, heads)
 
@@ -87,44 +96,90 @@ def place_some(
 ) -> Placing | None:
     """Place the next unhandled emails of a mailbox by its memory, and note how far this is; return where to go on.
 
-    That is `None` at the end, or while workers may still read with the memory before. Safe to repeat.
+    That is `None` at the end, while workers may still read with the memory before, and when there was another fit.
+    Safe to repeat, and by several at a time. Nothing is locked while beliefs are computed.
     """
     placing, mailbox_id = unplaced.placing, unplaced.mailbox_id
     if placing.is_late and now - unplaced.fitted_at < ALL_KNOW_AFTER:
         return None
-    with database.unit_of_work() as session:
+    with database.reading() as session:
         places = memories.standing(session, mailbox_id, placing, limit=BATCH)
-        locked = emails.lock(session, sorted(email_id for _, email_id in places), state=emails.READ)
-        known = memories.remembered(session, locked, memory.model_version)
-        recalled = memory.recall([_reading(one) for one in known])
-        changed = {one.email_id: reading for one, reading in zip(known, recalled, strict=True)}
-        moved = _moved(session, changed, policy)
-        verdicts.update_verdicts(session, memory.model_version, moved)
-        move_as_said(session, [row["email_id"] for row in moved], policy)
-        after = _after(placing, places)
+        rows = _changed(session, sorted(email_id for _, email_id in places), memory, policy)
+    after = _after(placing, places)
+    with database.unit_of_work() as session:
+        held = memories.hold(session, mailbox_id, memory.generation)
+        if held != placing:
+            return held  # another worker has placed these, or fitted anew
+        locked = emails.lock(session, sorted(rows), state=emails.READ)
+        still = memories.standing_by(session, locked, memory.model_version)
+        verdicts.update_verdicts(session, memory.model_version, [rows[email_id] for email_id in still])
+        move_as_said(session, still, policy)
         memories.note_placing(session, mailbox_id, memory.generation, after, now)
     return after
+
+
+def renew_verdicts(
+    database: Database, mailbox_id: int, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy
+) -> None:
+    """Let the verdicts that a version gave emails earlier say what the memory of today makes of them.
+
+    For emails that are about to stand by them again. They stay where they are; nothing happens after another fit.
+    """
+    with database.reading() as session:
+        rows = _changed(session, email_ids, memory, policy)
+    if not rows:
+        return
+    with database.unit_of_work() as session:
+        if memories.is_newest(session, mailbox_id, memory.generation):
+            locked = emails.lock(session, sorted(rows))
+            verdicts.update_verdicts(session, memory.model_version, [rows[email_id] for email_id in locked])
+
+
+def _has_learned(session: Session, mailbox_id: int, known: Fitted | None, version: str, labels_seen: str) -> bool:
+    if known is None or not _is_same(known, version, labels_seen, known.mails):
+        return False
+    return known.is_whole or known.mails == memories.count_labelled(session, mailbox_id, version, limit=MOST_MAILS)
+
+
+def _is_same(known: Fitted | None, version: str, labels_seen: str, mails: int) -> bool:
+    what = (version, labels_seen, mails)
+    return known is not None and (known.model_version, known.labels_seen, known.mails) == what
+
+
+def _next_generation(known: Fitted | None) -> int:
+    return 1 if known is None else known.generation + 1
 
 
 def _after(placing: Placing, places: Sequence[tuple[datetime, int]]) -> Placing | None:
     if len(places) == BATCH:
         rank_at, email_id = places[-1]
         return replace(placing, rank_at=rank_at, email_id=email_id)
-    return None if placing.is_late else Placing(placing.upto, is_late=True)
+    return None if placing.is_late else Placing(placing.since, is_late=True)
 
 
-def _moved(session: Session, readings: Mapping[int, Reading], policy: PriorityPolicy) -> list[dict[str, Any]]:
-    """Return the verdicts that are others now."""
-    rows = []
-    for email in verdicts.placed_emails(session, sorted(readings)):
-        verdict = email.verdict
-        if verdict is None:
-            continue
-        circumstances = Circumstances(email.sender_address, email.is_automatic)
-        row = verdict_of(readings[email.id], circumstances, policy, kept_phrases(verdict.reasons))
-        if row["distributions"] != verdict.distributions:
-            rows.append({"email_id": email.id, **row})
+def _changed(
+    session: Session, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy
+) -> dict[int, dict[str, Any]]:
+    """Return the verdicts that are others by a memory, as columns, by email."""
+    known = memories.recallable(session, email_ids, memory.model_version)
+    recalled = memory.recall([_reading(one) for one in known])
+    rows = {}
+    for one, reading in zip(known, recalled, strict=True):
+        now = distributions_of(reading)
+        if _distance(now, one.says) >= MOVES or (reading.unaided is None and now != one.says):
+            circumstances = Circumstances(one.sender_address, one.is_automatic)
+            verdict = verdict_of(reading, circumstances, policy, kept_phrases(one.reasons))
+            rows[one.email_id] = {"email_id": one.email_id, **verdict}
     return rows
+
+
+def _distance(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+    """Return how far the distributions of two readings are apart: the most that one probability differs by."""
+    pairs = [(one[head], other[head]) for head in one if head != "action_required"]
+    pairs.append(({"yes": one["action_required"]}, {"yes": other["action_required"]}))
+    return max(
+        abs(float(mine.get(name, 0.0)) - float(its.get(name, 0.0))) for mine, its in pairs for name in {**mine, **its}
+    )
 
 
 def _lessons(session: Session, mailbox: Due) -> tuple[list[Lesson], int]:
@@ -141,11 +196,3 @@ def _by_people(labels: InForce) -> dict[str, Any]:
 
 def _reading(one: Remembered) -> Reading:
     return replace(stored_reading(one.distributions, one.language), representation=one.representation)
-
-
-def _is_known(known: Fitted | None, mailbox: Due, lessons: int, database: Database) -> bool:
-    """Tell whether nothing has come but the hope of more mail read: the labels are the same, and so are the mails."""
-    if known is None or (known.model_version, known.labels_seen) != (mailbox.version, mailbox.labels_seen):
-        return False
-    with database.reading() as session:
-        return bool(memories.evidence_of(session, mailbox.mailbox_id).get("mails") == lessons)

@@ -114,7 +114,8 @@ class Again:
         return {worker.model_version for worker in readers} <= {version, None}
 
     def _read(self, mailbox_id: int, email_ids: Sequence[int]) -> None:
-        model = self._models.of(mailbox_id)
+        model = self._models.memories.aided(mailbox_id, self._models.of(mailbox_id))
+        self._renew_verdicts(mailbox_id, model.version, email_ids)
         self._notes.hold(Held(model.version, tuple(email_ids)))
         try:
             with self._reading:
@@ -131,6 +132,21 @@ class Again:
             log.info("emails read again", count=len(email_ids), version=model.version)
         finally:
             self._notes.release()
+
+    def _renew_verdicts(self, mailbox_id: int, version: str, email_ids: Sequence[int]) -> None:
+        """Let verdicts of before, which emails will stand by again, say what was learned since."""
+        memory = self._models.memories.of(mailbox_id, version)
+        if memory is None:
+            return
+        # Imported where there is a memory: of the processes that import this, only workers that read have numpy.
+        from triage.learning import renew_verdicts
+
+        try:
+            renew_verdicts(self._database, mailbox_id, email_ids, memory, self._policy)
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a memory provokes must not keep mail from being read
+            log.error("verdicts are not renewed by memory", version=version, error=type(error).__name__)
 
     def _refuse(self, version: str, email_id: int, cause: str) -> None:
         log.error("email keeps its earlier verdict", email_id=email_id, version=version, cause=cause)

@@ -22,7 +22,7 @@ from triage.mail import MailText
 
 PROGRAM = Path(__file__).with_name("setfit_process.py")
 PYTHON = Path(os.environ.get("TRIAGE_SETFIT_PYTHON", "build/setfit/bin/python"))
-PAIRS = 1600  # of an epoch at most
+PAIRS = 800  # of an epoch at most
 
 
 class SetFit:

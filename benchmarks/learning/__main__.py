@@ -7,6 +7,7 @@
     gate       30 % of the labels exchanged      benchmarks/learning/shuffled.py
     retrain    10,000 labelled mails             benchmarks/learning/retrain.py
     seconds    from a label to a prediction      benchmarks/learning/seconds.py
+    beside     triage while a training runs      benchmarks/learning/beside.py
 
 Every contender learns from the same mail and is judged on the same. CPU time is of all threads and child processes,
 with one thread for the mathematics; loading a model does not count. What is in the results already is not asked again
@@ -23,12 +24,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.learning import new_topic, retrain, seconds, shuffled, story
+from benchmarks.learning import beside, new_topic, retrain, seconds, shuffled, story
 from benchmarks.learning.contenders import COSTLY, FROZEN, MAKERS, MEMORY, RETRAINED, SETFIT, TFIDF, missing
 from benchmarks.learning.results import PATH, Results, Row
 from benchmarks.retraining import FEWEST
 
-QUESTIONS = ("new-topic", "story", "gate", "retrain", "seconds")
+QUESTIONS = ("new-topic", "story", "gate", "retrain", "seconds", "beside")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trainings", type=int, default=1, help="full trainings")
     parser.add_argument("--retrain-mails", type=int, default=10_000, help="labelled mails of a full training")
     parser.add_argument("--runs", type=int, default=5, help="running systems that a label is timed in, each twice")
+    parser.add_argument("--rounds", type=int, default=6, help="stretches of mail with a training beside, and without")
     parser.add_argument("--sets", nargs="+", default=[], help="sets to ask of, all unless told")
     parser.add_argument("--contenders", nargs="+", default=[], choices=MAKERS, help="whom to ask, all unless told")
     parser.add_argument("--again", action="store_true", help="ask what is known too")
@@ -80,6 +82,8 @@ def _questions(told: argparse.Namespace) -> Iterator[Row]:
         yield from retrain.questions(told.trainings, told.retrain_mails)
     if "seconds" in asked:
         yield from seconds.questions(told.runs)
+    if "beside" in asked:
+        yield from beside.questions(told.rounds)
 
 
 def _of_new_topics(told: argparse.Namespace) -> Iterator[Row]:
@@ -104,7 +108,12 @@ def _answer(names: Row) -> Row:
 
 
 # Questions about the product alone, which nobody else is asked.
-ALONE = {"gate": shuffled.answered, "retrain": retrain.answered, "seconds": seconds.answered}
+ALONE = {
+    "gate": shuffled.answered,
+    "retrain": retrain.answered,
+    "seconds": seconds.answered,
+    "beside": beside.answered,
+}
 
 
 def _title(names: Row) -> str:
@@ -113,7 +122,7 @@ def _title(names: Row) -> str:
 
 def _summary(row: Row) -> str:
     shown = ("f1", "macro_f1", "others_before", "others_after", "fit_cpu_s", "activated", "wall_s", "peak_mib")
-    return ", ".join(f"{name} {row[name]:.3g}" for name in (*shown, "seconds") if row.get(name) is not None)
+    return ", ".join(f"{name} {row[name]:.3g}" for name in (*shown, "seconds", "ratio") if row.get(name) is not None)
 
 
 if __name__ == "__main__":

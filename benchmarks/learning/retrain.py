@@ -30,12 +30,13 @@ def questions(seeds: int, mails: int) -> Iterator[Row]:
 
 def answered(names: Row) -> Row:
     """Train, and return the cost."""
-    labelled, threads = _labelled(names["labels"], names["seed"]), int(names["variant"].split()[0])
+    labelled, threads = labelled_mails(names["labels"], names["seed"]), int(names["variant"].split()[0])
     with tempfile.TemporaryDirectory() as folder:
         cost, _ = train(labelled, Path(folder, "bundle"), seed=names["seed"], threads=threads)
     return {"n": len(labelled), "topics": len(set(labelled.topics)), "cores": cores(), **cost._asdict()}
 
 
-def _labelled(count: int, seed: int) -> Labelled:
+def labelled_mails(count: int, seed: int) -> Labelled:
+    """Draw labelled mails of all sets."""
     pairs = [(mail, topic) for name in SETS for topic, mails in distinct_mails(name).items() for mail in mails]
     return Labelled.of([pairs[place] for place in np.random.default_rng(seed).permutation(len(pairs))[:count]])

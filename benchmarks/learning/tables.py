@@ -3,8 +3,8 @@
     python -m benchmarks.learning.tables [--results FILE.json] [--page FILE.md] [--picture FILE.png]
 
 A table stands between marks, as `benchmarks/tables.py` has them; NAME is `new-topic`, `story`, `confidence`, `gate`,
-`retrain` or `seconds`. Questions without results leave their block as it is. ± is the standard deviation over draws (of
-a sample, n - 1).
+`retrain`, `seconds` or `beside`. Questions without results leave their block as it is. ± is the standard deviation over
+draws (of a sample, n - 1).
 """
 
 import argparse
@@ -132,6 +132,17 @@ def seconds(rows: Sequence[Row]) -> str:
     return markdown(table)
 
 
+def beside(rows: Sequence[Row]) -> str:
+    """Return how much longer mail waits for its verdict while a training runs."""
+    figures = ("alone_p95_ms", "beside_p95_ms", "others")
+    alone, beside_it, others = (fmean(row[figure] for row in rows) for figure in figures)
+    ratios = sorted(row["ratio"] for row in rows)
+    ratio = f"{median(ratios):.2f} (median), {ratios[0]:.2f} to {ratios[-1]:.2f}"
+    header = ["rounds", "mails a second", "p95 alone", "p95 beside a training", "ratio", "cores that others kept busy"]
+    row = [str(len(rows)), str(_one(rows, "rate")), f"{alone:.0f} ms", f"{beside_it:.0f} ms", ratio, f"{others:.1f}"]
+    return markdown([header, row])
+
+
 _NOTHING = "–"
 # Figures of a new topic and their names in the table.
 _NEW_TOPIC = {
@@ -147,6 +158,7 @@ TABLES: Mapping[str, Callable[[Sequence[Row]], str]] = {
     "gate": gate,
     "retrain": retrain,
     "seconds": seconds,
+    "beside": beside,
 }
 
 

@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mailbox_id", name=op.f("pk_memory")),
     )
     # All that looking for new labels asks for, so that the table is not touched.
-    op.create_index("ix_label_changes", "label", ["mailbox_id", "id", "withdrawn_at"], unique=False)
+    op.create_index("ix_label_changes", "label", ["mailbox_id", "id", "withdrawn_at", "source"], unique=False)
 
 
 def downgrade() -> None:

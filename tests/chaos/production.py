@@ -17,6 +17,7 @@ import psutil
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.system.conftest import STARTED_WITHIN_SECONDS, until
 from triage.embedded import Child, PrivateRedis
@@ -51,9 +52,7 @@ class Production:
     """
 
     def __init__(self, folder: Path, database_url: str, redis_url: str, variables: dict[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
         self.database_url, self.redis_url = database_url, redis_url
         self._folder = folder
         self._environment = {

@@ -56,7 +56,7 @@ def install(bundle: Path) -> None:
 
 def reader_of(instance):
     """What the worker says of itself."""
-    (told,) = instance.status()["workers"]
+    (told,) = instance.readers()
     return told
 
 

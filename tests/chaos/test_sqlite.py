@@ -43,7 +43,7 @@ def test_one_writer_eight_readers_and_two_workers_never_find_it_locked(start, tm
     worker = [sys.executable, "-m", "triage", "worker", "text"]
     log = (tmp_path / "second.log").open("wb")
     second = subprocess.Popen(worker, env=instance.environment, stdout=log, stderr=log)
-    until(lambda: len(instance.status()["workers"]) == 2, 120)
+    until(lambda: len(instance.readers()) == 2, 120)
     readers = [Reader(instance.http) for _ in range(8)]
     with Sender(instance.http) as sender:
         until(lambda: sender.accepted, 30)

@@ -19,6 +19,7 @@ from tests.imap_servers.certificate import write_certificate
 from tests.imap_servers.dovecot_config import write_configuration
 from tests.imap_servers.mail_user import MailUser
 from tests.imap_servers.maildir import Maildir
+from tests.ports import free_port
 from triage.embedded.process import Child, Process
 
 _VERSION = "2.3."
@@ -52,7 +53,7 @@ class DovecotServer:
     def __init__(self, *, introspection_url: str = _NOBODY_THERE) -> None:
         self._program = _program()
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        self.port, self.tls_port = _free_ports(2)
+        self.port, self.tls_port = free_port(), free_port()
         # Not in pytest's folder: that is closed to other users, and too deep for the names of sockets.
         self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-"))
         self.certificate = self._folder / "certificate.pem"
@@ -148,14 +149,3 @@ def _program() -> Path:
     if not done.stdout.startswith(_VERSION):
         raise DovecotNotInstalled(f"it is version {done.stdout.split()[0]}, and the tests configure {_VERSION}x")
     return Path(found)
-
-
-def _free_ports(number: int) -> list[int]:
-    """Return ports of loopback that nobody listens on."""
-    sockets = [socket.socket() for _ in range(number)]
-    for one in sockets:
-        one.bind((DovecotServer.host, 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports

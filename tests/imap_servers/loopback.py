@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
+from tests.ports import free_port
+
 # The longest line that is read; mail travels in literals, which are no lines.
 LONGEST_LINE_BYTES = 2**26
 
@@ -24,7 +26,7 @@ class LoopbackServer:
     host = "127.0.0.1"
 
     def __init__(self) -> None:
-        self.port = 0
+        self.port = free_port()
         self.connections = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=type(self).__name__, daemon=True)
@@ -64,7 +66,6 @@ class LoopbackServer:
 
     async def _accept(self) -> None:
         self._server = await asyncio.start_server(self._welcome, self.host, self.port, limit=LONGEST_LINE_BYTES)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _refuse(self) -> None:
         if self._server is not None:

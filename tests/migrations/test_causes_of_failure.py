@@ -27,9 +27,9 @@ ROW = {
 
 
 @pytest.fixture
-def engine(database_url):
+def engine(empty_database_url):
     """A database as the first release leaves it: two emails were set aside, one waits."""
-    made = create_engine_for(database_url)
+    made = create_engine_for(empty_database_url)
     schema.migrate(made, "0001")
     columns = [*ROW, "digest", "state", "attempts", "error"]
     insert = text(f"INSERT INTO email ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})")

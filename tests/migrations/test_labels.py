@@ -13,9 +13,9 @@ AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(database_url):
+def engine(empty_database_url):
     """A database as the release before left it, with an email."""
-    made = create_engine_for(database_url)
+    made = create_engine_for(empty_database_url)
     schema.migrate(made, "0003")
     columns = [*ROW, "digest", "state", "attempts"]
     insert = text(f"INSERT INTO email ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})")

@@ -21,9 +21,9 @@ def insert(connection, table, **values):
 
 
 @pytest.fixture
-def engine(database_url):
+def engine(empty_database_url):
     """A database as 0004 leaves it, with three emails and something in every table that hangs on them."""
-    made = create_engine_for(database_url)
+    made = create_engine_for(empty_database_url)
     schema.migrate(made, "0004")
     with made.begin() as connection:
         insert(connection, "mailbox", id=1, name="main", created_at=AT)

@@ -11,9 +11,9 @@ from triage.storage.session import create_engine_for
 from triage.storage.tables import Base
 
 
-def test_up_down_up_leaves_the_schema_that_the_tables_say(database_url):
+def test_up_down_up_leaves_the_schema_that_the_tables_say(empty_database_url):
     """Migrations run up, down and up again, and end where `tables.py` is."""
-    engine = create_engine_for(database_url)
+    engine = create_engine_for(empty_database_url)
 
     schema.migrate(engine)
     schema.migrate(engine, "base")
@@ -26,9 +26,9 @@ def test_up_down_up_leaves_the_schema_that_the_tables_say(database_url):
     engine.dispose()
 
 
-def test_migrating_twice_changes_nothing(database_url):
+def test_migrating_twice_changes_nothing(empty_database_url):
     """A second migration finds nothing to do."""
-    engine = create_engine_for(database_url)
+    engine = create_engine_for(empty_database_url)
     schema.migrate(engine)
     schema.migrate(engine)
 
@@ -36,9 +36,9 @@ def test_migrating_twice_changes_nothing(database_url):
     engine.dispose()
 
 
-def test_database_without_schema_is_told_apart(database_url):
+def test_database_without_schema_is_told_apart(empty_database_url):
     """An empty database is refused with what to type."""
-    engine = create_engine_for(database_url)
+    engine = create_engine_for(empty_database_url)
 
     with pytest.raises(NotMigrated, match="triage migrate"):
         schema.require_current(engine)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ import httpx2
 import psutil
 import pytest
 
+from tests.ports import free_port
+
 STARTED_WITHIN_SECONDS = 120  # on a loaded machine; a quiet one takes a few
 
 
@@ -22,9 +23,7 @@ class Instance:
     """A running `triage up`."""
 
     def __init__(self, data: Path, variables: dict[str, str], *arguments: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
         self.environment = clean | {"TRIAGE_DATA_DIR": str(data), "COLUMNS": "120"} | variables
         self.output = data.parent / "up.out"
@@ -55,6 +54,10 @@ class Instance:
     def status(self) -> dict[str, Any]:
         answer: dict[str, Any] = self.http.get("/v1/status").json()
         return answer
+
+    def readers(self) -> list[dict[str, Any]]:
+        """What each text worker says of itself."""
+        return [worker for worker in self.status()["workers"] if worker["kind"] == "text"]
 
     def processes(self) -> list[psutil.Process]:
         """Everything that `up` started, grandchildren included."""

@@ -187,7 +187,7 @@ def test_ingest_while_running_is_ranked(start, tmp_path: Path):
 
 
 def test_thousands_of_real_mails_are_accounted_for_though_the_worker_is_killed(
-    start, tmp_path: Path, shared_data, capsys
+    start, tmp_path: Path, shared_data, record_property
 ):
     """Every public mail is stored, duplicate or refused; a worker is killed meanwhile; none is left queued."""
     for archive in ("spamassassin-raw/raw.tar.gz", "mail-fixtures/fixtures.tar.gz"):
@@ -205,8 +205,7 @@ def test_thousands_of_real_mails_are_accounted_for_though_the_worker_is_killed(
 
     given, stored, duplicate, refused = (int(number) for number in re.findall(r"\d+", done.stdout.replace(",", "")))
     status = instance.status()["emails"]
-    with capsys.disabled():
-        print(f"\n{done.stdout.strip()}; in the end {status}")
+    record_property("figure", f"{done.stdout.strip()}; in the end {status}")
     assert given == len(mail) == stored + duplicate + refused
     assert stored >= 5000
     assert "Traceback" not in done.stderr

@@ -119,8 +119,8 @@ def test_a_version_of_an_older_release_leaves_the_mailbox_to_the_shipped_model(s
 
     again = start()
     email = again.http.post("/v1/emails?wait=20", json=GAS).json()
-    until(lambda: again.status()["workers"][0]["problem"], 60)
-    (told,) = again.status()["workers"]
+    until(lambda: again.readers()[0]["problem"], 60)
+    (told,) = again.readers()
     doctor = again.triage("doctor")
     refused = again.triage("models", "activate", "old", "--reason", "again")
     again.triage("models", "install", version("new"))
@@ -133,7 +133,7 @@ def test_a_version_of_an_older_release_leaves_the_mailbox_to_the_shipped_model(s
     assert "has format 1 and we read" in told["problem"]
     assert "version old is not read with" in " ".join(doctor.stdout.split())
     assert refused.stdout == "mailbox main is already read with old\n"
-    until(lambda: again.status()["workers"][0]["problem"] == "", 60)
+    until(lambda: again.readers()[0]["problem"] == "", 60)
 
 
 def make_old(url: str, bundle: Path, name: str) -> None:

@@ -8,11 +8,16 @@ from sqlalchemy import select
 
 from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading, url_of
-from triage.classify import classify
+from triage.classify import classify, ranked_by
+from triage.feedback import label
 from triage.labels import Urgency
+from triage.learning import due, learn
 from triage.queue import MailStream, ReadingAgain, celery_app
 from triage.queue.again import Held
 from triage.queue.heartbeat import Heartbeat, beat
+from triage.ranking import Statement
+from triage.rereading import read_again
+from triage.storage import emails, verdicts
 from triage.storage.tables import Email, Verdict
 from workers.again import BATCH, Again
 from workers.models import Models
@@ -198,3 +203,32 @@ def test_urgent_mail_rises_when_it_is_read_again(database, ids, make_again):
     with database.reading() as session:
         bands = set(session.scalars(select(Email.band)))
     assert bands == {"critical"}
+
+
+def test_mail_is_read_again_with_what_was_learned(database, ids, make_again):
+    """Also where it stands by a verdict of before: that says what the memory of today makes of it."""
+    again = make_again(FakeTextModel(reading(confidence=0.5), version="v2"))
+    with database.unit_of_work() as session:
+        classify_again(session, ids[:1])
+        told = {"source": "human", "author": "anna", "now": NOW, "policy": POLICY}
+        label(session, ids[1:2], Statement(urgency=Urgency.CRITICAL), **told)
+    assert again.go_on("mine", timedelta(0)) is True
+    read_again(database, ids[1:2], FakeTextModel(reading(confidence=0.5), version="v2"), POLICY, NOW)
+    with database.reading() as session:
+        (mailbox,) = due(session, lambda _: "v2")
+    learn(database, mailbox, NOW)
+
+    again = make_again(FakeTextModel(reading(confidence=0.5), version="v2"))
+    again.go_on("mine", LONG)
+
+    with database.reading() as session:
+        found = session.execute(select(Verdict.urgency, Verdict.generation).where(Verdict.model_version == "v2")).all()
+    assert standing_by(database, "v2") == set(ids)
+    assert set(found) == {("critical", 1), ("normal", None)}
+
+
+def classify_again(session, email_ids):
+    """Give emails a verdict of the second version, by which they do not stand."""
+    texts = emails.emails_to_read(session, email_ids, state=emails.READ)
+    model = FakeTextModel(reading(confidence=0.5), version="v2")
+    verdicts.add_verdicts(session, [verdict for _, verdict, _ in ranked_by(model, texts, POLICY, NOW)])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading
@@ -11,9 +12,10 @@ from triage.errors import InvalidBundle
 from triage.labels import Topic, Urgency
 from triage.queue.heartbeat import Heartbeat, beat
 from triage.queue.shadows import ShadowMarks
+from triage.ranking import distributions_of
 from triage.storage import shadows
 from triage.storage.mailboxes import mailbox_id
-from triage.storage.tables import Email, Model
+from triage.storage.tables import Email, Model, Verdict
 from workers.models import Models
 from workers.reader import Reader
 from workers.shadowing import BATCH, MOST_WAITING, Shadows
@@ -139,3 +141,16 @@ def test_one_that_ended_a_worker_is_stopped_by_the_next(database, redis, ids, ma
     assert lives
     assert report(database).stopped_at is not None
     assert (report(database).emails, marks.found()) == (1, {})
+
+
+def test_versions_are_compared_without_memory(database, ids, make_shadows):
+    """What the mailbox taught corrects the active version alone; one that agrees has nothing to show."""
+    unaided = distributions_of(reading())
+    with database.unit_of_work() as session:
+        changed = {"topic": "billing", "urgency": "critical", "action_required": False, "unaided": unaided}
+        session.execute(update(Verdict).values(changed))
+    candidates = make_shadows(FakeTextModel(version="v2"))
+    candidates.note(ids)
+    candidates.read(LONG)
+
+    assert (report(database).emails, report(database).differing) == (5, {})

@@ -156,6 +156,7 @@ def import_labels(
                     taking.take(batch, tally)
                     progress.update(bar, summary=tally.summary())
     finally:
+        services.learning.make()
         _report(tally, console)
     if tally.became[Became.REFUSED]:
         raise typer.Exit(1)

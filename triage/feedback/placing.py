@@ -40,4 +40,4 @@ def _place(email: PlacedEmail, said: Said | None, policy: PriorityPolicy) -> dic
 def _read(verdict: Verdict | None) -> Read | None:
     if verdict is None:
         return None
-    return Read(stored_reading(verdict.distributions, verdict.language), verdict.reasons)
+    return Read(stored_reading(verdict.distributions, verdict.language, verdict.unaided), verdict.reasons)

@@ -21,8 +21,9 @@ from triage.memory.vectors import Floats, Vectors
 
 _NOISES = (0.1, 0.3, 1.0)
 _SHARPNESSES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
-# Of fewer mails the choice among noises would be chance.
+# Of fewer mails the choice among noises would be chance; of more it takes seconds, and the newest of them tell as well.
 _ENOUGH_TO_CHOOSE = 20
+_MOST_TO_CHOOSE_BY = 400
 _LEAST = 1e-4
 
 
@@ -59,7 +60,7 @@ def fit(vectors: Vectors, likeness: Floats, beliefs: Floats, truth: Sequence[int
     """Learn from some labelled mails.
 
     Args:
-        vectors: The mails.
+        vectors: The mails, the newest first.
         likeness: (mails, mails) as `products` returns it.
         beliefs: (mails, labels) what the model believes of them; 0 for labels that it does not know.
         truth: The label of each.
@@ -67,12 +68,14 @@ def fit(vectors: Vectors, likeness: Floats, beliefs: Floats, truth: Sequence[int
     column = np.asarray(truth)
     missed = np.eye(beliefs.shape[1], dtype=np.float64)[column] - beliefs
     doubt = _doubt_of_each(column, beliefs.shape[1])
-    solutions = {noise: _solved(likeness.astype(np.float64), noise * doubt, missed, beliefs) for noise in _NOISES}
-    sharpness, noise = 1.0, _NOISES[0]
+    noise, sharpness = _NOISES[0], 1.0
     if len(column) >= _ENOUGH_TO_CHOOSE:
-        choices = [(noise, power) for noise in _NOISES for power in _SHARPNESSES]
-        noise, sharpness = min(choices, key=lambda one: _surprise(sharpened(solutions[one[0]][1], one[1]), column))
-    shares = solutions[noise][0].astype(np.float32)
+        some = slice(_MOST_TO_CHOOSE_BY)
+        noise = _best_noise(likeness[some, some], doubt[some], missed[some], beliefs[some], column[some])
+    solution, of_others = _solved(likeness, noise * doubt, missed, beliefs)
+    if len(column) >= _ENOUGH_TO_CHOOSE:
+        sharpness, _ = _best_sharpness(of_others, column)
+    shares = solution.astype(np.float32)
     buckets, place = np.unique(vectors.buckets, return_inverse=True)
     words = np.zeros((len(buckets), beliefs.shape[1]), np.float32)
     owner = np.repeat(np.arange(len(vectors)), np.diff(vectors.ends))
@@ -92,14 +95,37 @@ def _doubt_of_each(column: npt.NDArray[np.int64], labels: int) -> npt.NDArray[np
     return np.clip(count[column] * np.count_nonzero(count) / len(column), 0.3, 3.0)
 
 
+def _best_noise(
+    likeness: Floats,
+    doubt: npt.NDArray[np.float64],
+    missed: npt.NDArray[np.float64],
+    beliefs: npt.NDArray[np.floating],
+    column: npt.NDArray[np.int64],
+) -> float:
+    """Return the noise by which mails say best of each other what they are."""
+
+    def surprise(noise: float) -> float:
+        _, of_others = _solved(likeness, noise * doubt, missed, beliefs)
+        return _best_sharpness(of_others, column)[1]
+
+    return min(_NOISES, key=surprise)
+
+
+def _best_sharpness(of_others: npt.NDArray[np.floating], column: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """Return the sharpness that makes beliefs the most honest, and how surprising the truth is with it."""
+    surprises = [(_surprise(sharpened(of_others, power), column), power) for power in _SHARPNESSES]
+    least, power = min(surprises, key=lambda one: one[0])
+    return power, least
+
+
 def _solved(
-    likeness: npt.NDArray[np.float64],
+    likeness: npt.NDArray[np.floating],
     noise: npt.NDArray[np.float64],
     missed: npt.NDArray[np.float64],
     beliefs: npt.NDArray[np.floating],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return each mail's share in the corrections, and what all others make of each mail."""
-    inverse = np.linalg.inv(likeness + np.diag(noise))
+    inverse = np.linalg.inv(likeness.astype(np.float64) + np.diag(noise))
     shares = inverse @ missed
     return shares, beliefs + missed - shares / np.diag(inverse)[:, None]
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from triage.memory.representation import EMBEDDING_SHARE, HEADER
 
 Floats = npt.NDArray[np.float32]
-BUCKETS = 1 << 24
 
 # Lengths of the two parts of a vector, whose whole length is 1.
 _WORDS = np.float32((1.0 / (1.0 + EMBEDDING_SHARE)) ** 0.5)
@@ -72,10 +71,11 @@ def vectors_of(representations: Sequence[bytes]) -> Vectors:
 def products(vectors: Vectors) -> Floats:
     """Return how like each two of some mails are: float32 (mails, mails), 1 for the same, about 0 for strangers."""
     result = vectors.embeddings @ vectors.embeddings.T
-    of_one = np.zeros(BUCKETS, np.float32)
+    distinct, place = np.unique(vectors.buckets, return_inverse=True)
+    of_one = np.zeros(len(distinct), np.float32)
     for mail in range(len(vectors)):
         own = slice(vectors.ends[mail], vectors.ends[mail + 1])
-        of_one[vectors.buckets[own]] = vectors.weights[own]
-        result[mail] += vectors.summed(vectors.weights * of_one[vectors.buckets])
-        of_one[vectors.buckets[own]] = 0.0
+        of_one[place[own]] = vectors.weights[own]
+        result[mail] += vectors.summed(vectors.weights * of_one[place])
+        of_one[place[own]] = 0.0
     return np.asarray(result, np.float32)

@@ -48,14 +48,17 @@ def rounded(probability: float) -> float:
     return round(float(probability), 4)
 
 
-def stored_reading(distributions: Mapping[str, Any], language: str) -> Reading:
-    """Return the reading that a verdict keeps."""
+def stored_reading(
+    distributions: Mapping[str, Any], language: str, unaided: Mapping[str, Any] | None = None
+) -> Reading:
+    """Return the reading that a verdict keeps, with what the model alone said where memory changed it."""
     return Reading(
         topic=distributions["topic"],
         sentiment={Sentiment(name): p for name, p in distributions["sentiment"].items()},
         urgency={Urgency(name): p for name, p in distributions["urgency"].items()},
         action_required=distributions["action_required"],
         language=Language(language),
+        unaided=None if unaided is None else stored_reading(unaided, language),
     )
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Subquery, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from triage.labels import Source
 from triage.storage.dialect import among, insert_rows
-from triage.storage.emails import READ
-from triage.storage.tables import Email, Label, Memory, Verdict
-from triage.storage.verdicts import OF_THIS_VERSION
+from triage.storage.emails import IS_QUEUED, READ
+from triage.storage.tables import Email, Label, Memory, Topic, Verdict
 
-# Emails before the newest that may still have been unread when a memory was fitted.
+# Emails before the newest that may have been in the hands of a worker when a memory was fitted.
 LATE = 5000
 
 
@@ -24,12 +23,14 @@ class Fitted:
 
     Attributes:
         labels_seen: The labels there were, as `label_states` tells them.
+        mails: Labelled mails that it learned from.
         is_whole: Every labelled mail had been read by the model; else there is more to learn when it has.
     """
 
     generation: int
     model_version: str
     labels_seen: str
+    mails: int
     is_whole: bool
 
 
@@ -44,17 +45,27 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
+class Recallable(Remembered):
+    """A verdict that memory may change: what it says now, and what its place follows from."""
+
+    says: Mapping[str, Any]
+    reasons: Sequence[Mapping[str, Any]]
+    sender_address: str
+    is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Placing:
     """How far the mail of a mailbox was placed by its memory.
 
     Attributes:
         rank_at: Mail that stands before is placed; `None` where none is, or all of it.
         email_id: The last that was placed.
-        upto: Mail that was there when the memory was fitted; later mail may have been read with the memory before.
-        is_late: All mail that was there is placed, and what was read since is left to see to.
+        since: Mail from this number on may have been read since the memory was fitted, and with the memory before.
+        is_late: All mail that had been read is placed, and what was read since is left to see to.
     """
 
-    upto: int
+    since: int
     rank_at: datetime | None = None
     email_id: int = 0
     is_late: bool = False
@@ -62,7 +73,7 @@ class Placing:
     def as_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
         moment = None if self.rank_at is None else self.rank_at.isoformat()
-        return {"upto": self.upto, "rank_at": moment, "email_id": self.email_id, "is_late": self.is_late}
+        return {"since": self.since, "rank_at": moment, "email_id": self.email_id, "is_late": self.is_late}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +87,18 @@ class Unplaced:
 
 
 def label_states(session: Session) -> dict[int, str]:
-    """Return, of each mailbox with labels, words that change whenever a label comes, is withdrawn or goes."""
-    query = select(Label.mailbox_id, func.max(Label.id), func.count(), func.count(Label.withdrawn_at))
+    """Return, of each mailbox with labels, words that change whenever one comes, is withdrawn or goes.
+
+    They change with its topics as well. Rules teach nothing, so their labels change nothing.
+    """
+    of_labels = select(Label.mailbox_id, func.max(Label.id), func.count(), func.count(Label.withdrawn_at))
+    of_topics = select(Topic.mailbox_id, func.count(), func.count(Topic.retired_at)).group_by(Topic.mailbox_id)
+    topics = {mailbox_id: f"{count}/{retired}" for mailbox_id, count, retired in session.execute(of_topics)}
     return {
-        mailbox_id: f"{newest}/{count}/{withdrawn}"
-        for mailbox_id, newest, count, withdrawn in session.execute(query.group_by(Label.mailbox_id))
+        mailbox_id: f"{newest}/{count}/{withdrawn}/{topics.get(mailbox_id, '')}"
+        for mailbox_id, newest, count, withdrawn in session.execute(
+            of_labels.where(Label.source != Source.RULE).group_by(Label.mailbox_id)
+        )
     }
 
 
@@ -88,7 +106,7 @@ def fitted(session: Session) -> dict[int, Fitted]:
     """Return what the memory of each mailbox was fitted from."""
     query = select(Memory.mailbox_id, Memory.generation, Memory.model_version, Memory.labels_seen, Memory.evidence)
     return {
-        mailbox_id: Fitted(generation, version, seen, not evidence.get("unread"))
+        mailbox_id: _fitted(generation, version, seen, evidence)
         for mailbox_id, generation, version, seen, evidence in session.execute(query)
     }
 
@@ -97,11 +115,6 @@ def weights_of(session: Session, mailbox_id: int, generation: int) -> bytes | No
     """Return what was learned by a fit; `None` when there was another since."""
     query = select(Memory.weights).where(Memory.mailbox_id == mailbox_id, Memory.generation == generation)
     return session.scalar(query)
-
-
-def evidence_of(session: Session, mailbox_id: int) -> Mapping[str, Any]:
-    """Return what the memory of a mailbox rests on: head to label to mails, and how many labelled mails are unread."""
-    return session.scalar(select(Memory.evidence).where(Memory.mailbox_id == mailbox_id)) or {}
 
 
 def save(session: Session, row: Mapping[str, Any]) -> None:
@@ -117,14 +130,7 @@ def save(session: Session, row: Mapping[str, Any]) -> None:
 
 def labelled(session: Session, mailbox_id: int, version: str, *, limit: int) -> tuple[list[Remembered], int]:
     """Return the mails that people labelled last and a version has read, and how many it has not read."""
-    newest = (
-        select(Label.email_id, func.max(Label.id).label("last"))
-        .where(Label.mailbox_id == mailbox_id, Label.withdrawn_at.is_(None), Label.source != Source.RULE)
-        .group_by(Label.email_id)
-        .order_by(func.max(Label.id).desc())
-        .limit(limit)
-        .subquery()
-    )
+    newest = _labelled_last(mailbox_id, limit)
     query = (
         select(newest.c.email_id, Verdict.representation, Verdict.unaided, Verdict.distributions, Verdict.language)
         .outerjoin(Verdict, (Verdict.email_id == newest.c.email_id) & (Verdict.model_version == version))
@@ -134,18 +140,42 @@ def labelled(session: Session, mailbox_id: int, version: str, *, limit: int) -> 
     return [_remembered(row) for row in rows if row[1]], sum(row[4] is None for row in rows)
 
 
+def count_labelled(session: Session, mailbox_id: int, version: str, *, limit: int) -> int:
+    """Return how many mails `labelled` would return; it fetches none."""
+    newest = _labelled_last(mailbox_id, limit)
+    is_read = (Verdict.email_id == newest.c.email_id) & (Verdict.model_version == version)
+    query = select(func.count()).select_from(newest).join(Verdict, is_read)
+    return session.scalar(query.where(Verdict.representation.is_not(None))) or 0
+
+
 def unplaced(session: Session) -> list[Unplaced]:
     """Return the memories by which not all mail is placed yet."""
     query = select(Memory).where(Memory.placed_at.is_(None), Memory.placed_to.is_not(None)).order_by(Memory.mailbox_id)
     return [
         Unplaced(
             memory.mailbox_id,
-            Fitted(memory.generation, memory.model_version, memory.labels_seen, not memory.evidence.get("unread")),
+            _fitted(memory.generation, memory.model_version, memory.labels_seen, memory.evidence),
             memory.fitted_at,
             _placing(memory.placed_to or {}),
         )
         for memory in session.scalars(query)
     ]
+
+
+def hold(session: Session, mailbox_id: int, generation: int) -> Placing | None:
+    """Let nobody else fit or place by a memory until this transaction ends; return how far mail is placed by it.
+
+    That is `None` where all of it is, or where there was another fit since.
+    """
+    of_this = (Memory.mailbox_id == mailbox_id, Memory.generation == generation, Memory.placed_at.is_(None))
+    stored = session.scalar(select(Memory.placed_to).where(*of_this).with_for_update())
+    return None if stored is None else _placing(stored)
+
+
+def is_newest(session: Session, mailbox_id: int, generation: int) -> bool:
+    """Tell whether there was no other fit since, and let there be none until this transaction ends."""
+    of_this = (Memory.mailbox_id == mailbox_id, Memory.generation == generation)
+    return session.scalar(select(Memory.generation).where(*of_this).with_for_update()) is not None
 
 
 def note_placing(session: Session, mailbox_id: int, generation: int, placing: Placing | None, now: datetime) -> None:
@@ -155,18 +185,21 @@ def note_placing(session: Session, mailbox_id: int, generation: int, placing: Pl
     session.execute(update(Memory).where(*of_this).values(told).execution_options(synchronize_session=False))
 
 
-def newest_email(session: Session) -> int:
-    """Return the number of the email that came last."""
-    return session.scalar(select(func.max(Email.id))) or 0
+def first_unread(session: Session) -> int:
+    """Return a number below which all emails have been read, but for some that are tried again."""
+    newest = session.scalar(select(func.max(Email.id))) or 0
+    waits_longest = session.scalar(select(Email.id).where(IS_QUEUED).order_by(Email.enqueued_at).limit(1))
+    return max(min(newest - LATE, newest if waits_longest is None else waits_longest), 0)
 
 
 def standing(session: Session, mailbox_id: int, placing: Placing, *, limit: int) -> list[tuple[datetime, int]]:
     """Return where the next unhandled emails stand that a model has read: most pressing first, or late ones by id."""
-    of_mailbox = (Email.mailbox_id == mailbox_id, Email.handled_at.is_(None), Email.state == READ)
+    # Of late mail by its number; SQLite would take an index of the mailbox, and sort all of it each time.
+    is_of_mailbox = (Email.mailbox_id + 0 if placing.is_late else Email.mailbox_id) == mailbox_id
+    of_mailbox = (is_of_mailbox, Email.handled_at.is_(None), Email.state == READ)
     query = select(Email.rank_at, Email.id).where(*of_mailbox).limit(limit)
     if placing.is_late:
-        after = max(placing.email_id, placing.upto - LATE)
-        query = query.where(Email.id > after).order_by(Email.id)
+        query = query.where(Email.id > max(placing.email_id, placing.since - 1)).order_by(Email.id)
     else:
         query = query.order_by(Email.rank_at, Email.id)
         if placing.rank_at is not None:
@@ -174,21 +207,44 @@ def standing(session: Session, mailbox_id: int, placing: Placing, *, limit: int)
     return [(rank_at, email_id) for rank_at, email_id in session.execute(query)]
 
 
-def remembered(session: Session, email_ids: Sequence[int], version: str) -> list[Remembered]:
-    """Return what memory works with of the emails that stand by a verdict of a version."""
+def recallable(session: Session, email_ids: Sequence[int], version: str) -> list[Recallable]:
+    """Return the verdicts that a version gave emails, whether they stand by them or not, in the order of ids."""
+    alone = (Verdict.representation, Verdict.unaided, Verdict.distributions, Verdict.language)
     of_these: ColumnElement[bool] = among(session, Email.id, email_ids)
     query = (
-        select(Email.id, Verdict.representation, Verdict.unaided, Verdict.distributions, Verdict.language)
-        .join(Verdict, OF_THIS_VERSION)
-        .where(of_these, Email.model_version == version, Verdict.representation.is_not(None))
+        select(Email.id, *alone, Verdict.reasons, Email.sender_address, Email.is_automatic)
+        .join(Verdict, Verdict.email_id == Email.id)
+        .where(of_these, Verdict.model_version == version, Verdict.representation.is_not(None))
+        .order_by(Email.id)
     )
-    return [_remembered(row) for row in session.execute(query)]
+    return [
+        Recallable(email_id, representation, unaided or says, language, says, *others)
+        for email_id, representation, unaided, says, language, *others in session.execute(query)
+    ]
+
+
+def standing_by(session: Session, email_ids: Sequence[int], version: str) -> list[int]:
+    """Return those of the emails that stand by a version and that nobody has handled. They are locked."""
+    of_these: ColumnElement[bool] = among(session, Email.id, email_ids)
+    query = select(Email.id).where(of_these, Email.handled_at.is_(None), Email.model_version == version)
+    return list(session.scalars(query.order_by(Email.id)))
+
+
+def _labelled_last(mailbox_id: int, limit: int) -> Subquery:
+    last = func.max(Label.id)
+    by_people = (Label.mailbox_id == mailbox_id, Label.withdrawn_at.is_(None), Label.source != Source.RULE)
+    query = select(Label.email_id, last.label("last")).where(*by_people).group_by(Label.email_id)
+    return query.order_by(last.desc()).limit(limit).subquery()
+
+
+def _fitted(generation: int, version: str, labels_seen: str, evidence: Mapping[str, Any]) -> Fitted:
+    return Fitted(generation, version, labels_seen, evidence.get("mails", 0), not evidence.get("unread"))
 
 
 def _placing(stored: Mapping[str, Any]) -> Placing:
     moment = stored["rank_at"]
     rank_at = None if moment is None else datetime.fromisoformat(moment)
-    return Placing(stored["upto"], rank_at, stored["email_id"], stored["is_late"])
+    return Placing(stored["since"], rank_at, stored["email_id"], stored["is_late"])
 
 
 def _remembered(row: Any) -> Remembered:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from triage.mail import MailText
+from triage.ranking import likeliest
 from triage.storage.dialect import insert_rows
 from triage.storage.tables import Email, Message, Shadow, Verdict
 from triage.storage.verdicts import OF_THIS_VERSION
@@ -18,7 +19,7 @@ Differing = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class ReadBefore:
-    """An email with what the verdict that it stands by says of it."""
+    """An email with what the version that it stands by says of it, memory apart."""
 
     email_id: int
     text: MailText
@@ -30,7 +31,7 @@ class ReadBefore:
 
 def read_before(session: Session, mailbox_id: int, email_ids: Sequence[int]) -> list[ReadBefore]:
     """Return those of the emails that are of a mailbox and have a verdict, by id."""
-    said = (Verdict.topic, Verdict.sentiment, Verdict.urgency, Verdict.action_required)
+    said = (Verdict.topic, Verdict.sentiment, Verdict.urgency, Verdict.action_required, Verdict.unaided)
     query = (
         select(Email.id, Email.subject, Message.text, *said)
         .join(Message, Message.email_id == Email.id)
@@ -39,8 +40,8 @@ def read_before(session: Session, mailbox_id: int, email_ids: Sequence[int]) -> 
         .order_by(Email.id)
     )
     return [
-        ReadBefore(email_id, MailText(subject, text), topic, sentiment, urgency, action_required)
-        for email_id, subject, text, topic, sentiment, urgency, action_required in session.execute(query)
+        ReadBefore(email_id, MailText(subject, text), *(heads if unaided is None else _likeliest(unaided)))
+        for email_id, subject, text, *heads, unaided in session.execute(query)
     ]
 
 
@@ -109,6 +110,11 @@ def add_counts(
         for head in [*shadow.differing, *(head for head in differing if head not in shadow.differing)]
     }
     shadow.examples = [*shadow.examples, *examples][-most_examples:]
+
+
+def _likeliest(distributions: Mapping[str, Any]) -> tuple[str, str, str, bool]:
+    topic, sentiment, urgency = (likeliest(distributions[head]) for head in ("topic", "sentiment", "urgency"))
+    return topic, sentiment, urgency, distributions["action_required"] >= 0.5
 
 
 def _sum(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:

@@ -3,10 +3,14 @@
 A candidate is activated only if no figure is worse beyond chance and something is better: a figure beyond chance, or a
 topic that the active model does not know is read well. Chance is an interval of the difference: of 95 % where it
 speaks against the candidate, of 99 % where it speaks for it, since there are several figures to be lucky in.
+
+A mailbox is read by its model with a memory of its labels beside it, which may have made up for what the model lacks.
+So a candidate must not be worse in that company either, and what it is better in counts only if it is no worse there.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 # Shares of the draws that lie within the two intervals of a difference.
@@ -70,6 +74,8 @@ class Comparison:
 
     Attributes:
         mails: Mails held out.
+        figures: Of both models alone.
+        aided: Of both with a memory of the labels that the candidate learned from, as the mailbox is read in truth.
     """
 
     active: str
@@ -77,6 +83,7 @@ class Comparison:
     mails: int
     figures: tuple[Compared, ...]
     topics: tuple[OfTopic, ...]
+    aided: tuple[Compared, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
@@ -95,7 +102,8 @@ def comparison_from(told: Mapping[str, Any]) -> Comparison:
     """Return a comparison that was written as JSON."""
     figures = tuple(Compared(**_bounds(figure)) for figure in told["figures"])
     topics = tuple(OfTopic(**_bounds(topic)) for topic in told["topics"])
-    return Comparison(told["active"], told["candidate"], told["mails"], figures, topics)
+    aided = tuple(Compared(**_bounds(figure)) for figure in told.get("aided", ()))
+    return Comparison(told["active"], told["candidate"], told["mails"], figures, topics, aided)
 
 
 def decide(comparison: Comparison) -> Decision:
@@ -103,12 +111,18 @@ def decide(comparison: Comparison) -> Decision:
     figures = [figure for figure in comparison.figures if _counts(figure)]
     if not figures:
         return Decision(False, too_few_held_out(max((one.mails for one in comparison.figures), default=0)))
-    worse = next(_worse(figures, comparison.topics), None)
+    aided = [figure for figure in comparison.aided if _counts(figure) and not figure.is_calibration]
+    in_company = (f"with memory beside it {worse}" for worse in _worse(aided, ()))
+    worse = next(chain(_worse(figures, comparison.topics), in_company), None)
     if worse is not None:
         return Decision(False, f"refused: {worse}; the active model reads on")
-    better = list(_better(figures, comparison.topics))
+    outdone = {figure.name for figure in aided if figure.candidate < figure.active}
+    better = list(_better(figures, comparison.topics, outdone))
     if better:
         return Decision(True, f"activated: {'; '.join(better)}")
+    if outdone:
+        first = next(figure for figure in aided if figure.name in outdone)
+        return Decision(False, f"refused: memory makes up for it; {named(first)} with memory is {first.numbers}")
     nearest = max((one for one in figures if one.name in _BETTER_BY), key=lambda one: one.within[1], default=figures[0])
     return Decision(
         False, f"refused: nothing is better beyond chance; {named(nearest)} is {nearest.numbers}; label more mail"
@@ -139,12 +153,13 @@ def _worse(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str
             yield f"topic {topic.name} is read worse, F1 {topic.numbers}"
 
 
-def _better(figures: list[Compared], topics: tuple[OfTopic, ...]) -> Iterator[str]:
+def _better(figures: list[Compared], topics: tuple[OfTopic, ...], outdone: set[str]) -> Iterator[str]:
     for figure in figures:
-        if figure.name in _BETTER_BY and figure.surely[0] > 0:
+        if figure.name in _BETTER_BY and figure.surely[0] > 0 and figure.name not in outdone:
             yield f"{named(figure)} is better, {figure.numbers}"
     for topic in topics:
-        if topic.is_new and topic.mails >= LEAST_OF_NEW_TOPIC and topic.candidate >= NEW_TOPIC_WELL:
+        is_read = topic.mails >= LEAST_OF_NEW_TOPIC and topic.candidate >= NEW_TOPIC_WELL
+        if topic.is_new and is_read and "topic_macro_f1" not in outdone:
             yield f"new topic {topic.name} is read, F1 {topic.candidate:.2f} of {topic.mails} held out"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from time import sleep
 from typing import Any
 
@@ -108,7 +109,10 @@ def train_next(
     if mine is None:
         return False
     log.info("training begins", training_id=mine.id, attempt=mine.attempt)
-    folder = workshop.folder / str(mine.id)
+    for left in workshop.folder.glob(f"{mine.id}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # Of its own, so that whoever was thought dead, or ends late, does not take away what another attempt works with.
+    folder = workshop.folder / f"{mine.id}-{token_hex(4)}"
     try:
         _end(database, mine, _attempt(database, mine, workshop, folder, clock), workshop, clock)
     finally:
@@ -200,7 +204,6 @@ def _bundle_of(database: Database, version: str | None, workshop: Workshop) -> P
 
 def _write(database: Database, work: Work, selection: Selection) -> int:
     """Write the files that are learned from and judged by; return how many mails have no text."""
-    shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True, mode=0o700)
     empty = 0
     for side, file in ((Side.LEARNED, work.learned), (Side.HELD_OUT, work.held_out)):
@@ -283,9 +286,10 @@ def _finish(database: Database, mine: _Mine, end: _End, now: datetime) -> None:
         if end.values.get("page"):
             trainings.drop_pages(session, mine.mailbox_id, keep=_PAGES_KEPT)
         if end.bundle is not None:
+            version = registry.install(session, end.bundle, mailbox_id=mine.mailbox_id, now=now)
+            # From the installation to the commit nobody else moves the pointer; before it, somebody may have.
             if registry.active_version(session, mine.mailbox_id) != end.against:
                 raise ModelChanged
-            version = registry.install(session, end.bundle, mailbox_id=mine.mailbox_id, now=now)
             author = f"training {mine.id}"
             registry.activate(session, mine.mailbox_id, version, author=author, reason=end.reason, now=now)
     log.info("training changed state", training_id=mine.id, state=end.state)

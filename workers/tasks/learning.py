@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from time import monotonic
 
-from triage.learning import due, learn, place_some, stored_memory
+from redis import Redis
+
+from triage.queue.heartbeat import READS, living_workers
 from triage.queue.names import LEARN
 from triage.storage import memories
 from workers import boot
@@ -18,11 +21,15 @@ def learn_from_labels() -> None:
 
     Safe to repeat: what is to be done is found in the database, and doing it twice changes nothing.
     """
+    # Imported here for the processes that know tasks by name and run none: they have no numpy.
+    from triage.learning import due, learn
+
     boot.learning_call().hush()
     with reading:
         boot.models().renew()
+    shipped = _shipped_version()
     with boot.database().reading() as session:
-        mailboxes = list(due(session, _version_of))
+        mailboxes = list(due(session, lambda mailbox_id: boot.models().pointers.get(mailbox_id, shipped)))
     for mailbox in mailboxes:
         learn(boot.database(), mailbox, datetime.now(UTC))
         _let_fresh_mail_pass()
@@ -32,6 +39,8 @@ def learn_from_labels() -> None:
 
 def _place_mail(until: float) -> bool:
     """Place mail by new memories until a time of the monotonic clock; return whether that was too short."""
+    from triage.learning import place_some, stored_memory
+
     with boot.database().reading() as session:
         left = memories.unplaced(session)
         held = {one.mailbox_id: stored_memory(session, one.mailbox_id, one.fitted) for one in left}
@@ -48,9 +57,19 @@ def _place_mail(until: float) -> bool:
     return False
 
 
-def _version_of(mailbox_id: int) -> str:
-    """Return the version that a mailbox is read with, without loading it."""
-    return boot.models().pointers.get(mailbox_id) or boot.text_model().version
+def _shipped_version() -> str | None:
+    """Return the shipped version that mail is read with; `None` while workers have different ones.
+
+    They would learn for ever after each other, each of its own.
+    """
+    version = boot.text_model().version
+    readers = (worker for worker in living_workers(_client()) if worker.kind == READS)
+    return version if {worker.model_version for worker in readers} <= {version, None} else None
+
+
+@cache
+def _client() -> Redis:
+    return boot.redis()
 
 
 def _let_fresh_mail_pass() -> None:

@@ -228,10 +228,10 @@ def test_id_that_cannot_be_sent_back_is_refused(client):
     assert client.post("/v1/predict", content=content, headers={"Content-Type": "application/json"}).status_code == 422
 
 
-def test_server_before_migration_says_what_to_do(database_url, redis, tmp_path):
+def test_server_before_migration_says_what_to_do(empty_database_url, redis, tmp_path):
     """Without a schema every route answers 503."""
     settings = Settings(
-        data_dir=tmp_path, database_url=database_url, redis_url=url_of(redis), allowed_hosts=("testserver",)
+        data_dir=tmp_path, database_url=empty_database_url, redis_url=url_of(redis), allowed_hosts=("testserver",)
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         assert client.get("/v1/inbox").status_code == 503

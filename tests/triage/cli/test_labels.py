@@ -8,6 +8,7 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading, url_of
 from training.corpus.example import parse_example
 from triage.classify import classify
+from triage.queue.names import LEARNING
 from triage.settings import sqlite_url
 from triage.storage.inbox import InboxFilter, inbox_page, inbox_row
 
@@ -267,3 +268,26 @@ def test_list_shows_the_newest_first_and_json_all_of_it(triage, ids):
     ]
     assert "topic bulk" in table
     assert "topic order" not in table
+
+
+def test_labels_call_a_worker_to_learn(triage, redis, ids):
+    """Said and taken back; from files as well."""
+    called = []
+    for arguments, given in (
+        (("label", ids[0], "--topic", "billing"), ""),
+        (("label", ids[0], "--undo"), ""),
+        (("labels", "import", "-"), json.dumps({"id": ids[1], "topic": "order"})),
+    ):
+        redis.flushall()
+        assert triage(*arguments, stdin=given).returncode == 0
+        called.append(redis.exists(LEARNING))
+
+    assert called == [1, 1, 1]
+
+
+def test_a_label_is_kept_while_redis_is_away(triage, database, ids, tmp_path):
+    """Nobody is called, and the label counts."""
+    done = triage("label", ids[0], "--topic", "billing", TRIAGE_REDIS_URL=f"unix://{tmp_path}/none.sock")
+
+    assert done.returncode == 0
+    assert said(database, ids[0]) == {"topic": "billing"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from triage.embedded import claim, database_path, log_folder, redis_folder, require_free_port
 from triage.errors import CannotStart
 
@@ -117,11 +118,10 @@ def test_a_busy_port_is_told_with_a_way_out():
 
 def test_a_port_given_back_is_free():
     """A port is free as soon as its server is gone, though the kernel remembers the connections it had."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port)):
-            accepted, _ = server.accept()
-            accepted.close()
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)) as server, socket.create_connection(("127.0.0.1", port)):
+        accepted, _ = server.accept()
+        accepted.close()
 
     require_free_port(port)
 

@@ -1,14 +1,11 @@
 """What is kept of a mail, and how like two mails are."""
 
-import struct
-
+from tests.make import represented
 from triage.memory.representation import embedding_of, features_of, likeness
 
 
 def kept(embedding, features):
-    """Return a representation: signed numbers, and bucket to weight."""
-    entries = [bucket << 8 | weight for bucket, weight in sorted(features.items())]
-    return bytes([1, len(embedding)]) + struct.pack(f"<{len(embedding)}b{len(entries)}I", *embedding, *entries)
+    return represented(features, embedding)
 
 
 def test_embedding_and_features_come_back():

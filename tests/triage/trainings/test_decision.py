@@ -1,6 +1,7 @@
 """The gate decides by figures alone."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -96,3 +97,28 @@ def test_a_comparison_survives_json():
     told = comparison(BETTER, topics=[of_topic()])
 
     assert comparison_from(json.loads(json.dumps(told.as_json()))) == told
+
+
+def test_candidate_that_memory_outdoes_is_refused():
+    """It is better than the active model alone, and not as good as what reads the mailbox: model and memory."""
+    alone = comparison(figure("topic_macro_f1", 0.6, 0.7, within=(0.05, 0.15), surely=(0.02, 0.18)))
+    beaten = figure("topic_macro_f1", 0.85, 0.75, within=(-0.15, 0.01), surely=(-0.2, 0.05))
+    level = figure("topic_macro_f1", 0.85, 0.85, within=(-0.05, 0.05), surely=(-0.1, 0.1))
+
+    refused = decide(replace(alone, aided=(beaten,)))
+    activated = decide(replace(alone, aided=(level,)))
+
+    assert not refused.activates
+    assert "memory makes up for it" in refused.reason
+    assert "0.850 of the active model, 0.750 of the candidate" in refused.reason
+    assert activated.activates
+
+
+def test_candidate_that_is_worse_with_memory_is_refused():
+    """Nothing is worse alone, and something is beyond chance where memory stands beside both."""
+    worse = figure("urgency_kappa", 0.8, 0.6, within=(-0.3, -0.1), surely=(-0.35, -0.05))
+
+    decision = decide(replace(comparison(BETTER), aided=(worse,)))
+
+    assert not decision.activates
+    assert "with memory beside it urgency quadratic kappa is worse" in decision.reason

@@ -2,6 +2,8 @@
 
 import json
 from datetime import timedelta
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -52,7 +54,7 @@ def test_a_better_candidate_is_activated(database, asked, workshop, row):
     assert told.reason.startswith("activated: topic macro-F1 is better")
     assert told.figures["comparison"]["mails"] == 100
     assert active(database) == "text-new"
-    assert not (workshop(played).folder / str(asked)).exists()
+    assert not list(workshop(played).folder.iterdir())
     assert not train_next(database, workshop(played))
 
 
@@ -170,13 +172,18 @@ def test_a_worker_that_was_thought_dead_changes_nothing(database, asked, worksho
     """Another has taken its training over meanwhile; it neither ends nor activates it."""
     late = NOW + SILENT_AFTER + timedelta(seconds=1)
 
-    def another_takes_over():
-        train_next(database, workshop(Played(figures=[WORSE])), clock=lambda: late)
+    other = Played(figures=[WORSE])
 
-    train_next(database, workshop(Played(during=another_takes_over)), clock=lambda: NOW)
+    def another_takes_over():
+        train_next(database, workshop(other), clock=lambda: late)
+
+    dead = Played(during=another_takes_over)
+    train_next(database, workshop(dead), clock=lambda: NOW)
 
     assert (row().state, row().attempts) == ("refused", 2)
     assert active(database) is None
+    # Nor does it, when it ends, take away the files that the other works with.
+    assert dead.seen[0][0].folder != other.seen[0][0].folder
 
 
 def test_a_worker_that_is_told_to_end_gives_it_back(database, asked, workshop, row):
@@ -208,6 +215,32 @@ def test_a_model_that_somebody_activated_meanwhile_stays(database, asked, worksh
     train_next(database, workshop(Played(during=activated_by_hand)))
 
     assert row().state == "failed"
+    assert row().reason.startswith("another model was activated meanwhile")
+    assert active(database) == "text-hand"
+
+
+def test_a_model_that_somebody_activates_in_that_moment_stays(database, asked, workshop, row, tmp_path):
+    """Whoever activates it holds the pointer when the candidate comes, and lets go of it a moment later."""
+    write_bundle(tmp_path / "hand", "text-hand")
+    holds = Event()
+
+    def activates():
+        with database.unit_of_work() as session:
+            mailbox_id = mailboxes.mailbox_id(session, "main")
+            registry.install(session, tmp_path / "hand", mailbox_id=mailbox_id, now=NOW)
+            registry.activate(session, mailbox_id, "text-hand", author="anna", reason="", now=NOW)
+            holds.set()
+            sleep(0.5)
+
+    somebody = Thread(target=activates)
+
+    def begins_and_holds():
+        somebody.start()
+        holds.wait()
+
+    train_next(database, workshop(Played(during=begins_and_holds)))
+    somebody.join()
+
     assert row().reason.startswith("another model was activated meanwhile")
     assert active(database) == "text-hand"
 

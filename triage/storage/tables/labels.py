@@ -36,7 +36,7 @@ class Label(Base):
         Index("ix_label_email_id", "email_id"),
         Index("ix_label_mailbox", "mailbox_id", "said_at", "id"),
         # All that looking for new labels asks for, so that the table is not touched.
-        Index("ix_label_changes", "mailbox_id", "id", "withdrawn_at"),
+        Index("ix_label_changes", "mailbox_id", "id", "withdrawn_at", "source"),
         # All that counting emails by topic looks at, so that the table is not touched.
         Index(
             "ix_label_topic",
