@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from training.gate import compare_read
 from training.held_out import HeldOut
 from training.report import CurvePoint, Report
 from training.report_page import report_page
@@ -37,17 +36,18 @@ class Account:
         return report_page(self.report, comparison=self.comparison)
 
 
-def account_of(held: HeldOut, learned: int, before: Sequence[CurvePoint], *, is_untaught: bool, seed: int) -> Account:
-    """Compare two models that have read the same mail.
+def account_of(
+    held: HeldOut, comparison: Comparison, learned: int, before: Sequence[CurvePoint], *, is_untaught: bool
+) -> Account:
+    """Return the account of a candidate.
 
     Args:
-        held: That mail.
+        held: Mail that it and the active model have read.
+        comparison: Of both.
         learned: Labelled mails that the candidate learned from.
         before: What earlier trainings came to, each on the mail that was held out then.
         is_untaught: The active model has learned from no label of the mailbox, so that the curve begins with it.
-        seed: Chance of the intervals.
     """
-    comparison = compare_read(held, seed=seed)
     points = {point.labels: point for point in before}
     if is_untaught:
         points[0] = CurvePoint(0, _macro_f1(comparison, "active"))

@@ -17,10 +17,12 @@ import numpy.typing as npt
 
 from training.corpus import Example
 from training.heads import UNLABELLED, Labels
-from training.held_out import Belief, HeldOut, read_by_both
-from training.judge import HEADS
+from training.held_out import HeldOut, read_by_both
+from training.judge import HEADS, beliefs_of
 from training.metrics import expected_calibration_error
+from training.remembering import memory_with
 from triage.labels import Urgency
+from triage.ranking import Reading
 from triage.serving.text import TextModel
 from triage.trainings.decision import CERTAINTY, Compared, Comparison, OfTopic
 
@@ -48,23 +50,44 @@ class _Tally:
     told: Draws
 
 
-def compare(active: TextModel, candidate: TextModel, held: Sequence[Example], *, seed: int) -> dict[str, Any]:
+def compare(
+    active: TextModel,
+    candidate: TextModel,
+    held: Sequence[Example],
+    *,
+    seed: int,
+    learned: Sequence[Example] = (),
+    topics: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return a `Comparison` as JSON: each figure of both models, with the interval of the difference."""
-    return compare_read(read_by_both(active, candidate, held), seed=seed).as_json()
+    return compare_read(read_by_both(active, candidate, held), seed=seed, learned=learned, topics=topics).as_json()
 
 
-def compare_read(held: HeldOut, *, seed: int) -> Comparison:
-    """Return each figure of both models on mail that they have read, with the interval of the difference."""
+def compare_read(
+    held: HeldOut, *, seed: int, learned: Sequence[Example] = (), topics: Sequence[str] = ()
+) -> Comparison:
+    """Return each figure of both models on mail that they have read, with the interval of the difference.
+
+    Where `learned` has the labels that the candidate learned from, both models are also compared as the mailbox is read
+    in truth: each with a memory of these labels, of which the mailbox has `topics`.
+    """
     weights = _drawn([example.group for example in held.examples], np.random.default_rng(seed))
-    figures, topics = _compared_on(held.labels, weights, held.active, held.candidate)
-    aided = _compared_on(held.labels, weights, *held.aided)[0] if held.aided else []
-    versions = held.active.version, held.candidate.version
-    return Comparison(*versions, len(held.examples), tuple(figures), tuple(topics), tuple(aided))
+    figures, of_topics = _compared_on(held, weights, held.active.readings, held.candidate.readings)
+    aided: list[Compared] = []
+    if learned:
+        of_active, of_candidate = (
+            memory_with(one.model, learned, topics).recall(one.readings) for one in (held.active, held.candidate)
+        )
+        aided, _ = _compared_on(held, weights, of_active, of_candidate)
+    versions = held.active.model.version, held.candidate.model.version
+    return Comparison(*versions, len(held.examples), tuple(figures), tuple(of_topics), tuple(aided))
 
 
 def _compared_on(
-    labels: Labels, weights: Draws, active: Belief, candidate: Belief
+    held: HeldOut, weights: Draws, active: Sequence[Reading], candidate: Sequence[Reading]
 ) -> tuple[list[Compared], list[OfTopic]]:
+    labels = held.labels
+    of_active, of_candidate = beliefs_of(active, labels), beliefs_of(candidate, labels)
     figures: list[Compared] = []
     topics: list[OfTopic] = []
     for head in HEADS:
@@ -72,14 +95,11 @@ def _compared_on(
         if not labelled.any():
             continue
         read = _Read(
-            labels[head][labelled],
-            active.shares[head][labelled],
-            candidate.shares[head][labelled],
-            weights[:, labelled],
+            labels[head][labelled], of_active[head][labelled], of_candidate[head][labelled], weights[:, labelled]
         )
         figures += _figures(head, read, labels)
         if head == "topic":
-            topics = _topics(read, labels, active.topics)
+            topics = _topics(read, labels, held.active.model.manifest.labels["topic"])
     return figures, topics
 
 

@@ -1,15 +1,11 @@
 """Held-out mail as the active model and a candidate read it, each of them once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from training.corpus import Example
 from training.heads import Labels, labels_of
 from training.judge import HEADS, beliefs_of
-from training.remembering import memory_with
 from training.report import Report, report_of
 from training.text import mail_text
 from triage.ranking import Reading
@@ -17,17 +13,11 @@ from triage.serving.text import TextModel
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What one model believes of all held-out mails.
+class Read:
+    """A model, and what it said of all held-out mails."""
 
-    Attributes:
-        topics: That it knows.
-        shares: Head to (mails, labels of the head).
-    """
-
-    version: str
-    topics: Sequence[str]
-    shares: Mapping[str, np.ndarray[Any, Any]]
+    model: TextModel
+    readings: Sequence[Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,50 +27,28 @@ class HeldOut:
     Attributes:
         labels: Of heads whose topics are those of both models and of the mails.
         languages: Of the mails, as the candidate reads them where nobody said it.
-        aided: What both believe with a memory at their side, active first; empty where none was fitted.
     """
 
     examples: Sequence[Example]
     labels: Labels
     languages: Sequence[str]
-    active: Belief
-    candidate: Belief
-    aided: tuple[Belief, ...] = ()
+    active: Read
+    candidate: Read
 
-    def report_of(self, model: Belief) -> Report:
-        """Return what one of the two is worth."""
+    def report_of(self, one: Read) -> Report:
+        """Return what one of the two is worth by itself."""
         ids = [example.id for example in self.examples]
-        return report_of(model.version, ids, self.languages, self.labels, model.shares)
+        beliefs = beliefs_of(one.readings, self.labels)
+        return report_of(one.model.version, ids, self.languages, self.labels, beliefs)
 
 
-def read_by_both(
-    active: TextModel,
-    candidate: TextModel,
-    held: Sequence[Example],
-    *,
-    learned: Sequence[Example] = (),
-    topics: Sequence[str] = (),
-) -> HeldOut:
-    """Let both models read the mails.
-
-    Where `learned` has the labels that the candidate learned from, each also reads as the mailbox is read in truth:
-    with a memory of these labels, of which the mailbox has `topics`.
-    """
+def read_by_both(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> HeldOut:
+    """Let both models read the mails."""
     labels, texts = labels_of(held, _heads(active, candidate, held)), [mail_text(example) for example in held]
-    of_active, of_candidate = active.read(texts), candidate.read(texts)
-    languages = [str(example.language or one.language) for example, one in zip(held, of_candidate, strict=True)]
-    both = ((active, of_active), (candidate, of_candidate))
-    aided = [
-        _belief(model, memory_with(model, learned, topics).recall(readings), labels)
-        for model, readings in both
-        if learned
-    ]
-    of_both = _belief(active, of_active, labels), _belief(candidate, of_candidate, labels)
-    return HeldOut(held, labels, languages, of_both[0], of_both[1], tuple(aided))
-
-
-def _belief(model: TextModel, readings: Sequence[Reading], labels: Labels) -> Belief:
-    return Belief(model.version, tuple(map(str, model.manifest.labels["topic"])), beliefs_of(readings, labels))
+    of_active, of_candidate = (Read(model, model.read(texts)) for model in (active, candidate))
+    read = zip(held, of_candidate.readings, strict=True)
+    languages = [str(example.language or reading.language) for example, reading in read]
+    return HeldOut(held, labels, languages, of_active, of_candidate)
 
 
 def _heads(active: TextModel, candidate: TextModel, held: Sequence[Example]) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ from training.evaluate import Figures, columns_of, figures_of
 from training.export import Release, export
 from training.features import Features, Integers
 from training.fit import Trainer, Weights
+from training.gate import compare_read
 from training.heads import MAIL_HEADS, UNLABELLED, Heads, Labels, labels_of
 from training.held_out import read_by_both
 from training.inheritance import Inheritance, begin_with, inheritance_of
@@ -220,11 +221,11 @@ def _judged(
 ) -> Account:
     sign("judging", 0.9)
     active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
-    candidate, held_out = load_text_model(told.output), examples_in([told.held_out])
-    held = read_by_both(active, candidate, held_out, learned=own, topics=topics)
+    held = read_by_both(active, load_text_model(told.output), examples_in([told.held_out]))
     before = curve_in(json.loads(told.curve.read_text(encoding="utf-8"))) if told.curve else []
     is_untaught = active.manifest.version == manifest_in(DEFAULT_BUNDLE).version
-    return account_of(held, len(own), before, is_untaught=is_untaught, seed=told.seed)
+    comparison = compare_read(held, seed=told.seed, learned=own, topics=topics)
+    return account_of(held, comparison, len(own), before, is_untaught=is_untaught)
 
 
 def _draw(account: Account, page: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.training.test_gate import Told, drawn, examples, figures
 from training.account import MOST_POINTS, account_of, curve_in
-from training.gate import compare
+from training.gate import compare, compare_read
 from training.held_out import read_by_both
 from training.report import CurvePoint
 
@@ -19,7 +19,7 @@ def account():
 
     def tells(*before, is_untaught=False):
         held = read_by_both(Told("a", *ACTIVE), Told("b", *CANDIDATE), examples(*TRUTH))
-        return account_of(held, 80, before, is_untaught=is_untaught, seed=1)
+        return account_of(held, compare_read(held, seed=1), 80, before, is_untaught=is_untaught)
 
     return tells
 

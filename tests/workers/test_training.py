@@ -15,7 +15,7 @@ from triage.queue import celery_app
 from triage.queue.heartbeat import State
 from triage.queue.training import call_trainer
 from triage.storage.tables import Training
-from triage.trainings import Cause, request
+from triage.trainings import Cause, report_page, request
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -75,8 +75,12 @@ def test_labels_become_the_model_that_is_active(start_worker, database, database
     assert told.state == "activated", told.reason
     assert "new topic boats is read" in told.reason
     assert told.labels_used == 140
+    report = told.figures["report"]
+    assert report["mails"] == sum(map(sum, report["heads"]["topic"]["confusion"]))
+    assert [point["labels"] for point in report["curve"]] == [0, told.labels_used - report["mails"]]
     with database.reading() as session:
         assert registry.active_version(session, told.mailbox_id) == told.version
+        assert told.version in report_page(session, asked)
     assert niceness == psutil.Process().nice() + 10
     assert worker.rss_bytes() < 250_000_000
     until(lambda: not list((worker.log.parent / "trainings").iterdir()), 10)
