@@ -135,7 +135,7 @@ def _attempt(database: Database, mine: _Mine, workshop: Workshop, folder: Path, 
         with database.reading() as session:
             active = registry.active_version(session, mine.mailbox_id)
         bundle = _bundle_of(database, active, workshop)
-        work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics)
+        work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics, mine.mailbox_id)
         selection = without_text(selection, _write(database, work, selection))
         code = workshop.train(work, workshop.bounds, _Watch(database, mine, workshop, clock).goes_on)
         return replace(_judged(work, code, mine, _told(selection)), against=active)
