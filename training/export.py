@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,7 +25,13 @@ from triage.serving.manifest import CARD, MANIFEST, Manifest, write_manifest
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """All that goes into a bundle."""
+    """All that goes into a bundle.
+
+    Attributes:
+        mailbox: Whose mail it learned from, as a database numbers it; two mailboxes never share a version, also where
+            they hold the same mail.
+        card: Writes its model card.
+    """
 
     weights: Weights
     heads: Heads
@@ -34,6 +40,8 @@ class Release:
     config: RunConfig
     corpus_digest: str
     deep: DeepStage | None = None
+    mailbox: str = ""
+    card: Callable[[Manifest], str] = model_card
 
 
 def export(release: Release, output: Path) -> Manifest:
@@ -64,7 +72,11 @@ def export(release: Release, output: Path) -> Manifest:
             raise CannotStart(f"the bundle cannot be written to {output}; is the disk full?") from error
         # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
         (folder / "fingerprint.pb").unlink(missing_ok=True)
+<<<<<<< HEAD
         (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
+=======
+        (folder / "model-card.md").write_text(release.card(manifest), encoding="utf-8")
+>>>>>>> 570e743752b468b61c91f92a8ecdb34058a3559d
         write_manifest(folder, manifest)
     return manifest
 
@@ -98,7 +110,10 @@ def require_place(output: Path) -> None:
 
 
 def _version(release: Release) -> str:
-    told = json.dumps([asdict(release.config), release.corpus_digest, release.temperatures], sort_keys=True)
+    made_from = [asdict(release.config), release.corpus_digest, release.temperatures]
+    if release.mailbox:
+        made_from += [release.mailbox, release.heads]
+    told = json.dumps(made_from, sort_keys=True)
     return f"text-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 

@@ -107,8 +107,8 @@ def _drawn(groups: Sequence[str], draw: np.random.Generator) -> Draws:
     """Return how often each mail counts in each draw; in the first, all count once."""
     _, cluster = np.unique(groups, return_inverse=True)
     count = int(cluster.max()) + 1
-    times = draw.multinomial(count, np.full(count, 1 / count), size=DRAWS)
-    return np.concatenate([np.ones((1, len(groups))), times[:, cluster]]).astype(np.float32)
+    times = draw.multinomial(count, np.full(count, 1 / count), size=DRAWS).astype(np.float32)
+    return np.concatenate([np.ones((1, len(groups)), np.float32), times[:, cluster]])
 
 
 def _figures(head: str, read: _Read, labels: Labels) -> list[Compared]:

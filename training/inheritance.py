@@ -7,6 +7,7 @@ nothing, and so do the columns of topics that it does not know; what is not take
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from training.heads import Heads, size_of
 from triage.serving.manifest import read_manifest
 
 MOST_NEW_NGRAMS = 40_000
+_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # how a checkpoint names what a variable holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,28 @@ def inheritance_of(bundle: Path) -> Inheritance:
         InvalidBundle: The folder is no bundle of ours, or is incomplete or altered.
     """
     manifest = read_manifest(bundle)
-    module = tf.saved_model.load(str(bundle))
-    parts = zip(module._bytes, module._scales, strict=True)  # noqa: SLF001 (what `ReadingGraph` keeps)
-    table = np.concatenate([rows.numpy().astype(np.float32) * scale.numpy()[:, None] for rows, scale in parts], axis=1)
-    vocabulary = Vocabulary(module._buckets.numpy(), module._ngram_weights.numpy())  # noqa: SLF001 (the same)
-    names = {name: stored.numpy() for name, stored in module._dense.items()}  # noqa: SLF001 (the same)
-    dense = {name.replace("_", "/"): value for name, value in names.items()}
+    value = _variables(bundle)
+    members = range(sum(name.startswith("_bytes/") for name in value))
+    parts = [value[f"_bytes/{one}"].astype(np.float32) * value[f"_scales/{one}"][:, None] for one in members]
+    vocabulary = Vocabulary(value["_buckets"], value["_ngram_weights"])
+    dense = {
+        name.removeprefix("_dense/").replace("_", "/"): held
+        for name, held in value.items()
+        if name.startswith("_dense/")
+    }
+    weights = Weights(vocabulary, np.concatenate(parts, axis=1), dense)
     # Of languages the last, `other`, is known by words and has no column.
     heads = {**manifest.labels, "language": manifest.labels["language"][:-1]}
     told = {field.name: manifest.config[field.name] for field in fields(RunConfig) if field.name != "deep"}
     config = RunConfig(**told, deep=DeepConfig(**manifest.config["deep"]))
-    return Inheritance(Weights(vocabulary, table, dense), heads, dict(manifest.temperatures), config)
+    return Inheritance(weights, heads, dict(manifest.temperatures), config)
+
+
+def _variables(bundle: Path) -> dict[str, npt.NDArray[Any]]:
+    """Return what the variables of a bundle's fast stage hold; the program itself, which takes more, is not loaded."""
+    stored = tf.train.load_checkpoint(str(bundle / "variables" / "variables"))
+    names = sorted(name.removesuffix(_VALUE) for name in stored.get_variable_to_shape_map() if name.endswith(_VALUE))
+    return {name: stored.get_tensor(f"{name}{_VALUE}") for name in names if not name.startswith("_deep")}
 
 
 def begin_with(left: Inheritance, heads: Heads, features: Features, mails: Integers) -> Weights:

@@ -1,5 +1,7 @@
 """What a training owes to the machine: room for others, an end before memory runs out, and a word of how far it is."""
 
+import ctypes
+import gc
 import json
 import os
 import resource
@@ -42,6 +44,13 @@ def give_way() -> None:
     """Where memory runs out, let the kernel end this process before any that reads mail."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def give_memory_back() -> None:
+    """Let go of what nobody holds any more, before more is taken."""
+    gc.collect()  # what TensorFlow compiled is full of cycles
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # glibc would keep it; other libraries have no such function
 
 
 def peak_bytes() -> int:

@@ -32,7 +32,8 @@ from training.gate import compare_read
 from training.heads import MAIL_HEADS, UNLABELLED, Heads, Labels, labels_of
 from training.held_out import read_by_both
 from training.inheritance import Inheritance, begin_with, inheritance_of
-from training.limits import Sign, give_way, watch_memory
+from training.limits import Sign, give_memory_back, give_way, watch_memory
+from training.mailbox_card import mailbox_card
 from training.near_duplicates import near_duplicate_groups
 from training.objective import class_weights
 from training.splits import fold_by_group
@@ -67,6 +68,7 @@ def train_mailbox(
     *,
     seed: int = RunConfig().seed,
     start: Path = DEFAULT_BUNDLE,
+    mailbox: str = "",
     sign: Callable[[str, float], None] = lambda _stage, _share: None,
 ) -> Manifest:
     """Train on the labels of a mailbox and write a bundle.
@@ -77,6 +79,7 @@ def train_mailbox(
         output: Folder to write the bundle into.
         seed: Chance; the same on the same examples gives the same model.
         start: Bundle to begin with.
+        mailbox: Whose labels they are; its name is made from it as well.
         sign: Told what is done and how much of the work lies behind.
 
     Raises:
@@ -93,8 +96,11 @@ def train_mailbox(
     config = replace(left.config, seed=seed, epochs=2 if many else 3)
     begin = begin_with(left, heads, features, np.arange(len(own)))
     sign("learning", 0.2)
+    groups = _groups(own)
     teaching = _Teaching(features, labels, begin, config, len(own), sign, rounds=1 if many else 2)
-    taught = teaching.calibrated(left, _groups(own))
+    taught = teaching.calibrated(left, groups)
+    del features, begin, teaching
+    give_memory_back()
     figures = {
         "split": "mails held out by conversation and near-duplicate group, which it was calibrated on",
         "mails": taught.calibrated_on,
@@ -109,7 +115,8 @@ def train_mailbox(
     }
     sign("writing", 0.85)
     digest = digest_of([*own, *beside])
-    return export(Release(taught.weights, heads, taught.temperatures, figures, config, digest), output)
+    told = (taught.weights, heads, taught.temperatures, figures, config, digest)
+    return export(Release(*told, mailbox=mailbox, card=mailbox_card), output)
 
 
 class _Teaching:
@@ -200,10 +207,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         own = examples_in([told.examples])
         topics = told.topic or sorted({example.topic for example in own if example.topic is not None})
-        manifest = train_mailbox(own, topics, told.output, seed=told.seed, sign=sign)
+        manifest = train_mailbox(own, topics, told.output, seed=told.seed, mailbox=told.mailbox, sign=sign)
         report: dict[str, Any] = {"version": manifest.version, "figures": dict(manifest.figures)}
+<<<<<<< HEAD
         account = _judged(told, own, topics, sign) if told.held_out else None
         report |= {} if account is None else account.as_json()
+=======
+        if told.held_out:
+            sign("judging", 0.9)
+            give_memory_back()
+            held = examples_in([told.held_out])
+            active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
+            report["comparison"] = compare(active, load_text_model(told.output), held, seed=told.seed)
+>>>>>>> 570e743752b468b61c91f92a8ecdb34058a3559d
         told.report.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
         if account is not None and told.page:
             sign("drawing", 0.97)
@@ -245,6 +261,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--active", type=Path, default=DEFAULT_BUNDLE, help="bundle that reads the mailbox now")
     parser.add_argument("--fast", action="store_true", help="the active bundle is not asked for its deep stage")
     parser.add_argument("--topic", action="append", default=[], help="a topic of the mailbox; else those of the labels")
+    parser.add_argument(
+        "--mailbox", default="", help="whose labels they are, so that no other mailbox's version is alike"
+    )
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
     parser.add_argument("--report", type=Path, required=True, help="file to write the figures into, JSON")
     parser.add_argument("--curve", type=Path, help="what earlier trainings came to, a JSON list")

@@ -84,6 +84,26 @@ def test_the_same_labels_give_the_same_model(trained, tmp_path):
     assert one.read(texts) == other.read(texts)
 
 
+def test_the_same_labels_in_another_mailbox_have_a_version_of_their_own(tmp_path):
+    """The registry would take them for one another's."""
+    one, other = (
+        train_mailbox(mails(40), [*map(str, Topic), *TOPICS], tmp_path / name, mailbox=name) for name in ("1", "2")
+    )
+
+    assert one.version != other.version
+    assert one.corpus_digest == other.corpus_digest
+
+
+def test_its_card_is_that_of_a_mailbox(trained):
+    """It says what this model is, and nothing that holds of the shipped one alone."""
+    card = (trained / "model-card.md").read_text(encoding="utf-8")
+
+    assert "boats, roses" in card
+    assert "80 labelled in the mailbox" in card
+    assert "mean over folds" not in card
+    assert "in the folds" not in card
+
+
 def test_a_topic_that_the_mailbox_gave_up_is_masked(tmp_path):
     """No mail is read so any more, and the corpus does not teach it."""
     kept = [str(topic) for topic in Topic if topic is not Topic.BILLING]

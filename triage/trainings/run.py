@@ -136,7 +136,7 @@ def _attempt(database: Database, mine: _Mine, workshop: Workshop, folder: Path, 
         with database.reading() as session:
             active = registry.active_version(session, mine.mailbox_id)
         bundle = _bundle_of(database, active, workshop)
-        work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics)
+        work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics, mine.mailbox_id)
         selection = without_text(selection, _write(database, work, selection))
         work.curve.write_text(json.dumps(_curve(database, mine)), encoding="utf-8")
         code = workshop.train(work, workshop.bounds, _Watch(database, mine, workshop, clock).goes_on)

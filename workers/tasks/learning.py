@@ -32,6 +32,8 @@ def learn_from_labels() -> None:
         mailboxes = list(due(session, lambda mailbox_id: boot.models().pointers.get(mailbox_id, shipped)))
     for mailbox in mailboxes:
         learn(boot.database(), mailbox, datetime.now(UTC))
+        with boot.database().reading() as session:
+            boot.models().memories.renew(session)  # at once: mail that comes next is read with it here
         _let_fresh_mail_pass()
     if _place_mail(until=monotonic() + boot.settings().drain_time_slice.total_seconds()):
         boot.learning_call().make()
