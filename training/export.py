@@ -72,11 +72,7 @@ def export(release: Release, output: Path) -> Manifest:
             raise CannotStart(f"the bundle cannot be written to {output}; is the disk full?") from error
         # What TensorFlow says of the file itself differs from run to run, and loading does not need it.
         (folder / "fingerprint.pb").unlink(missing_ok=True)
-<<<<<<< HEAD
-        (folder / CARD).write_text(model_card(manifest), encoding="utf-8")
-=======
-        (folder / "model-card.md").write_text(release.card(manifest), encoding="utf-8")
->>>>>>> 570e743752b468b61c91f92a8ecdb34058a3559d
+        (folder / CARD).write_text(release.card(manifest), encoding="utf-8")
         write_manifest(folder, manifest)
     return manifest
 

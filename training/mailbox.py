@@ -209,17 +209,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         topics = told.topic or sorted({example.topic for example in own if example.topic is not None})
         manifest = train_mailbox(own, topics, told.output, seed=told.seed, mailbox=told.mailbox, sign=sign)
         report: dict[str, Any] = {"version": manifest.version, "figures": dict(manifest.figures)}
-<<<<<<< HEAD
         account = _judged(told, own, topics, sign) if told.held_out else None
         report |= {} if account is None else account.as_json()
-=======
-        if told.held_out:
-            sign("judging", 0.9)
-            give_memory_back()
-            held = examples_in([told.held_out])
-            active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
-            report["comparison"] = compare(active, load_text_model(told.output), held, seed=told.seed)
->>>>>>> 570e743752b468b61c91f92a8ecdb34058a3559d
         told.report.write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
         if account is not None and told.page:
             sign("drawing", 0.97)
@@ -236,6 +227,7 @@ def _judged(
     told: argparse.Namespace, own: Sequence[Example], topics: Sequence[str], sign: Callable[[str, float], None]
 ) -> Account:
     sign("judging", 0.9)
+    give_memory_back()
     active = load_text_model(told.active, threads=told.threads, deep=not told.fast)
     held = read_by_both(active, load_text_model(told.output), examples_in([told.held_out]))
     before = curve_in(json.loads(told.curve.read_text(encoding="utf-8"))) if told.curve else []
