@@ -20,7 +20,7 @@ import numpy.typing as npt
 from triage.memory.vectors import Floats, Vectors
 
 _NOISES = (0.1, 0.3, 1.0)
-_SHARPNESSES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+_SHARPNESSES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
 # Of fewer mails the choice among noises would be chance; of more it takes seconds, and the newest of them tell as well.
 _ENOUGH_TO_CHOOSE = 20
 _MOST_TO_CHOOSE_BY = 400
