@@ -40,7 +40,7 @@ from training.splits import fold_by_group
 from training.text import mail_text
 from triage.errors import TriageError, sentence_of
 from triage.serving.manifest import DEFAULT_BUNDLE, Manifest, manifest_in
-from triage.serving.text import load_text_model
+from triage.serving.text import limit_threads, load_text_model
 
 SHIPPED_MAILS = 1000  # of the corpus, learned beside the labels
 MOST_REPEATS = 5
@@ -202,8 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sign = Sign(told.progress)
     give_way()
     watch_memory(told.memory, sign)
-    tf.config.threading.set_intra_op_parallelism_threads(told.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    limit_threads(told.threads)
     try:
         own = examples_in([told.examples])
         topics = told.topic or sorted({example.topic for example in own if example.topic is not None})

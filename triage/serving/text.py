@@ -134,7 +134,7 @@ def load_text_model(bundle: Path, *, threads: int = 1, deep: bool = True) -> Tex
         InvalidBundle: The folder is no bundle of ours, or is incomplete or altered.
     """
     manifest = read_manifest(bundle)
-    _limit_threads(threads)
+    limit_threads(threads)
     model = _loaded(bundle, manifest, deep=deep)
     # Had the bundle been replaced meanwhile, the model might hold the weights of one under the name of the other.
     if read_manifest(bundle) != manifest:
@@ -166,12 +166,12 @@ def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:
     return packed(feature[of_batch], mail[of_batch], weight[of_batch], outputs["embedding"].numpy()[:mails])
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
+    """Let TensorFlow use so many processor threads; where it has run already, it keeps the threads it started with."""
     try:
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
-        # TensorFlow has already run here and keeps the threads it started with.
         return
 
 
