@@ -17,14 +17,14 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
 def parts_of(instance):
-    """The worker and the schedule, by process id."""
+    """The workers and the schedule, by process id."""
     return {process.pid for process in instance.processes() if "workers.app" in " ".join(process.cmdline())}
 
 
 def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, capsys):
     """Redis at its limit under load: mail is accepted, what is in Redis is read, the rest once it has room (A-32)."""
     instance = start(**HASTY)
-    until(lambda: len(parts_of(instance)) == 2, 60)  # the schedule is the last to start
+    until(lambda: len(parts_of(instance)) == 3, 60)  # the text worker, the schedule and the training worker
     parts, worker = parts_of(instance), instance.worker()
     worker.suspend()
     first = send(instance.http, mails(0, 3000))
