@@ -17,7 +17,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from triage.errors import TriageError
+from triage.errors import QueueFull, TriageError
 from triage.queue import connect
 from triage.queue.heartbeat import BEATS_EVERY, READS, TRAINS, Heartbeat, State, beat, forget
 from workers import boot
@@ -101,6 +101,9 @@ class Pulse:
             beat(self._client, told)
         except TriageError as error:
             queue_answers = False
+            if isinstance(error, QueueFull):
+                # Celery cannot make a lost connection anew while Redis is full. Mail is read by going round meanwhile.
+                self._watchdog.excuse()
             log.warning("no sign of life given", error=str(error))
         if queue_answers and told.state is State.READY:
             _touch(ready_file(self._run_dir))
