@@ -15,7 +15,7 @@ from redis import Redis
 from triage.errors import TransientError
 from triage.queue import MailStream, ReadingAgain
 from triage.queue.again import Held
-from triage.queue.heartbeat import READS, living_workers
+from triage.queue.heartbeat import all_read_with
 from triage.ranking import PriorityPolicy
 from triage.rereading import read_again
 from triage.serving.protocol import TextModel
@@ -104,14 +104,9 @@ class Again:
         with self._reading:
             self._models.renew()
             version = self._models.pointers.get(mailbox_id)
-            if version is None and not self._all_read_with(self._models.shipped.current().version):
+            if version is None and not all_read_with(self._client, self._models.shipped.current().version):
                 return None
             return self._models.active(mailbox_id)
-
-    def _all_read_with(self, version: str) -> bool:
-        """Say whether every worker has the same shipped model: with two, they would read for ever after each other."""
-        readers = (worker for worker in living_workers(self._client) if worker.kind == READS)
-        return {worker.model_version for worker in readers} <= {version, None}
 
     def _read(self, mailbox_id: int, email_ids: Sequence[int]) -> None:
         model = self._models.memories.aided(mailbox_id, self._models.of(mailbox_id))

@@ -87,6 +87,7 @@ def models() -> Models:
     return Models(Reader(bundle, _load), database(), _load_version, kept=settings().models_kept)
 
 
+@cache
 def redis() -> Redis:
     """Return a client of this process's Redis."""
     return connect(settings().redis_url)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy.orm import Session
 
+from triage.errors import TransientError
 from triage.serving.aided import AidedModel
 from triage.serving.protocol import TextModel
 from triage.storage import memories
@@ -46,13 +47,12 @@ class Memories:
 
 def _loaded(session: Session, mailbox_id: int, fitted: Fitted) -> "Memory | None":
     # Imported where there is one: of the processes that import this, only workers that read have numpy.
-    from triage.memory.memory import Memory, from_bytes
+    from triage.learning import stored_memory
 
-    stored = memories.weights_of(session, mailbox_id, fitted.generation)
-    if stored is None:
-        return None
     try:
-        return Memory(fitted.generation, fitted.model_version, from_bytes(stored))
+        return stored_memory(session, mailbox_id, fitted)
+    except TransientError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever its bytes provoke must not keep mail from being read
         log.error("memory cannot be read", mailbox_id=mailbox_id, error=type(error).__name__)
         return None

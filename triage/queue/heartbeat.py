@@ -73,6 +73,18 @@ def forget(client: Redis, worker: str) -> None:
         client.delete(WORKER_PREFIX + worker)
 
 
+def all_read_with(client: Redis, version: str) -> bool:
+    """Say whether every text worker has the same shipped model.
+
+    With two, what is done once for each model would be done for ever, by each worker after the other.
+
+    Raises:
+        QueueUnavailable: Redis does not answer.
+    """
+    readers = (worker for worker in living_workers(client) if worker.kind == READS)
+    return {worker.model_version for worker in readers} <= {version, None}
+
+
 def living_workers(client: Redis) -> list[Heartbeat]:
     """Return the workers that gave a sign of life lately, by name.
 

@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from time import monotonic
 
-from redis import Redis
-
-from triage.queue.heartbeat import READS, living_workers
+from triage.queue.heartbeat import all_read_with
 from triage.queue.names import LEARN
 from triage.storage import memories
 from workers import boot
@@ -60,18 +57,9 @@ def _place_mail(until: float) -> bool:
 
 
 def _shipped_version() -> str | None:
-    """Return the shipped version that mail is read with; `None` while workers have different ones.
-
-    They would learn for ever after each other, each of its own.
-    """
+    """Return the shipped version that mail is read with; `None` while workers have different ones."""
     version = boot.text_model().version
-    readers = (worker for worker in living_workers(_client()) if worker.kind == READS)
-    return version if {worker.model_version for worker in readers} <= {version, None} else None
-
-
-@cache
-def _client() -> Redis:
-    return boot.redis()
+    return version if all_read_with(boot.redis(), version) else None
 
 
 def _let_fresh_mail_pass() -> None:
