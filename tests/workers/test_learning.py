@@ -51,7 +51,7 @@ def work(monkeypatch, database, database_url, redis, tmp_path, drained):
         }
         for name, value in held.items():
             monkeypatch.setattr(boot, name, lambda value=value: value)
-        monkeypatch.setattr(task, "_client", lambda: redis)
+        monkeypatch.setattr(boot, "redis", lambda: redis)
         monkeypatch.setattr(task, "drain_mail", drain)
         task.learn_from_labels()
 
