@@ -16,9 +16,10 @@ from triage.feedback.placing import move_as_said
 from triage.labels import Source
 from triage.memory.memory import MOST_MAILS, MOVES, Lesson, Memory, from_bytes, learned_from, to_bytes
 from triage.ranking import Circumstances, PriorityPolicy, Reading, distributions_of, kept_phrases, stored_reading
-from triage.storage import emails, memories, topics, verdicts
+from triage.storage import emails, memories, placings, topics, verdicts
 from triage.storage.labels import InForce, labels_in_force
-from triage.storage.memories import Fitted, Placing, Remembered, Unplaced
+from triage.storage.memories import Fitted, Remembered
+from triage.storage.placings import Placing, Unplaced
 from triage.storage.session import Database
 from triage.verdict import verdict_of
 
@@ -80,7 +81,7 @@ def learn(database: Database, mailbox: Due, now: datetime) -> Memory | None:
         "placed_at": None,
     }
     with database.unit_of_work() as session:
-        placing = Placing(memories.first_unread(session))
+        placing = Placing(placings.first_unread(session))
         memories.save(session, {**row, "placed_to": placing.as_json()})
     return Memory(mailbox.generation, mailbox.version, heads)
 
@@ -103,18 +104,18 @@ def place_some(
     if placing.is_late and now - unplaced.fitted_at < ALL_KNOW_AFTER:
         return None
     with database.reading() as session:
-        places = memories.standing(session, mailbox_id, placing, limit=BATCH)
+        places = placings.standing(session, mailbox_id, placing, limit=BATCH)
         rows = _changed(session, sorted(email_id for _, email_id in places), memory, policy)
     after = _after(placing, places)
     with database.unit_of_work() as session:
-        held = memories.hold(session, mailbox_id, memory.generation)
+        held = placings.hold(session, mailbox_id, memory.generation)
         if held != placing:
             return held  # another worker has placed these, or fitted anew
         locked = emails.lock(session, sorted(rows), state=emails.READ)
         still = memories.standing_by(session, locked, memory.model_version)
         verdicts.update_verdicts(session, memory.model_version, [rows[email_id] for email_id in still])
         move_as_said(session, still, policy)
-        memories.note_placing(session, mailbox_id, memory.generation, after, now)
+        placings.note_placing(session, mailbox_id, memory.generation, after, now)
     return after
 
 

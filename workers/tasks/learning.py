@@ -6,7 +6,7 @@ from time import monotonic
 
 from triage.queue.heartbeat import all_read_with
 from triage.queue.names import LEARN
-from triage.storage import memories
+from triage.storage import placings
 from workers import boot
 from workers.app import app
 from workers.tasks.text import drain_mail, reading
@@ -41,7 +41,7 @@ def _place_mail(until: float) -> bool:
     from triage.learning import place_some, stored_memory
 
     with boot.database().reading() as session:
-        left = memories.unplaced(session)
+        left = placings.unplaced(session)
         held = {one.mailbox_id: stored_memory(session, one.mailbox_id, one.fitted) for one in left}
     for one in left:
         memory, mine = held[one.mailbox_id], one

@@ -9,7 +9,7 @@ from triage.classify import classify
 from triage.labels import Topic
 from triage.learning import due, learn, place_some
 from triage.queue.names import LEARNING
-from triage.storage import memories
+from triage.storage import placings
 from triage.web.app import create_app
 
 MODEL = FakeTextModel(reading(topic=Topic.OTHER, confidence=0.6), version="v1")
@@ -59,7 +59,7 @@ def test_after_learning_a_person_sees_why_a_mail_moved(client, database, ids):
         (mailbox,) = due(session, lambda _: "v1")
     memory = learn(database, mailbox, NOW)
     with database.reading() as session:
-        (left,) = memories.unplaced(session)
+        (left,) = placings.unplaced(session)
     place_some(database, left, memory, POLICY, NOW)
 
     after = client.get(f"/v1/emails/{ids[1]}").json()
