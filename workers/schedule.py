@@ -29,39 +29,25 @@ def every(seconds: float) -> schedule:
 # By the steady clock, when the machine started: each task is due at once when beat starts.
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
+
+def _entry(task: str, *, seconds: float) -> dict[str, Any]:
+    """Return what is sent every so many seconds, at once when beat starts, and dropped where it waits for longer."""
+    return {
+        "task": task,
+        "schedule": every(seconds),
+        "last_run_at": LONG_AGO,
+        "options": {"expires": float(seconds)},
+    }
+
+
 SCHEDULE: dict[str, dict[str, Any]] = {
     # Heals a doorbell message that was lost, and finds what a dead worker left in the stream.
-    "ring the doorbell": {
-        "task": RING_DOORBELL,
-        "schedule": every(5),
-        "last_run_at": LONG_AGO,
-        "options": {"expires": 5.0},
-    },
-    "enqueue lost emails again": {
-        "task": RECONCILE,
-        "schedule": every(10),
-        "last_run_at": LONG_AGO,
-        "options": {"expires": 10.0},
-    },
+    "ring the doorbell": _entry(RING_DOORBELL, seconds=5),
+    "enqueue lost emails again": _entry(RECONCILE, seconds=10),
     # Heals a call to learn that was lost, and goes on where a worker stopped.
-    "learn from labels": {
-        "task": LEARN,
-        "schedule": every(5),
-        "last_run_at": LONG_AGO,
-        "options": {"expires": 5.0},
-    },
+    "learn from labels": _entry(LEARN, seconds=5),
     # Finds mail that an active version has not read: it was activated, shipped anew, or the turn of a worker got lost.
-    "read mail again": {
-        "task": BEGIN_READING_AGAIN,
-        "schedule": every(10),
-        "last_run_at": LONG_AGO,
-        "options": {"expires": 10.0},
-    },
+    "read mail again": _entry(BEGIN_READING_AGAIN, seconds=10),
     # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
-    "see to trainings": {
-        "task": SEE_TO_TRAININGS,
-        "schedule": every(10),
-        "last_run_at": LONG_AGO,
-        "options": {"expires": 10.0},
-    },
+    "see to trainings": _entry(SEE_TO_TRAININGS, seconds=10),
 }

@@ -12,11 +12,9 @@ from rich.text import Text
 
 from triage.api.label_next import UnsureEmail, unsure_emails
 from triage.cli.inbox import printable, topic_cell
-from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.instance import services_of
+from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.feedback import MOST_AT_ONCE
-from triage.ranking import load_policy
-from triage.storage.schema import require_current
-from triage.storage.session import Database
 
 
 def label_next(
@@ -26,12 +24,10 @@ def label_next(
     data: DataOption = None,
 ) -> None:
     """List the emails whose labels would teach most: the model is unsure of them, and they differ from each other."""
-    quiet_logging()
-    settings = settings_for(data)
-    database, policy = Database(settings.database_url), load_policy(settings.policy_file)
-    require_current(database.engine)
-    with database.reading() as session:
-        items = unsure_emails(session, mailbox or settings.default_mailbox, policy, datetime.now(UTC), limit=limit)
+    services = services_of(data)
+    with services.database.reading() as session:
+        name, now = mailbox or services.settings.default_mailbox, datetime.now(UTC)
+        items = unsure_emails(session, name, services.policy, now, limit=limit)
     if as_json:
         shown = [item.model_dump(mode="json", by_alias=True) for item in items]
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))

@@ -2,10 +2,11 @@
 
 from triage.trainings.child import Bounds
 from triage.trainings.decision import Comparison, Decision, comparison_from, decide
+from triage.trainings.healing import heal
 from triage.trainings.overview import Overview, overview, waiting_topics
 from triage.trainings.report import report_page
 from triage.trainings.request import Calendar, Cause, request, request_due, training
-from triage.trainings.run import Workshop, heal, train_next
+from triage.trainings.run import Workshop, train_next
 
 __all__ = [
     "Bounds",

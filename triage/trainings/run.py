@@ -7,7 +7,7 @@ and comes back can neither end nor activate anything.
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,24 +19,20 @@ import structlog
 
 from triage import registry
 from triage.errors import PermanentError, StorageUnavailable
-from triage.storage import emails, trainings
+from triage.storage import trainings
 from triage.storage.session import Database
-from triage.storage.tables import Training
 from triage.trainings.child import Bounds, LeftOff, TookTooLong, Work, how_it_died
 from triage.trainings.child import run as run_child
 from triage.trainings.decision import comparison_from, decide
+from triage.trainings.healing import SILENT_AFTER
 from triage.trainings.labels import selection_of
-from triage.trainings.selection import Chosen, Selection, without_text
-from triage.trainings.sides import Side
+from triage.trainings.materials import earlier_curve, write_examples
+from triage.trainings.selection import Selection, without_text
 
 log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 3
 BEATS_EVERY = timedelta(seconds=5)
-SILENT_AFTER = timedelta(seconds=30)
-# Longest that a training waits for a worker.
-UNTAKEN_AFTER = timedelta(hours=24)
-_BATCH = 500
 _PAGES_KEPT = 20  # of a mailbox, half a megabyte each
 _TRIES = 60  # to write down how a training ended, while the database is away
 
@@ -137,8 +133,8 @@ def _attempt(database: Database, mine: _Mine, workshop: Workshop, folder: Path, 
             active = registry.active_version(session, mine.mailbox_id)
         bundle = _bundle_of(database, active, workshop)
         work = Work(folder, bundle, not workshop.has_deep_stage, selection.topics, mine.mailbox_id)
-        selection = without_text(selection, _write(database, work, selection))
-        work.curve.write_text(json.dumps(_curve(database, mine)), encoding="utf-8")
+        selection = without_text(selection, write_examples(database, work, selection))
+        work.curve.write_text(json.dumps(earlier_curve(database, mine.mailbox_id)), encoding="utf-8")
         code = workshop.train(work, workshop.bounds, _Watch(database, mine, workshop, clock).goes_on)
         return replace(_judged(work, code, mine, _told(selection)), against=active)
     except LeftOff:
@@ -183,14 +179,6 @@ def _told(selection: Selection) -> dict[str, Any]:
     return {"labels_used": len(selection.chosen), "labels_ignored": ignored}
 
 
-def _curve(database: Database, mine: _Mine) -> list[dict[str, Any]]:
-    """Return the learning curve as the training before this one left it."""
-    with database.reading() as session:
-        figures = trainings.last_figures(session, mine.mailbox_id) or {}
-    curve: list[dict[str, Any]] = figures.get("report", {}).get("curve", [])
-    return curve
-
-
 def _bundle_of(database: Database, version: str | None, workshop: Workshop) -> Path:
     """Return the bundle of the active version; the shipped one where that cannot be read any more."""
     if version is None:
@@ -200,30 +188,6 @@ def _bundle_of(database: Database, version: str | None, workshop: Workshop) -> P
     except PermanentError as error:
         log.warning("the active model is compared with as the shipped one", version=version, error=str(error))
         return workshop.shipped
-
-
-def _write(database: Database, work: Work, selection: Selection) -> int:
-    """Write the files that are learned from and judged by; return how many mails have no text."""
-    work.folder.mkdir(parents=True, mode=0o700)
-    empty = 0
-    for side, file in ((Side.LEARNED, work.learned), (Side.HELD_OUT, work.held_out)):
-        with file.open("w", encoding="utf-8", errors="replace") as lines:
-            for example in _examples(database, selection.on(side)):
-                if example["subject"].strip() or example["body"].strip():
-                    lines.write(json.dumps(example) + "\n")
-                else:
-                    empty += 1
-    return empty
-
-
-def _examples(database: Database, chosen: Sequence[Chosen]) -> Iterator[dict[str, Any]]:
-    for start in range(0, len(chosen), _BATCH):
-        batch = {one.email_id: one for one in chosen[start : start + _BATCH]}
-        with database.reading() as session:
-            texts = emails.texts_of(session, list(batch))
-        for text in texts:
-            one = batch[text.id]
-            yield {"id": text.id, "subject": text.subject, "body": text.text, "group": one.group, **one.said}
 
 
 class _Watch:
@@ -293,18 +257,3 @@ def _finish(database: Database, mine: _Mine, end: _End, now: datetime) -> None:
             author = f"training {mine.id}"
             registry.activate(session, mine.mailbox_id, version, author=author, reason=end.reason, now=now)
     log.info("training changed state", training_id=mine.id, state=end.state)
-
-
-def heal(database: Database, now: datetime) -> tuple[list[int], bool]:
-    """End trainings that nobody has taken up for a day; return them, and whether any waits for a worker."""
-    reason = "no training worker took it up for a day; start one with `triage worker train`, and ask again"
-    with database.unit_of_work() as session:
-        ended = trainings.fail_waiting(session, requested_before=now - UNTAKEN_AFTER, reason=reason, now=now)
-        waiting = [one for one in trainings.unfinished_trainings(session) if _waits(one, now)]
-    return ended, bool(waiting)
-
-
-def _waits(training: Training, now: datetime) -> bool:
-    if training.state == trainings.QUEUED or training.beat_at is None:
-        return True
-    return training.beat_at < now - SILENT_AFTER

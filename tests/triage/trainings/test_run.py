@@ -15,7 +15,7 @@ from triage.errors import ReportNotFound
 from triage.storage import mailboxes, trainings
 from triage.storage.tables import Training
 from triage.trainings import Cause, heal, report_page, request, train_next
-from triage.trainings.run import SILENT_AFTER
+from triage.trainings.healing import SILENT_AFTER
 
 WORSE = figure("topic_macro_f1", 0.9, 0.6, within=(-0.4, -0.2))
 
