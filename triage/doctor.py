@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.imap.state import State, status_of
-from triage.queue import MailStream, connect
+from triage.queue import WorkStream, connect
 from triage.queue.heartbeat import READS, living_workers, why_unread, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
@@ -126,7 +126,7 @@ def _redis(redis: Redis) -> str:
         raise Amiss(f"{error} On one machine `triage up` starts it; mail is stored meanwhile and read later") from error
     if warnings:
         raise Amiss("; ".join(warnings))
-    return f"{MailStream(redis).length():,} emails in the stream"
+    return f"{WorkStream(redis).length():,} emails in the stream"
 
 
 def _bundle(path: Path) -> str:

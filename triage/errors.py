@@ -19,6 +19,7 @@
         ├── InvalidLabel          a label says nothing, or something that cannot be said
         │   └── UnknownTopic      the mailbox has no such topic
         ├── EmailNotFound         no such email is stored
+        ├── ImageNotFound         no such image is stored
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
         ├── ModelNotFound         the mailbox has no model of this version
@@ -164,6 +165,14 @@ class EmailNotFound(PermanentError):
     def __init__(self, email_id: int) -> None:
         super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
         self.email_id = email_id
+
+
+class ImageNotFound(PermanentError):
+    """No image with this id is stored."""
+
+    def __init__(self, image_id: int) -> None:
+        super().__init__(f"image {image_id} is not in storage; was it deleted, or the email that it came with?")
+        self.image_id = image_id
 
 
 class EmailDeleted(PermanentError):

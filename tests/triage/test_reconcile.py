@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.make import accept, make_intake, raw_message
-from triage.queue import MailStream
+from triage.queue import WorkStream
 from triage.reconcile import reconcile
 
 MINUTE = timedelta(seconds=60)
@@ -23,7 +23,7 @@ def test_mail_that_redis_lost_is_enqueued_again(database, redis):
     in_time = run(intake, now + MINUTE * 2)
 
     assert (too_early, in_time) == (0, 20)
-    assert MailStream(redis).length() == 20
+    assert WorkStream(redis).length() == 20
 
 
 def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis):
@@ -32,7 +32,7 @@ def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis)
     accept(intake, *(raw_message(f"mail {n}") for n in range(20)), now=now)
 
     assert run(intake, now + timedelta(hours=5)) == 0
-    assert MailStream(redis).length() == 20
+    assert WorkStream(redis).length() == 20
 
 
 def test_mail_enqueued_again_is_not_found_again_at_once(database, redis):
@@ -67,7 +67,7 @@ def test_backlog_is_not_enqueued_twice_when_the_clock_was_set_back(database, red
     accept(intake, raw_message("late"), now=now)
 
     an_hour_back = run(intake, now - timedelta(hours=1))
-    length = MailStream(redis).length()
+    length = WorkStream(redis).length()
     redis.flushall()
 
     assert (an_hour_back, length) == (0, 2)

@@ -13,7 +13,7 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
-from triage.queue import Doorbell, LearningCall, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import Doorbell, LearningCall, WorkStream, Predictions, ReadingAgain, celery_app, connect
 from triage.queue.training import call_trainer
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
@@ -29,7 +29,7 @@ class Services:
     settings: Settings
     database: Database
     redis: Redis
-    stream: MailStream
+    stream: WorkStream
     predictions: Predictions
     learning: LearningCall
     reading_again: ReadingAgain
@@ -55,7 +55,7 @@ def make_services(settings: Settings) -> Services:
         InvalidPolicy: The policy file cannot be used.
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
-    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
+    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), WorkStream(client)
     doorbell, vault = Doorbell(client, app), vault_of(settings)
     return Services(
         settings=settings,
