@@ -62,10 +62,7 @@ def classify(
     labels = labels_in_force(session, sorted(still))
     kept = [one for one in ranked if one[0].id in still]
     found = emails.findings_of(session, [email.id for email, _, _ in kept if email.attachment_count])
-    places = [
-        place | _beside(email, verdict, labels, found, policy)
-        for email, verdict, place in kept
-    ]
+    places = [place | _beside(email, verdict, labels, found, policy) for email, verdict, place in kept]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
     return len(kept)
 

@@ -109,9 +109,7 @@ class DeadLetters:
         with self.database.reading() as session:
             return failures.count_failed(session, wanted)
 
-    def not_set_aside(
-        self, ids: Sequence[int], moved: Collection[int], of: SetAside = SetAside.EMAILS
-    ) -> list[int]:
+    def not_set_aside(self, ids: Sequence[int], moved: Collection[int], of: SetAside = SetAside.EMAILS) -> list[int]:
         """Return those of some ids that were neither moved just now nor are set aside still, in their order."""
         others = sorted(set(ids) - set(moved))
         with self.database.reading() as session:

@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from triage.attempts import Trial
 from triage.errors import EmailNotFound, InvalidImage, InvalidSubmission, MalformedMessage
 from triage.feedback.placing import move_as_said
+from triage.images.decoded import Decoded
 from triage.images.decoration import is_decoration
 from triage.intake import stored_message
 from triage.ranking import PriorityPolicy, rounded
-from triage.serving.protocol import Decoded, ImageDecoder, ImageModel
+from triage.serving.protocol import ImageDecoder, ImageModel
 from triage.storage import emails, images
 from triage.storage.images import WaitingImage
 from triage.storage.session import Database
@@ -127,8 +128,8 @@ def _findings(tried: Sequence[Tried], model: ImageModel, now: datetime) -> dict[
     found = {}
     if decoded:
         probabilities = model.recognize(np.stack([one.pixels for _, one in decoded]))
-        for (image, one), of_image in zip(decoded, probabilities, strict=True):
-            found[image.id] = _finding(one, dict(zip(model.manifest.classes, of_image.tolist(), strict=True)))
+        for (image, pixels), of_image in zip(decoded, probabilities, strict=True):
+            found[image.id] = _finding(pixels, dict(zip(model.manifest.classes, of_image.tolist(), strict=True)))
     for image, one in tried:
         if isinstance(one, InvalidImage):
             found[image.id] = _NOTHING | {"error": str(one)[: emails.LONGEST_ERROR]}

@@ -13,7 +13,7 @@ import structlog
 from redis import Redis
 
 from triage.errors import TransientError
-from triage.queue import WorkStream, ReadingAgain
+from triage.queue import ReadingAgain, WorkStream
 from triage.queue.again import Held
 from triage.queue.heartbeat import all_read_with
 from triage.ranking import PriorityPolicy

@@ -8,14 +8,14 @@ import socket
 from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import Literal
 
 from redis import Redis
 
 from triage import registry
 from triage.errors import ModelUnavailable
+from triage.images.fit import Fit
 from triage.log import configure_logging
-from triage.queue import Doorbell, LearningCall, WorkStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import Doorbell, LearningCall, Predictions, ReadingAgain, WorkStream, celery_app, connect
 from triage.queue.lanes import IMAGES
 from triage.ranking import PriorityPolicy, load_policy
 from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
@@ -91,7 +91,7 @@ def image_reader() -> Reader[ImageModel]:
 
 
 @cache
-def image_decoder(side: int, fit: Literal["pad", "stretch"]) -> ImageDecoder:
+def image_decoder(side: int, fit: Fit) -> ImageDecoder:
     """Return what decodes images for models that look at such a square."""
     from triage.images.decoder import Decoder
 

@@ -5,7 +5,7 @@ The files are for supervisors that must not start a Python process to ask (`find
     worker-text.heartbeat    touched while the worker lives and is not deaf, whether Redis answers or not
     worker-text.ready        touched while it can read mail: its model is loaded and Redis answers
 
-and `worker-image.…` likewise; an image worker is ready before it has loaded its model, which it does at the first image.
+and `worker-image.…` likewise; that one is ready before its model is loaded, which it does at the first image.
 """
 
 import os

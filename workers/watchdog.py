@@ -52,7 +52,7 @@ class Watchdog:
         """
         since, self._last_look = monotonic() - self._last_look, monotonic()
         with translated():
-            waiting: Any = sum(int(client.llen(queue)) for queue in self._queues)  # type: ignore[arg-type]  # not awaited
+            waiting: Any = sum(int(client.llen(queue)) for queue in self._queues)
         # After a long pause (a frozen container) the thread that takes tasks has had no chance to either.
         if not waiting or since > _PAUSE_NOTICED.total_seconds():
             self.excuse()

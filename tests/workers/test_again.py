@@ -12,7 +12,7 @@ from triage.classify import classify, ranked_by
 from triage.feedback import label
 from triage.labels import Urgency
 from triage.learning import due, learn
-from triage.queue import WorkStream, ReadingAgain, celery_app
+from triage.queue import ReadingAgain, WorkStream, celery_app
 from triage.queue.again import Held
 from triage.queue.heartbeat import Heartbeat, beat
 from triage.ranking import Statement

@@ -134,9 +134,7 @@ class Intake:
                 raise
             return self._store(messages, mailbox, now, tries=tries - 1)
 
-    def _store_once(
-        self, messages: Messages, mailbox: str, now: datetime
-    ) -> tuple[dict[bytes, int], Held, list[int]]:
+    def _store_once(self, messages: Messages, mailbox: str, now: datetime) -> tuple[dict[bytes, int], Held, list[int]]:
         with self.database.unit_of_work() as session:
             mailbox_id = ensure_mailbox(session, mailbox, now)
             held = _held(session, mailbox_id, list(messages))

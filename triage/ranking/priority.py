@@ -117,7 +117,8 @@ def reasons(
 ) -> list[Reason]:
     """Return what moved the priority most, strongest first: all that was said, and others up to `most` together.
 
-    Attached images that count come on top: however little they add, people see them and want to know. With a reading there are at least three. With an explanation, the reasons that rest on the mail's words say which.
+    Attached images that count come on top: however little they add, people see them and want to know. With a reading
+    there are at least three. With an explanation, the reasons that rest on the mail's words say which.
     """
     effects = _effects(reading, policy, said)
     of_people = _said_reasons(said, effects)
@@ -267,7 +268,9 @@ def _circumstance_reasons(
 
 def _finding_reasons(circumstances: Circumstances, policy: PriorityPolicy) -> list[Reason]:
     return [
-        Reason("image", kind, added, _sure(f"{_KIND_IN_WORDS.get(kind, f'an image of {kind}')} is attached", confidence))
+        Reason(
+            "image", kind, added, _sure(f"{_KIND_IN_WORDS.get(kind, f'an image of {kind}')} is attached", confidence)
+        )
         for kind, (confidence, added) in findings_that_count(circumstances.findings, policy).items()
     ]
 

@@ -1,7 +1,7 @@
 """What reads mail and recognises images, as its callers see it; they need no TensorFlow to name it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
@@ -9,6 +9,9 @@ from triage.ranking import Explanation, Reading
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from triage.images.decoded import Decoded
+    from triage.serving.image_manifest import ImageManifest
 
 
 class TextModel(Protocol):
@@ -32,22 +35,6 @@ class TextModels(Protocol):
         """Return the model that reads the mail of a mailbox; it is loaded."""
 
 
-class ImageManifest(Protocol):
-    """What an image bundle says of itself, as far as recognising goes."""
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names it can answer, in the order of the probabilities."""
-
-    @property
-    def side(self) -> int:
-        """Pixels of the square it looks at."""
-
-    @property
-    def fit(self) -> Literal["pad", "stretch"]:
-        """How an image becomes that square."""
-
-
 class ImageModel(Protocol):
     """A loaded model, or whatever else recognises images."""
 
@@ -56,37 +43,17 @@ class ImageModel(Protocol):
         """Name of the bundle; equal versions give equal findings."""
 
     @property
-    def manifest(self) -> ImageManifest:
+    def manifest(self) -> "ImageManifest":
         """What it says of itself."""
 
     def recognize(self, pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
         """Return the probability of each class (images, classes) of images (images, side, side, 3)."""
 
 
-class Decoded(Protocol):
-    """An image as a model looks at it, and what it was before."""
-
-    @property
-    def pixels(self) -> "NDArray[np.uint8]":
-        """The square (side, side, 3)."""
-
-    @property
-    def format(self) -> str:
-        """What its bytes say it is."""
-
-    @property
-    def width(self) -> int:
-        """Pixels of the original."""
-
-    @property
-    def height(self) -> int:
-        """Pixels of the original."""
-
-
 class ImageDecoder(Protocol):
     """Makes pixels of bytes of strangers."""
 
-    def decode(self, data: bytes) -> Decoded:
+    def decode(self, data: bytes) -> "Decoded":
         """Return an image as the model looks at it.
 
         Raises:

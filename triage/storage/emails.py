@@ -158,9 +158,7 @@ def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list
     )
     found: dict[int, list[EmailAttachment]] = {email_id: [] for email_id in email_ids}
     for one, image_id in session.execute(query):
-        part = EmailAttachment(
-            one.position, one.filename, one.content_type, one.is_inline, one.size_bytes, image_id
-        )
+        part = EmailAttachment(one.position, one.filename, one.content_type, one.is_inline, one.size_bytes, image_id)
         found[one.email_id].append(part)
     return found
 
@@ -188,10 +186,7 @@ def emails_to_read(session: Session, email_ids: Sequence[int], *, state: str) ->
         .where(Email.id.in_(email_ids), Email.state == state)
         .order_by(Email.id)
     )
-    return [
-        WaitingEmail(email_id, mailbox_id, MailText(subject, body), *others)
-        for email_id, mailbox_id, subject, body, *others in session.execute(query)
-    ]
+    return [WaitingEmail(row[0], row[1], MailText(row[2], row[3]), *row[4:]) for row in session.execute(query)]
 
 
 def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None) -> list[int]:

@@ -19,7 +19,6 @@ from triage.storage.tables import Email, Image, Mailbox
 IDS_IN_GROUP = 3
 
 
-
 class SetAside(StrEnum):
     """What it is that was set aside."""
 
@@ -113,7 +112,7 @@ def count_failed_by_stage(session: Session) -> dict[str, int]:
 
 
 def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> dict[int, str]:
-    """Give what was set aside a fresh start, at most `limit` of them after one; return at which stage each failed, by rising id.
+    """Give a fresh start to at most `limit` after one; return at which stage each failed, by rising id.
 
     Two that requeue at once get different ones: neither waits for what the other has in hand.
     """
@@ -129,7 +128,7 @@ def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int
 
 
 def discard(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-    """Take what was set aside off this list, and emails off the inbox, at most `limit` of them after one; return which, in the order of ids."""
+    """Take at most `limit` after one off this list, and emails off the inbox; return which, in the order of ids."""
     return list(_move(session, wanted, after, limit, {"handled_at": now}))
 
 

@@ -143,7 +143,7 @@ def record_findings(session: Session, findings: Sequence[Mapping[str, Any]]) -> 
     session.execute(update(Image).where(Image.id.in_([one["image_id"] for one in findings])).values(settled))
 
 
-def summaries(session: Session, email_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def summaries(session: Session, email_ids: Sequence[int]) -> dict[int | None, list[dict[str, Any]]]:
     """Return what the images of emails were found to be, as `email.findings` keeps it."""
     columns = (Finding.kind, Finding.confidence, Finding.is_decoration, Finding.error)
     query = (
@@ -152,14 +152,14 @@ def summaries(session: Session, email_ids: Sequence[int]) -> dict[int, list[dict
         .where(Image.email_id.in_(email_ids))
         .order_by(Image.email_id, Image.position)
     )
-    found: dict[int, list[dict[str, Any]]] = {email_id: [] for email_id in email_ids}
+    found: dict[int | None, list[dict[str, Any]]] = {email_id: [] for email_id in email_ids}
     for email_id, position, kind, confidence, is_decoration, error in session.execute(query):
         said = {"error": error} if kind is None else {"kind": kind, "confidence": confidence}
         found[email_id].append({"position": position, **said, "is_decoration": is_decoration})
     return found
 
 
-def write_summary(session: Session, email_id: int, findings: Sequence[Mapping[str, Any]]) -> None:
+def write_summary(session: Session, email_id: int | None, findings: Sequence[Mapping[str, Any]]) -> None:
     """Keep with an email, which is locked, what its images were found to be."""
     session.execute(update(Email).where(Email.id == email_id).values(findings=list(findings)))
 

@@ -10,7 +10,7 @@ from workers.app import app
 
 @app.task(name=RING_DOORBELL)
 def ring_doorbell() -> None:
-    """See that a drain is on its way, and whoever recognises images where some wait. Safe to repeat: at most one waits."""
+    """See that a drain is on its way, and somebody to images that wait. Safe to repeat: at most one call waits."""
     boot.doorbell().ring()
     if boot.image_stream().length():
         boot.image_doorbell().ring()

@@ -9,7 +9,7 @@ from tests.conftest import missing
 from tests.make import url_of
 from triage.embedded import PrivateRedis
 from triage.errors import CannotStart, QueueFull, QueueUnavailable
-from triage.queue import Doorbell, WorkStream, Predictions, celery_app, connect
+from triage.queue import Doorbell, Predictions, WorkStream, celery_app, connect
 from triage.queue.redis import require_room
 
 LONG = timedelta(seconds=5)

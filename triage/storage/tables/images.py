@@ -32,9 +32,7 @@ class Image(Base):
             sqlite_where=text(POSTED),
             postgresql_where=text(POSTED),
         ),
-        Index(
-            "ix_image_waiting", "enqueued_at", sqlite_where=text(IMAGE_WAITS), postgresql_where=text(IMAGE_WAITS)
-        ),
+        Index("ix_image_waiting", "enqueued_at", sqlite_where=text(IMAGE_WAITS), postgresql_where=text(IMAGE_WAITS)),
         Index("ix_image_state", "state"),
         Index(
             "ix_image_failed",
