@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["email_id"], ["email.id"], name=op.f("fk_image_email_id_email"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_image_mailbox_id_mailbox")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_image")),
-        sa.UniqueConstraint("email_id", "position", name=op.f("uq_image_email_id")),
+        sa.UniqueConstraint("email_id", "position", name=op.f("uq_image_email_id_position")),
         sqlite_autoincrement=True,
     )
     op.create_index(
