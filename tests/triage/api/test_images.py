@@ -1,6 +1,5 @@
 """Images over HTTP: posted on their own, shown with their emails, set aside and tried again."""
 
-
 import pytest
 
 from tests.fakes import FakeImageModel
