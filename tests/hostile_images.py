@@ -76,7 +76,9 @@ def turned(image: Image.Image, orientation: int, name: str = "JPEG") -> bytes:
     """Return an image as a file whose EXIF data tell an orientation."""
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return saved(image, name, exif=exif, **({"quality": 95} if name == "JPEG" else {}))
+    return saved(
+        image, name, exif=exif, **({"quality": 95} if name == "JPEG" else {"lossless": True} if name == "WEBP" else {})
+    )
 
 
 def _no_images() -> Hostile:
