@@ -47,7 +47,7 @@ def post_image(instance, data, wait=0):
 
 def different(number):
     """One of many pictures that differ, large enough to take some time."""
-    return picture((number % 256, number // 256, 7), side=600, kind="JPEG")
+    return picture((number % 256, number // 256, 7), side=600)
 
 
 def recognizers(instance):

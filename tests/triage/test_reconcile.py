@@ -3,7 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.make import accept, make_intake, raw_message
+from tests.pictures import mail_with, picture
+from triage.intake import accept_image
 from triage.queue import WorkStream
+from triage.queue.lanes import IMAGES
+from triage.reconcile import IMAGES as IMAGE_BACKLOG
 from triage.reconcile import reconcile
 
 MINUTE = timedelta(seconds=60)
@@ -24,6 +28,22 @@ def test_mail_that_redis_lost_is_enqueued_again(database, redis):
 
     assert (too_early, in_time) == (0, 20)
     assert WorkStream(redis).length() == 20
+
+
+def test_images_that_redis_lost_are_enqueued_again(database, redis):
+    """Those of mail and those that were posted, into their own stream; the mail is left to its own turn."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, mail_with(picture()), now=now)
+    accept_image(database, intake.images, picture((1, 2, 3)), mailbox="main", now=now)
+    redis.flushall()
+
+    lane = (database, intake.images.stream, intake.images.doorbell)
+    found = [
+        reconcile(*lane, backlog=IMAGE_BACKLOG, older_than=MINUTE, now=now + wait) for wait in (MINUTE / 2, MINUTE * 2)
+    ]
+
+    assert found == [0, 2]
+    assert (WorkStream(redis, IMAGES).length(), WorkStream(redis).length()) == (2, 0)
 
 
 def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis):

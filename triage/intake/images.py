@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from triage.images.formats import format_of
 from triage.intake.storable import storable
 from triage.mail import Attachment, Message
 from triage.storage.emails import QUEUED
@@ -17,23 +18,12 @@ _CONTENT_TYPES = frozenset(
 )
 _UNKNOWN = "application/octet-stream"
 _ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff")
-# How a file begins, and what it is then.
-_SIGNATURES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-)
 
 
 def image_type(data: bytes) -> str:
     """Return the content type of an image by how its bytes begin; empty when they are no image that we read."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), "")
+    name = format_of(data)
+    return "" if name is None else f"image/{name.lower()}"
 
 
 def is_image(attachment: Attachment) -> bool:
