@@ -1,4 +1,4 @@
-"""Model bundles: their manifests, reading mail and recognising images with one. `text` and `image` import TensorFlow."""
+"""Model bundles: their manifests, reading mail and recognising images. `text` and `image` import TensorFlow."""
 
 import os
 
