@@ -20,7 +20,7 @@ from tests.postgres import PostgresServer
 from triage.embedded import Child, PrivateRedis, serves
 from triage.embedded.process import Process
 from triage.intake import Intake
-from triage.queue import Doorbell, MailStream, celery_app, connect
+from triage.queue import Doorbell, WorkStream, celery_app, connect
 from triage.queue.heartbeat import living_workers
 from triage.ranking import load_policy
 from triage.settings import sqlite_url
@@ -132,7 +132,7 @@ class Stack:
     def intake(self) -> Intake:
         """Return an intake in this process."""
         doorbell = Doorbell(self.redis, celery_app(self._redis.url))
-        return Intake(self.database, MailStream(self.redis), doorbell, load_policy())
+        return Intake(self.database, WorkStream(self.redis), doorbell, load_policy())
 
     def until_read(self, *, emails: int | None = None) -> float:
         """Wait until every accepted email has its verdict; return the time by `time.time()`.
@@ -142,7 +142,7 @@ class Stack:
         Raises:
             RuntimeError: There are not as many `emails` with a verdict as there should be.
         """
-        stream = MailStream(self.redis)
+        stream = WorkStream(self.redis)
         self.until(lambda: stream.length() == 0)
         ended = time.time()
         if emails is not None and self.count_read() != emails:

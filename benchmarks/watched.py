@@ -73,7 +73,7 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     from triage.api import bulk
     from triage.intake import accept
     from triage.mail import json_mail, parsing
-    from triage.queue import Batch, Doorbell, MailStream
+    from triage.queue import Batch, Doorbell, WorkStream
     from triage.storage import emails
     from workers import boot
 
@@ -88,9 +88,9 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     clock.wrap("database: look up", accept, "ensure_mailbox")
     clock.wrap("database: insert", emails, "insert_once")
     clock.wrap("database: commit", Session, "commit")
-    clock.wrap("Redis: enqueue", MailStream, "add")
+    clock.wrap("Redis: enqueue", WorkStream, "add")
     clock.wrap("Redis: doorbell", Doorbell, "ring", "hush")
-    clock.wrap("Redis: take", MailStream, "_claim", "_read")
+    clock.wrap("Redis: take", WorkStream, "_claim", "_read")
     clock.wrap("Redis: acknowledge", Batch, "acknowledge")
     clock.wrap("database: read texts", emails, "waiting_emails")
     clock.wrap("database: write verdicts", emails, "lock")
@@ -133,7 +133,7 @@ def watch_ranked(ranked: list[tuple[float, tuple[int, ...]]]) -> None:
     acknowledge = Batch.acknowledge
 
     def noted(batch: Batch) -> None:
-        ranked.append((time.time(), batch.email_ids))
+        ranked.append((time.time(), batch.ids))
         acknowledge(batch)
 
     Batch.acknowledge = noted  # type: ignore[method-assign]

@@ -4,9 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
+import numpy as np
+
 from tests.make import reading, words_represented
+from triage.labels import ImageKind
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
+from triage.serving.image_manifest import ImageManifest
 
 
 class FakeTextModel:
@@ -45,3 +49,27 @@ class FakeTextModel:
         words = [tuple(text.subject.split()[:1]) for text in texts]
         heads = ("topic", "sentiment", "urgency", "action_required")
         return [Explanation(said, {head: (1.0,) * len(said) for head in heads}) for said in words]
+
+
+class FakeImageModel:
+    """A model that gives every image the same class, and can be made to fail.
+
+    Args:
+        fails: Whether recognising raises.
+    """
+
+    def __init__(
+        self, kind: str = "screenshot", confidence: float = 0.97, *, version: str = "image-fake-1", fails: bool = False
+    ) -> None:
+        classes = tuple(ImageKind) if kind in tuple(ImageKind) else (*ImageKind, kind)
+        self.version = version
+        self.manifest = ImageManifest(version, classes, 16, "pad", 1.0, {}, {}, "0", "none")
+        self.batches: list[int] = []
+        self._answer = [confidence if one == kind else (1 - confidence) / (len(classes) - 1) for one in classes]
+        self._fails = fails
+
+    def recognize(self, pixels: np.ndarray) -> np.ndarray:
+        if self._fails:
+            raise ValueError("this image breaks the model")
+        self.batches.append(len(pixels))
+        return np.array([self._answer] * len(pixels), np.float32)

@@ -7,7 +7,8 @@ from zlib import crc32
 
 from triage.intake import Intake, Receipt, Submission
 from triage.labels import Language, Sentiment, Topic, Urgency
-from triage.queue import Doorbell, MailStream, celery_app
+from triage.queue import Doorbell, Inlet, WorkStream, celery_app
+from triage.queue.lanes import IMAGES
 from triage.ranking import PriorityPolicy, Reading, load_policy
 from triage.storage.session import Database
 
@@ -58,7 +59,9 @@ def raw_message(
 
 def make_intake(database: Database, redis, policy: PriorityPolicy = POLICY) -> Intake:
     """An intake over a real database and a real Redis."""
-    return Intake(database, MailStream(redis), Doorbell(redis, celery_app(url_of(redis))), policy)
+    app = celery_app(url_of(redis))
+    images = Inlet.of(IMAGES, redis, app)
+    return Intake(database, WorkStream(redis), Doorbell(redis, app), policy, images=images)
 
 
 def accept(intake: Intake, *raws: bytes, mailbox: str = "main", now: datetime = NOW) -> list[Receipt]:

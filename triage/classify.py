@@ -1,41 +1,40 @@
 """Emails to readings to verdicts.
 
-Attempts are counted in our row, because Redis keeps no count of ours. A batch that is read for the first time is not
-counted: writing to every row before reading it would double the cost of all mail to guard against a rare one. Emails
-that come a second time were in the hands of a worker that died, so each is then counted first and read alone; what
-stops the process stops it at most `max_attempts` times and holds back nobody else.
+A batch that is read for the first time is not counted as an attempt: writing to every row before reading it would
+double the cost of all mail to guard against a rare one. Emails that come a second time were in the hands of a worker
+that died, so each is then counted first and read alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy.orm import Session
 
-from triage.errors import TransientError
+from triage.attempts import Trial
 from triage.labels import Band
 from triage.ranking import (
+    NOTHING_SAID,
     Circumstances,
     Explanation,
     PriorityPolicy,
     Read,
     Reading,
-    Said,
+    findings_that_count,
     place_as_said,
     priority,
     rank_at,
+    stored_findings,
     stored_reading,
 )
 from triage.serving.protocol import TextModel, TextModels
 from triage.storage import emails
 from triage.storage.emails import WaitingEmail
-from triage.storage.labels import labels_in_force
+from triage.storage.labels import InForce, labels_in_force
 from triage.storage.session import Database
 from triage.storage.verdicts import record_verdicts
 from triage.verdict import verdict_of
-
-log = structlog.get_logger(__name__)
 
 STAGE = "read"
 _EXPLAINED = frozenset({Band.HIGH, Band.CRITICAL})
@@ -52,7 +51,7 @@ def classify(
 
     Each is read with the model of its mailbox. Safe to repeat: one that has been read, set aside or deleted meanwhile
     is passed over, and a verdict is keyed by email and model version. What people said of an email counts for its
-    place, whatever the model says.
+    place, whatever the model says, and so does what its images were found to be.
     """
     waiting = emails.waiting_emails(session, email_ids)
     if not waiting:
@@ -62,10 +61,8 @@ def classify(
     still = set(emails.lock(session, [email.id for email in waiting], state=emails.QUEUED))
     labels = labels_in_force(session, sorted(still))
     kept = [one for one in ranked if one[0].id in still]
-    places = [
-        place | _as_said(email, verdict, labels[email.id].said, policy) if email.id in labels else place
-        for email, verdict, place in kept
-    ]
+    found = emails.findings_of(session, [email.id for email, _, _ in kept if email.attachment_count])
+    places = [place | _beside(email, verdict, labels, found, policy) for email, verdict, place in kept]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
     return len(kept)
 
@@ -113,44 +110,13 @@ def classify_alone(
     Raises:
         TransientError: The database or the model is away; the email stays where it is.
     """
-    attempt = _begin_attempt(database, email_id, attempts_before, max_attempts, now)
-    if attempt is None:
-        return
-    try:
+
+    def act() -> None:
         with database.unit_of_work() as session:
             classify(session, [email_id], models, policy, now)
-    except TransientError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever the mail provokes must not reach its neighbours
-        # The type says what broke; its words may quote the mail.
-        log.warning("email could not be read", email_id=email_id, error=type(error).__name__)
-        cause = f"reading it raised {type(error).__name__}"
-        with database.unit_of_work() as session:
-            if attempt < max_attempts:
-                emails.note_error(session, email_id, error=cause, stage=STAGE, now=now)
-            else:
-                _give_up(session, email_id, attempt, cause, now)
 
-
-def _begin_attempt(
-    database: Database, email_id: int, attempts_before: int, max_attempts: int, now: datetime
-) -> int | None:
-    """Count one more attempt and return its number, or `None` when there is nothing left to try."""
-    with database.unit_of_work() as session:
-        counted = emails.attempts_of(session, [email_id]).get(email_id)
-        if counted is None:
-            return None
-        attempts = max(counted, attempts_before)
-        if attempts >= max_attempts:
-            _give_up(session, email_id, attempts, "the worker stopped while reading it", now)
-            return None
-        emails.set_attempts(session, email_id, attempts + 1)
-        return attempts + 1
-
-
-def _give_up(session: Session, email_id: int, attempts: int, cause: str, now: datetime) -> None:
-    emails.set_aside(session, email_id, error=cause, stage=STAGE, attempts=attempts, now=now)
-    log.error("email set aside", email_id=email_id, attempts=attempts, cause=cause)
+    trial = Trial(database, emails, "email", "reading", STAGE, max_attempts)
+    trial.alone(email_id, act, attempts_before=attempts_before, now=now)
 
 
 def _explanations(
@@ -188,7 +154,18 @@ def _ranked(
     )
 
 
-def _as_said(email: WaitingEmail, verdict: dict[str, Any], said: Said, policy: PriorityPolicy) -> dict[str, Any]:
-    # From what the verdict keeps, so that the place is the same whether the label or the verdict came first.
+def _beside(
+    email: WaitingEmail,
+    verdict: dict[str, Any],
+    labels: Mapping[int, InForce],
+    found: Mapping[int, Sequence[Mapping[str, Any]]],
+    policy: PriorityPolicy,
+) -> dict[str, Any]:
+    """Return the place of an email whose verdict is not all there is to say of it, as columns; else nothing."""
+    circumstances = replace(_circumstances(email), findings=stored_findings(found.get(email.id)))
+    if email.id not in labels and not findings_that_count(circumstances.findings, policy):
+        return {}
+    said = labels[email.id].said if email.id in labels else NOTHING_SAID
+    # From what the verdict keeps, so that the place is the same whether this or the verdict came first.
     read = Read(stored_reading(verdict["distributions"], verdict["language"], verdict["unaided"]), verdict["reasons"])
-    return place_as_said(read, said, email.received_at, email.stored_at, _circumstances(email), policy)
+    return place_as_said(read, said, email.received_at, email.stored_at, circumstances, policy)

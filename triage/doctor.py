@@ -11,15 +11,25 @@ from sqlalchemy import Engine
 
 from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.imap.state import State, status_of
-from triage.queue import MailStream, connect
-from triage.queue.heartbeat import READS, living_workers, why_unread, why_untrained
+from triage.queue import WorkStream, connect
+from triage.queue.heartbeat import (
+    READS,
+    RECOGNIZES,
+    Heartbeat,
+    living_workers,
+    why_unread,
+    why_unrecognized,
+    why_untrained,
+)
+from triage.queue.lanes import IMAGES
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
+from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE, read_image_manifest
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
 from triage.settings import Settings
-from triage.storage import accounts, emails, trainings
-from triage.storage.failures import FailedFilter, failed_groups
+from triage.storage import accounts, emails, images, trainings
+from triage.storage.failures import FailedFilter, SetAside, failed_groups
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 from triage.trainings import waiting_topics
@@ -48,10 +58,12 @@ def examine(settings: Settings) -> list[Finding]:
         ("disk", lambda: _disk(settings.data_dir)),
         ("database", lambda: _schema(database.engine)),
         ("mail", lambda: _mail(database)),
+        ("images", lambda: _images(database, redis)),
         ("accounts", lambda: _accounts(database)),
         ("learning", lambda: _learning(database, redis)),
         ("redis", lambda: _redis(redis)),
         ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
+        ("image bundle", lambda: _image_bundle(settings.image_bundle or DEFAULT_IMAGE_BUNDLE)),
         ("workers", lambda: _workers(settings)),
     )
     return [_look(what, look) for what, look in looks]
@@ -90,6 +102,25 @@ def _mail(database: Database) -> str:
     return f"{counts[emails.READ]:,} read, {counts[emails.QUEUED]:,} waiting"
 
 
+def _images(database: Database, redis: Redis) -> str:
+    with database.reading() as session:
+        counts, groups = (
+            images.count_by_state(session),
+            failed_groups(session, FailedFilter(of=SetAside.IMAGES), limit=1),
+        )
+    if groups:
+        most = f"{groups[0].count:,} of them because {groups[0].error}"
+        raise Amiss(f"images were set aside, {most}; `triage failed list --images` says more")
+    if counts[emails.QUEUED]:
+        try:
+            why = why_unrecognized(living_workers(redis))
+        except QueueUnavailable:
+            why = "nobody can be called while Redis does not answer"
+        if why:
+            raise Amiss(f"{counts[emails.QUEUED]:,} images wait, and {why}")
+    return f"{counts[emails.READ]:,} recognised, {counts[emails.QUEUED]:,} waiting"
+
+
 def _accounts(database: Database) -> str:
     with database.reading() as session:
         found = [status_of(row, datetime.now(UTC)) for row in accounts.all_accounts(session)]
@@ -126,11 +157,17 @@ def _redis(redis: Redis) -> str:
         raise Amiss(f"{error} On one machine `triage up` starts it; mail is stored meanwhile and read later") from error
     if warnings:
         raise Amiss("; ".join(warnings))
-    return f"{MailStream(redis).length():,} emails in the stream"
+    return f"{WorkStream(redis).length():,} emails and {WorkStream(redis, IMAGES).length():,} images wait"
 
 
 def _bundle(path: Path) -> str:
     return f"{read_manifest(path).version} at {path}"
+
+
+def _image_bundle(path: Path) -> str:
+    if not path.is_dir():
+        return f"none at {path}; images wait until one is there"
+    return f"{read_image_manifest(path).version} at {path}"
 
 
 def _workers(settings: Settings) -> str:
@@ -143,7 +180,12 @@ def _workers(settings: Settings) -> str:
     troubled = [worker for worker in workers if worker.problem]
     if troubled:
         raise Amiss(f"{troubled[0].worker} is {troubled[0].state}: {troubled[0].problem}")
-    return ", ".join(
-        f"{worker.worker} reads with {worker.model_version}" if worker.kind == READS else f"{worker.worker} trains"
-        for worker in workers
-    )
+    return ", ".join(f"{worker.worker} {_does(worker)}" for worker in workers)
+
+
+def _does(worker: Heartbeat) -> str:
+    if worker.kind == READS:
+        return f"reads with {worker.model_version}"
+    if worker.kind == RECOGNIZES:
+        return f"recognises images with {worker.model_version or 'no model yet'}"
+    return "trains"

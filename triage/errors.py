@@ -8,17 +8,20 @@
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   ├── ModelUnavailable      no bundle can be loaded, or no worker answers in time
+    │   ├── DecoderUnavailable    the process that decodes images does not start, or takes none
     │   └── MailServerUnavailable the IMAP server, or who vouches for us there, does not answer
     │       ├── MailServerBusy    it asks us to come back later
     │       └── CommandRefused    it does not do what we ask, and the connection stands
     └── PermanentError            only a person can cure it
         ├── MalformedMessage      the bytes are no mail, or exceed a bound
+        ├── InvalidImage          an image cannot be decoded within its bounds
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── InvalidLabel          a label says nothing, or something that cannot be said
         │   └── UnknownTopic      the mailbox has no such topic
         ├── EmailNotFound         no such email is stored
+        ├── ImageNotFound         no such image is stored
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
         ├── ModelNotFound         the mailbox has no model of this version
@@ -92,6 +95,10 @@ class ModelUnavailable(TransientError):
     """No bundle can be loaded, or no worker answers in time."""
 
 
+class DecoderUnavailable(TransientError):
+    """The process that decodes images does not start, or takes none; no image is at fault."""
+
+
 class MailServerUnavailable(TransientError):
     """The IMAP server does not answer or breaks off, or the identity provider that vouches for us does."""
 
@@ -118,6 +125,10 @@ class PermanentError(TriageError):
 
 class MalformedMessage(PermanentError):
     """The bytes are no mail at all, or exceed a bound that protects the rest."""
+
+
+class InvalidImage(PermanentError):
+    """An image cannot be decoded within its bounds; the sentence is one of `triage.images.faults`."""
 
 
 class InvalidSubmission(PermanentError):
@@ -164,6 +175,14 @@ class EmailNotFound(PermanentError):
     def __init__(self, email_id: int) -> None:
         super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
         self.email_id = email_id
+
+
+class ImageNotFound(PermanentError):
+    """No image with this id is stored."""
+
+    def __init__(self, image_id: int) -> None:
+        super().__init__(f"image {image_id} is not in storage; was it deleted, or the email that it came with?")
+        self.image_id = image_id
 
 
 class EmailDeleted(PermanentError):

@@ -1,8 +1,8 @@
-"""What to do with emails that were set aside (dead letters): try again, or leave them be.
+"""What to do with emails and images that were set aside (dead letters): try again, or leave them be.
 
-Trying again commits an email as queued before it is enqueued. Whoever is stopped between the two leaves it to the
-reconciler, so at every moment an email is either set aside or queued, and two who try again at once never take the
-same one. New mail goes first: many at a time are tried again only while few others wait to be read.
+Trying again commits each as queued before it is enqueued. Whoever is stopped between the two leaves it to the
+reconciler, so at every moment each is either set aside or queued, and two who try again at once never take the
+same one. What is new goes first: many at a time are tried again only while few others wait.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -14,9 +14,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from triage.errors import QueueUnavailable, TooMuchWaits, TriageError
-from triage.queue import Doorbell, MailStream
+from triage.queue import Doorbell, Inlet, WorkStream
 from triage.storage import emails, failures
-from triage.storage.failures import FailedFilter
+from triage.storage.failures import FailedFilter, SetAside
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
@@ -30,22 +30,24 @@ RETRY_AFTER = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Emails that were set aside, and the queue that they go back to.
+    """Emails and images that were set aside, and the queues that they go back to.
 
     Attributes:
+        images: Where images go.
         parse_anew: Parses an email again that was stored unread; returns why it still cannot be, if so.
     """
 
     database: Database
-    stream: MailStream
+    stream: WorkStream
     doorbell: Doorbell
+    images: Inlet
     parse_anew: Callable[[Session, int, datetime], TriageError | None]
 
     def retry(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-        """Give at most `limit` emails after one fresh attempts at once; return which, in the order of ids.
+        """Give at most `limit` of them after one fresh attempts at once; return which, in the order of ids.
 
-        Safe to repeat: one that waits already is not among them. One that was stored unread is parsed again first, and
-        set aside at once when that still fails.
+        Safe to repeat: one that waits already is not among them. An email that was stored unread is parsed again
+        first, and set aside at once when that still fails.
         """
         with self.database.unit_of_work() as session:
             stages = failures.requeue(session, wanted, now, after=after, limit=limit)
@@ -56,23 +58,22 @@ class DeadLetters:
         again = list(stages)
         try:
             if waiting := [email_id for email_id in again if email_id not in refused]:
-                self.stream.add(waiting)
-                self.doorbell.ring()
+                self._inlet(wanted).put(waiting)
         except QueueUnavailable as error:
-            log.warning("emails to be tried again but not enqueued", count=len(again), error=str(error))
+            log.warning("to be tried again but not enqueued", what=wanted.of, count=len(again), error=str(error))
         return again
 
     def retry_where_room(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-        """Do as `retry`, with no more emails than may wait behind new mail.
+        """Do as `retry`, with no more than may wait behind what is new.
 
         Raises:
-            TooMuchWaits: New mail goes first, and as many emails wait already as may.
+            TooMuchWaits: What is new goes first, and as many wait already as may.
             QueueUnavailable: Redis does not answer, so nobody knows how many wait.
         """
-        waiting = self.stream.length()
+        waiting = self._inlet(wanted).stream.length()
         if waiting >= ROOM:
             raise TooMuchWaits(
-                f"{waiting:,} emails wait to be read, and new mail goes first; try again once fewer do",
+                f"{waiting:,} {wanted.of} wait to be read, and new ones go first; try again once fewer do",
                 retry_after=RETRY_AFTER,
             )
         return self.retry(wanted, now, after=after, limit=min(limit, ROOM - waiting))
@@ -108,14 +109,18 @@ class DeadLetters:
         with self.database.reading() as session:
             return failures.count_failed(session, wanted)
 
-    def not_set_aside(self, email_ids: Sequence[int], moved: Collection[int]) -> list[int]:
-        """Return those of some emails that were neither moved just now nor are set aside still, in their order."""
-        others = sorted(set(email_ids) - set(moved))
+    def not_set_aside(self, ids: Sequence[int], moved: Collection[int], of: SetAside = SetAside.EMAILS) -> list[int]:
+        """Return those of some ids that were neither moved just now nor are set aside still, in their order."""
+        others = sorted(set(ids) - set(moved))
         with self.database.reading() as session:
-            still = failures.failed_ids(session, FailedFilter(ids=others), limit=len(others)) if others else []
+            wanted = FailedFilter(ids=others, of=of)
+            still = failures.failed_ids(session, wanted, limit=len(others)) if others else []
         return sorted(set(others) - set(still))
 
     def discard(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-        """Take at most `limit` emails after one off the inbox and this list; return which. Their bytes stay stored."""
+        """Take at most `limit` after one off this list, and emails off the inbox; return which. Bytes stay stored."""
         with self.database.unit_of_work() as session:
             return failures.discard(session, wanted, now, after=after, limit=limit)
+
+    def _inlet(self, wanted: FailedFilter) -> Inlet:
+        return self.images if wanted.of is SetAside.IMAGES else Inlet(self.stream, self.doorbell)

@@ -1,19 +1,23 @@
-"""Finding mail that Redis lost, and putting it back.
+"""Finding mail and images that Redis lost, and putting them back.
 
-The stream holds an email from its commit until its verdict. So one that waits in the database and was enqueued before
-the oldest entry of the stream is not in it any more; with an empty stream, none is. A long backlog is therefore never
-enqueued twice.
+A stream holds an email from its commit until its verdict, or an image until its finding. So one that waits in the
+database and was enqueued before the oldest entry of its stream is not in it any more; with an empty stream, none is. A
+long backlog is therefore never enqueued twice.
 
 Both times are wall-clock times, and a wall clock may be set back. Then the entries of the stream seem to come from the
-future, and say nothing until it is empty; and so do emails, which are taken for lost with the others, once.
+future, and say nothing until it is empty; and so do rows, which are taken for lost with the others, once.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
-from triage.queue import Doorbell, MailStream
-from triage.storage import emails
+from triage.queue import Doorbell, WorkStream
+from triage.storage import emails, images
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
@@ -22,18 +26,46 @@ log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)
 
 
+class Lost(Protocol):
+    """Finds rows that waited since before a time, or since one yet to come, and are in nobody else's hands."""
+
+    def __call__(self, session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
+        """Return their ids."""
+
+
+class MarkEnqueued(Protocol):
+    """Writes down that rows were enqueued again."""
+
+    def __call__(self, session: Session, ids: Sequence[int], now: datetime, /) -> None:
+        """Write it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in the database for one kind of worker."""
+
+    what: str
+    lost: Lost
+    mark_enqueued: MarkEnqueued
+
+
+EMAILS = Backlog("emails", emails.lost_emails, emails.mark_enqueued)
+IMAGES = Backlog("images", images.lost_images, images.mark_enqueued)
+
+
 def reconcile(
     database: Database,
-    stream: MailStream,
+    stream: WorkStream,
     doorbell: Doorbell,
     *,
+    backlog: Backlog = EMAILS,
     older_than: timedelta,
     now: datetime,
     limit: int = 10_000,
 ) -> int:
-    """Enqueue emails that have waited for long and are in the stream no more; return how many.
+    """Enqueue what has waited for long and is in the stream no more; return how many.
 
-    Safe to repeat, and harmless where it errs: an email in the stream twice is read once.
+    Safe to repeat, and harmless where it errs: what is in the stream twice is read once.
 
     Raises:
         TransientError: Redis or the database does not answer.
@@ -45,10 +77,10 @@ def reconcile(
     if oldest is not None:
         before = min(before, oldest - CLOCK_TOLERANCE)
     with database.unit_of_work() as session:
-        lost = emails.lost_emails(session, before=before, after=now + CLOCK_TOLERANCE, limit=limit)
-        emails.mark_enqueued(session, lost, now)
+        lost = backlog.lost(session, before=before, after=now + CLOCK_TOLERANCE, limit=limit)
+        backlog.mark_enqueued(session, lost, now)
     if lost:
         stream.add(lost)
         doorbell.ring()
-        log.info("lost emails enqueued again", count=len(lost))
+        log.info("lost work enqueued again", what=backlog.what, count=len(lost))
     return len(lost)

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
     deep_stage: bool = True
+    image_bundle: AbsolutePath | None = None  # the shipped one when unset
     policy_file: AbsolutePath | None = None  # the shipped one when unset
     # Models of mailboxes that a worker keeps in memory, besides the shipped one; 160 MB each.
     models_kept: int = Field(3, ge=1)
@@ -130,6 +131,12 @@ class Settings(BaseSettings):
     drain_time_slice: timedelta = timedelta(seconds=1)
     # Above the slowest batch by far, so that only a dead worker's entries are claimed.
     claim_after: timedelta = timedelta(seconds=10)
+    # Images recognised in one go; their pixels are in memory together.
+    image_batch_size: int = Field(8, ge=1, le=128)
+    # Above the slowest batch of images, each of which may take its whole time limit.
+    image_claim_after: timedelta = timedelta(seconds=120)
+    # Megabytes that an image may have that is posted on its own.
+    max_image_size: int = Field(25, ge=1, le=1000)
     max_attempts: int = Field(5, ge=1)
     # Above the usual time in the stream, so that the reconciler finds the lost and not the waiting.
     reconcile_after: timedelta = timedelta(seconds=15)

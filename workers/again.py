@@ -13,7 +13,7 @@ import structlog
 from redis import Redis
 
 from triage.errors import TransientError
-from triage.queue import MailStream, ReadingAgain
+from triage.queue import ReadingAgain, WorkStream
 from triage.queue.again import Held
 from triage.queue.heartbeat import all_read_with
 from triage.ranking import PriorityPolicy
@@ -49,7 +49,7 @@ class Again:
         models: Models,
         notes: ReadingAgain,
         client: Redis,
-        stream: MailStream,
+        stream: WorkStream,
         policy: PriorityPolicy,
         *,
         drain: Callable[[], object],

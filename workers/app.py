@@ -1,9 +1,11 @@
 """The Celery application: tasks, schedule, and what happens when a worker starts and stops.
 
 `triage worker` and `triage beat` start it. A text worker runs in Celery's `solo` pool: one process, one model, one
-batch after the other; more cores take more workers. One that trains is of the same pool and holds no model.
+batch after the other; more cores take more workers. One that recognises images or trains is of the same pool: the first
+loads its model with the first image and gives way to all others, the second holds none.
 """
 
+import os
 from typing import Any
 
 from celery import Celery, signals
@@ -12,11 +14,13 @@ from celery.concurrency import get_implementation
 
 from triage.errors import TransientError
 from triage.queue import celery_app, connect
-from triage.queue.names import DRAIN_MAIL, TEXT_QUEUE
+from triage.queue.names import DRAIN_MAIL, IMAGE_QUEUE, RECOGNIZE_IMAGES, TEXT_QUEUE
 from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, rounds
 from workers.ending import Ending
 from workers.schedule import SCHEDULE, SCHEDULER
+
+NICENESS = 10
 
 
 class TriageTask(Task):  # type: ignore[misc]  # Celery has no types
@@ -36,7 +40,7 @@ def create_app() -> Celery:
     made.set_default()
     made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
     made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    made.conf.include = [f"workers.tasks.{name}" for name in ("text", "learning", "train", "upkeep")]
+    made.conf.include = [f"workers.tasks.{name}" for name in ("text", "learning", "image", "train", "upkeep")]
     return made
 
 
@@ -64,13 +68,18 @@ def _refuse_other_pools(sender: Any, **_: Any) -> None:
 def _prepare(**_: Any) -> None:
     ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
-    if not _reads_mail():
+    if _listens_to(TEXT_QUEUE):
+        heartbeat.start(heartbeat.pulse_of_text())
+        heartbeat.load_model()
+        rounds.start(app.tasks[DRAIN_MAIL])
+    elif _listens_to(IMAGE_QUEUE):
+        # Mail goes first: a worker of images takes what processor time others leave.
+        os.nice(NICENESS)
+        heartbeat.start(heartbeat.pulse_of_images())
+        rounds.start(app.tasks[RECOGNIZE_IMAGES])
+    else:
         # Whoever trains never loads a model: it starts processes that do.
         heartbeat.start(heartbeat.Sign())
-        return
-    heartbeat.start(heartbeat.Pulse())
-    heartbeat.load_model()
-    rounds.start(app.tasks[DRAIN_MAIL])
 
 
 @signals.worker_shutting_down.connect(weak=False)
@@ -80,9 +89,9 @@ def _part(**_: Any) -> None:
     rounds.stop()
 
 
-def _reads_mail() -> bool:
-    """Say whether this worker listens to the queue of mail; another kind has no use for a model."""
-    return TEXT_QUEUE in app.amqp.queues.consume_from
+def _listens_to(queue: str) -> bool:
+    """Say whether this worker takes what waits in a queue, which tells of what kind it is."""
+    return queue in app.amqp.queues.consume_from
 
 
 @signals.worker_shutdown.connect(weak=False)

@@ -13,11 +13,14 @@ from redis import Redis
 
 from triage import registry
 from triage.errors import ModelUnavailable
+from triage.images.fit import Fit
 from triage.log import configure_logging
-from triage.queue import Doorbell, LearningCall, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import Doorbell, LearningCall, Predictions, ReadingAgain, WorkStream, celery_app, connect
+from triage.queue.lanes import IMAGES
 from triage.ranking import PriorityPolicy, load_policy
+from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE
-from triage.serving.protocol import TextModel
+from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
 from triage.settings import Settings
 from triage.storage.session import Database
 from triage.trainings import Bounds, Calendar, Workshop
@@ -47,9 +50,9 @@ def policy() -> PriorityPolicy:
 
 
 @cache
-def mail_stream() -> MailStream:
+def mail_stream() -> WorkStream:
     """Return the mail stream, with this process as its consumer."""
-    return MailStream(
+    return WorkStream(
         connect(settings().redis_url),
         consumer=worker_name(),
         batch_size=settings().drain_batch_size,
@@ -61,6 +64,38 @@ def mail_stream() -> MailStream:
 def doorbell() -> Doorbell:
     """Return the doorbell."""
     return Doorbell(connect(settings().redis_url), celery_app(settings().redis_url))
+
+
+@cache
+def image_stream() -> WorkStream:
+    """Return the image stream, with this process as its consumer."""
+    return WorkStream(
+        connect(settings().redis_url),
+        IMAGES,
+        consumer=worker_name(),
+        batch_size=settings().image_batch_size,
+        claim_after=settings().image_claim_after,
+    )
+
+
+@cache
+def image_doorbell() -> Doorbell:
+    """Return the doorbell of images."""
+    return Doorbell(connect(settings().redis_url), celery_app(settings().redis_url), IMAGES)
+
+
+@cache
+def image_reader() -> Reader[ImageModel]:
+    """Return what holds the image model of this process; it loads at the first image."""
+    return Reader(image_bundle, _load_image_model)
+
+
+@cache
+def image_decoder(side: int, fit: Fit) -> ImageDecoder:
+    """Return what decodes images for models that look at such a square."""
+    from triage.images.decoder import Decoder
+
+    return Decoder(side, fit)
 
 
 @cache
@@ -135,6 +170,20 @@ def _load(bundle: Path) -> TextModel:
     except ImportError as error:
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`") from error
     return load_text_model(bundle, deep=settings().deep_stage)
+
+
+def _load_image_model(bundle: Path) -> ImageModel:
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    try:
+        from triage.serving.image import load_image_model
+    except ImportError as error:
+        raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`") from error
+    return load_image_model(bundle)
+
+
+def image_bundle() -> Path:
+    """Return the folder of the shipped image bundle, or of the one that takes its place."""
+    return settings().image_bundle or DEFAULT_IMAGE_BUNDLE
 
 
 def bundle() -> Path:

@@ -4,10 +4,13 @@ The files are for supervisors that must not start a Python process to ask (`find
 
     worker-text.heartbeat    touched while the worker lives and is not deaf, whether Redis answers or not
     worker-text.ready        touched while it can read mail: its model is loaded and Redis answers
+
+and `worker-image.…` likewise; that one is ready before its model is loaded, which it does at the first image.
 """
 
 import os
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,9 +22,11 @@ from redis.retry import Retry
 
 from triage.errors import QueueFull, TriageError
 from triage.queue import connect
-from triage.queue.heartbeat import BEATS_EVERY, READS, TRAINS, Heartbeat, State, beat, forget
+from triage.queue.heartbeat import BEATS_EVERY, READS, RECOGNIZES, TRAINS, Heartbeat, State, beat, forget
+from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, UPKEEP_QUEUE
 from workers import boot
-from workers.watchdog import PATIENCE, PATIENCE_WITH_LOADING, Watchdog, expect_a_beat
+from workers.reader import Versioned
+from workers.watchdog import PATIENCE, PATIENCE_WITH_IMAGES, PATIENCE_WITH_LOADING, Watchdog, expect_a_beat
 
 log = structlog.get_logger(__name__)
 
@@ -69,33 +74,72 @@ def await_end() -> None:
             thread.join(timeout=2)
 
 
-def alive_file(run_dir: Path) -> Path:
-    """Return the file that a text worker touches while it lives."""
-    return run_dir / f"worker-{READS}.heartbeat"
+def alive_file(run_dir: Path, kind: str = READS) -> Path:
+    """Return the file that a worker touches while it lives."""
+    return run_dir / f"worker-{kind}.heartbeat"
 
 
-def ready_file(run_dir: Path) -> Path:
-    """Return the file that a text worker touches while it can read mail."""
-    return run_dir / f"worker-{READS}.ready"
+def ready_file(run_dir: Path, kind: str = READS) -> Path:
+    """Return the file that a worker touches while it can do its work."""
+    return run_dir / f"worker-{kind}.ready"
+
+
+class Loads(Protocol):
+    """What loads the models of a worker; it may be asked by any thread."""
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a model is being loaded."""
+
+    @property
+    def problem(self) -> str:
+        """What a person should mend, as a sentence; empty when nothing."""
+
+
+def pulse_of_text() -> "Pulse":
+    """Return what beats for a worker that reads mail."""
+    models = boot.models()
+    return Pulse(READS, models, lambda: models.shipped.model, Watchdog(TEXT_QUEUE, UPKEEP_QUEUE))
+
+
+def pulse_of_images() -> "Pulse":
+    """Return what beats for a worker that recognises images."""
+    reader = boot.image_reader()
+    return Pulse(RECOGNIZES, reader, lambda: reader.model, Watchdog(IMAGE_QUEUE), PATIENCE_WITH_IMAGES)
 
 
 class Pulse:
-    """One beat after the other."""
+    """One beat after the other.
 
-    def __init__(self) -> None:
+    Args:
+        kind: Of the worker.
+        loader: Loads its models.
+        model: Returns the one that it reads with, `None` before it is loaded.
+        watchdog: Notices when it goes deaf.
+        patience: How long tasks may wait while it takes none.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        loader: Loads,
+        model: Callable[[], Versioned | None],
+        watchdog: Watchdog,
+        patience: timedelta = PATIENCE,
+    ) -> None:
         self._client = _hurried(boot.settings().redis_url)
         self._run_dir = boot.settings().run_dir
-        self._models = boot.models()
-        self._watchdog = Watchdog()
+        self._kind, self._loader, self._model = kind, loader, model
+        self._watchdog, self._patience = watchdog, patience
         self._was_loading = True
 
     def beat(self) -> bool:
         """Give every sign of life that there is reason for; say whether the worker may live on."""
         silence, queue_answers = self._silence()
-        patience = PATIENCE_WITH_LOADING if self._was_loading else PATIENCE
+        patience = PATIENCE_WITH_LOADING if self._was_loading else self._patience
         if silence > patience:
             return False
-        _touch(alive_file(self._run_dir))
+        _touch(alive_file(self._run_dir, self._kind))
         told = self._told(silence)
         try:
             beat(self._client, told)
@@ -106,7 +150,7 @@ class Pulse:
                 self._watchdog.excuse()
             log.warning("no sign of life given", error=str(error))
         if queue_answers and told.state is State.READY:
-            _touch(ready_file(self._run_dir))
+            _touch(ready_file(self._run_dir, self._kind))
         return True
 
     def end(self) -> None:
@@ -118,7 +162,7 @@ class Pulse:
 
     def _silence(self) -> tuple[timedelta, bool]:
         """Return how long the worker has been silent without excuse, and whether Redis answers."""
-        is_loading = self._models.is_loading
+        is_loading = self._loader.is_loading
         if self._was_loading and not is_loading:
             self._watchdog.excuse()
         self._was_loading = is_loading
@@ -128,13 +172,22 @@ class Pulse:
             self._watchdog.excuse()
             return timedelta(0), False
 
+    @property
+    def _loads_first(self) -> bool:
+        """Whether it can do nothing before its model is loaded; one for images loads it when there is one."""
+        return self._kind == READS
+
+    @property
+    def _deaf_after(self) -> timedelta:
+        return max(DEAF_AFTER, self._patience / 3)
+
     def _told(self, silence: timedelta) -> Heartbeat:
-        model, problem = self._models.shipped.model, self._models.problem
-        if model is None:
+        model, problem = self._model(), self._loader.problem
+        if model is None and (problem or self._loads_first):
             # Before the first load is over there is no problem yet.
             state = State.WITHOUT_MODEL if problem else State.STARTING
             problem = problem or "its model is being loaded; it takes some seconds"
-        elif silence > DEAF_AFTER and not self._was_loading:
+        elif silence > self._deaf_after and not self._was_loading:
             state = State.DEAF
             problem = f"tasks wait and it has taken none for {silence.total_seconds():.0f} s; it is replaced soon"
         else:
@@ -142,7 +195,7 @@ class Pulse:
         last = self._watchdog.last_task_at
         return Heartbeat(
             boot.worker_name(),
-            READS,
+            self._kind,
             model_version=None if model is None else model.version,
             problem=problem,
             state=state,

@@ -68,7 +68,7 @@ class Models:
 
     def __init__(
         self,
-        shipped: Reader,
+        shipped: Reader[TextModel],
         database: Database,
         load: Callable[[str], TextModel],
         *,

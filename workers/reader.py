@@ -1,4 +1,4 @@
-"""The text model of this worker: loaded on first use, and anew when its bundle has been replaced.
+"""A model of this worker: loaded on first use, and anew when its bundle has been replaced.
 
 Loading takes seconds and twice the memory, so it is done between batches, in the thread that reads. A bundle that
 cannot be used is refused with its reason, and the model that reads goes on; it is tried again when its files change.
@@ -11,19 +11,30 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from triage.errors import ModelUnavailable, TriageError
 from triage.serving.manifest import Fingerprint, fingerprint
-from triage.serving.protocol import TextModel
 
 log = structlog.get_logger(__name__)
 
 LOOKS_EVERY = timedelta(seconds=3)
 
 
-class Reader:
+class Versioned(Protocol):
+    """A model, whatever it reads."""
+
+    @property
+    def version(self) -> str:
+        """Name of the bundle."""
+
+
+Model = TypeVar("Model", bound=Versioned)
+
+
+class Reader(Generic[Model]):
     """Holds one model, the latest that could be loaded.
 
     Args:
@@ -40,11 +51,11 @@ class Reader:
     def __init__(
         self,
         where: Callable[[], Path],
-        load: Callable[[Path], TextModel],
+        load: Callable[[Path], Model],
         *,
         looks_every: timedelta = LOOKS_EVERY,
     ) -> None:
-        self.model: TextModel | None = None
+        self.model: Model | None = None
         self.problem = ""
         self.is_loading = False
         self._where, self._load = where, load
@@ -52,7 +63,7 @@ class Reader:
         self._looked_at: float | None = None
         self._tried: tuple[Path, Fingerprint] | None = None
 
-    def current(self) -> TextModel:
+    def current(self) -> Model:
         """Return the loaded model.
 
         Raises:
@@ -60,7 +71,7 @@ class Reader:
         """
         return self.model or self.renew()
 
-    def renew(self) -> TextModel:
+    def renew(self) -> Model:
         """Look whether the bundle was replaced, load it if so, and return the model to read with.
 
         Raises:
@@ -95,7 +106,7 @@ class Reader:
         finally:
             self.is_loading = False
 
-    def _replace(self, model: TextModel) -> None:
+    def _replace(self, model: Model) -> None:
         before, self.model, self.problem = self.model, model, ""
         log.info("model loaded", version=model.version, before=before and before.version)
         if before is not None:

@@ -14,11 +14,12 @@ from celery import signals
 from redis import Redis
 
 from triage.queue.heartbeat import BEATS_EVERY
-from triage.queue.names import TEXT_QUEUE, UPKEEP_QUEUE
 from triage.queue.redis import translated
 
 # Far above a time slice and the slowest batch.
 PATIENCE = timedelta(seconds=30)
+# A batch of images, each of which takes its whole time limit; between two images nothing is said.
+PATIENCE_WITH_IMAGES = timedelta(minutes=3)
 # A model may take a minute to load where the processor is throttled; ended before, the worker would never be ready.
 PATIENCE_WITH_LOADING = timedelta(minutes=5)
 # Above all the time-outs that a beat may have to sit through.
@@ -29,11 +30,15 @@ _PAUSE_NOTICED = 3 * BEATS_EVERY
 class Watchdog:
     """Remembers when this process last began or ended a task, or had none to do.
 
+    Args:
+        queues: From which it takes tasks.
+
     Attributes:
         last_task_at: When it last began or ended a task.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *queues: str) -> None:
+        self._queues = queues
         self.last_task_at: datetime | None = None
         self._last_sign = self._last_look = monotonic()
         signals.task_prerun.connect(self._note_task, weak=False)
@@ -47,7 +52,7 @@ class Watchdog:
         """
         since, self._last_look = monotonic() - self._last_look, monotonic()
         with translated():
-            waiting: Any = client.llen(TEXT_QUEUE) + client.llen(UPKEEP_QUEUE)
+            waiting: Any = sum(int(client.llen(queue)) for queue in self._queues)
         # After a long pause (a frozen container) the thread that takes tasks has had no chance to either.
         if not waiting or since > _PAUSE_NOTICED.total_seconds():
             self.excuse()

@@ -23,7 +23,7 @@ SHIFTS = (HOUR, timedelta(0), -HOUR, timedelta(0))
 
 def enqueued_again(log: str) -> int:
     """How many emails the reconciler has enqueued again, as its log says."""
-    lines = (json.loads(line) for line in log.splitlines() if "lost emails enqueued again" in line)
+    lines = (json.loads(line) for line in log.splitlines() if "lost work enqueued again" in line)
     return sum(line["count"] for line in lines)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.chaos.load import mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.system.conftest import until
-from triage.queue import MailStream, celery_app
+from triage.queue import WorkStream, celery_app
 from triage.queue.names import DRAIN_MAIL, MAIL_STREAM
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
@@ -34,7 +34,7 @@ def test_work_done_leaves_neither_keys_nor_memory(production, capsys):
             app.send_task(DRAIN_MAIL, producer=producer)
     ids = sorted(accepted)
     for _ in range(ENTRIES // len(ids)):
-        MailStream(production.redis).add(ids)
+        WorkStream(production.redis).add(ids)
     _, bytes_most = used(production)
     began = time.monotonic()
     until(lambda: production.is_idle(but_for=of_the_dead), 400)

@@ -14,7 +14,7 @@ from triage.classify import classify_alone
 from triage.errors import MalformedMessage, QueueUnavailable, TooMuchWaits
 from triage.failures import DeadLetters
 from triage.intake import Outcome, Submission, parse_anew
-from triage.queue import MailStream, connect
+from triage.queue import WorkStream, connect
 from triage.reconcile import reconcile
 from triage.storage import emails
 from triage.storage.failures import FailedFilter, count_failed, failed_ids, failed_page
@@ -31,7 +31,7 @@ def parse_again(session, email_id, now):
 
 
 def letters_of(intake):
-    return DeadLetters(intake.database, intake.stream, intake.doorbell, parse_again)
+    return DeadLetters(intake.database, intake.stream, intake.doorbell, intake.images, parse_again)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_email_tried_again_has_fresh_attempts_and_is_enqueued(intake, dead_lette
         email = emails.email_by_id(session, set_aside[0])
     assert (first, second) == (set_aside[:1], [])
     assert (email.state, email.attempts, email.error, email.failed_at) == (emails.QUEUED, 0, None, None)
-    assert MailStream(redis).length() == 1
+    assert WorkStream(redis).length() == 1
 
 
 def test_mended_cause_empties_the_list_and_gives_each_email_one_verdict(intake, redis):
@@ -88,7 +88,7 @@ def test_mended_cause_empties_the_list_and_gives_each_email_one_verdict(intake, 
     def work_off(model):
         for _ in range(6):  # the reconciler brings back what failed, until it is set aside
             for batch in intake.stream.batches(up_to=timedelta(seconds=60)):
-                for email_id in batch.email_ids:
+                for email_id in batch.ids:
                     attempt(database, email_id, model)
                 batch.acknowledge()
             reconcile(database, intake.stream, intake.doorbell, older_than=timedelta(0), now=NOW + timedelta(hours=1))
@@ -163,7 +163,7 @@ def test_retry_that_dies_before_it_enqueues_is_made_good_by_the_reconciler(intak
     )
 
     assert found == 5
-    assert MailStream(redis).length() == 5
+    assert WorkStream(redis).length() == 5
 
 
 def test_two_that_retry_at_once_take_each_email_once(intake, dead_letters, redis):
@@ -183,7 +183,7 @@ def test_two_that_retry_at_once_take_each_email_once(intake, dead_letters, redis
         taken = [email_id for part in pool.map(run, range(4)) for email_id in part]
 
     assert sorted(taken) == ids
-    assert MailStream(redis).length() == 200
+    assert WorkStream(redis).length() == 200
     assert failed(intake.database) == []
 
 
@@ -207,8 +207,8 @@ def test_many_are_tried_again_only_while_new_mail_has_room(monkeypatch, intake, 
 
 def test_many_are_not_tried_again_while_nobody_knows_the_queue(intake, set_aside, tmp_path):
     """Without Redis a run of many changes nothing; named emails are requeued, and enqueued once Redis is back."""
-    away = MailStream(connect(f"unix://{tmp_path}/none.sock"))
-    dead_letters = DeadLetters(intake.database, away, intake.doorbell, parse_again)
+    away = WorkStream(connect(f"unix://{tmp_path}/none.sock"))
+    dead_letters = DeadLetters(intake.database, away, intake.doorbell, intake.images, parse_again)
 
     with pytest.raises(QueueUnavailable):
         list(dead_letters.retry_in_turn(EVERYTHING, per_second=100, limit=100))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.make import NOW, POLICY, accept, make_intake, raw_message
 from triage.errors import StorageFault
 from triage.intake import APPLICATION_JSON, Intake, Outcome, Submission, stored_message, submission
-from triage.queue import Doorbell, MailStream, celery_app, connect
+from triage.queue import Doorbell, WorkStream, celery_app, connect
 from triage.queue.names import DOORBELL, TEXT_QUEUE
 from triage.storage import emails
 from triage.storage.inbox import InboxFilter, inbox_page
@@ -24,7 +24,7 @@ def test_accepted_mail_is_in_the_inbox_before_anybody_read_it(database, redis):
     assert receipt.outcome is Outcome.STORED
     assert (row.email.id, row.email.subject, row.email.state) == (receipt.email_id, "The lift is stuck", emails.QUEUED)
     assert row.email.priority == POLICY.default_priority
-    assert MailStream(redis).length() == 1
+    assert WorkStream(redis).length() == 1
     assert redis.exists(DOORBELL)
     assert redis.llen(TEXT_QUEUE) == 1
 
@@ -39,7 +39,7 @@ def test_same_bytes_are_stored_once_per_mailbox(database, redis):
 
     assert (first.outcome, twin.outcome, again.outcome) == (Outcome.STORED, Outcome.DUPLICATE, Outcome.DUPLICATE)
     assert first.email_id == twin.email_id == again.email_id != elsewhere.email_id
-    assert MailStream(redis).length() == 2
+    assert WorkStream(redis).length() == 2
 
 
 def test_equal_message_ids_do_not_suppress_mail(database, redis):
@@ -65,7 +65,7 @@ def test_mail_is_accepted_while_redis_is_away(database, tmp_path):
     """Without Redis the email is stored and listed; nothing is lost."""
     away = f"unix://{tmp_path}/none.sock"
     client = connect(away)
-    intake = Intake(database, MailStream(client), Doorbell(client, celery_app(away)), POLICY)
+    intake = Intake(database, WorkStream(client), Doorbell(client, celery_app(away)), POLICY)
 
     (receipt,) = accept(intake, raw_message())
 

@@ -3,7 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.make import accept, make_intake, raw_message
-from triage.queue import MailStream
+from tests.pictures import mail_with, picture
+from triage.intake import accept_image
+from triage.queue import WorkStream
+from triage.queue.lanes import IMAGES
+from triage.reconcile import IMAGES as IMAGE_BACKLOG
 from triage.reconcile import reconcile
 
 MINUTE = timedelta(seconds=60)
@@ -23,7 +27,23 @@ def test_mail_that_redis_lost_is_enqueued_again(database, redis):
     in_time = run(intake, now + MINUTE * 2)
 
     assert (too_early, in_time) == (0, 20)
-    assert MailStream(redis).length() == 20
+    assert WorkStream(redis).length() == 20
+
+
+def test_images_that_redis_lost_are_enqueued_again(database, redis):
+    """Those of mail and those that were posted, into their own stream; the mail is left to its own turn."""
+    intake, now = make_intake(database, redis), datetime.now(UTC)
+    accept(intake, mail_with(picture()), now=now)
+    accept_image(database, intake.images, picture((1, 2, 3)), mailbox="main", now=now)
+    redis.flushall()
+
+    lane = (database, intake.images.stream, intake.images.doorbell)
+    found = [
+        reconcile(*lane, backlog=IMAGE_BACKLOG, older_than=MINUTE, now=now + wait) for wait in (MINUTE / 2, MINUTE * 2)
+    ]
+
+    assert found == [0, 2]
+    assert (WorkStream(redis, IMAGES).length(), WorkStream(redis).length()) == (2, 0)
 
 
 def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis):
@@ -32,7 +52,7 @@ def test_mail_that_waits_in_a_long_stream_is_not_enqueued_twice(database, redis)
     accept(intake, *(raw_message(f"mail {n}") for n in range(20)), now=now)
 
     assert run(intake, now + timedelta(hours=5)) == 0
-    assert MailStream(redis).length() == 20
+    assert WorkStream(redis).length() == 20
 
 
 def test_mail_enqueued_again_is_not_found_again_at_once(database, redis):
@@ -67,7 +87,7 @@ def test_backlog_is_not_enqueued_twice_when_the_clock_was_set_back(database, red
     accept(intake, raw_message("late"), now=now)
 
     an_hour_back = run(intake, now - timedelta(hours=1))
-    length = MailStream(redis).length()
+    length = WorkStream(redis).length()
     redis.flushall()
 
     assert (an_hour_back, length) == (0, 2)

@@ -12,7 +12,7 @@ from triage.classify import classify, ranked_by
 from triage.feedback import label
 from triage.labels import Urgency
 from triage.learning import due, learn
-from triage.queue import MailStream, ReadingAgain, celery_app
+from triage.queue import ReadingAgain, WorkStream, celery_app
 from triage.queue.again import Held
 from triage.queue.heartbeat import Heartbeat, beat
 from triage.ranking import Statement
@@ -51,7 +51,7 @@ def make_again(database, redis, tmp_path, notes):
         shipped = Reader(lambda: tmp_path, lambda _: model)
         models = Models(shipped, database, lambda version: model, kept=1)
         notes.is_mine("mine")
-        return Again(database, models, notes, redis, MailStream(redis), POLICY, drain=drain, reading=Lock())
+        return Again(database, models, notes, redis, WorkStream(redis), POLICY, drain=drain, reading=Lock())
 
     return makes
 
@@ -98,7 +98,7 @@ def test_a_turn_ends_and_the_next_goes_on(database, ids, make_again):
 
 def test_fresh_mail_waits_for_no_more_than_a_batch(database, redis, ids, make_again):
     """It is read after the batch that is being read, and old mail goes on afterwards."""
-    stream, read_before_fresh = MailStream(redis), []
+    stream, read_before_fresh = WorkStream(redis), []
 
     class Interrupted(FakeTextModel):
         def read(self, texts):
@@ -118,7 +118,7 @@ def test_fresh_mail_waits_for_no_more_than_a_batch(database, redis, ids, make_ag
 
 def test_a_backlog_of_fresh_mail_ends_the_turn(redis, ids, make_again):
     """As long as more comes than a worker reads, old mail gets a batch a turn."""
-    MailStream(redis).add([ids[0]])
+    WorkStream(redis).add([ids[0]])
     again = make_again(model := FakeTextModel(version="v2"))
 
     assert again.go_on("mine", LONG) is True

@@ -8,7 +8,7 @@ from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading, u
 from triage import feedback, learning
 from triage.classify import classify
 from triage.labels import Topic
-from triage.queue import LearningCall, MailStream, celery_app
+from triage.queue import LearningCall, WorkStream, celery_app
 from triage.queue.heartbeat import Heartbeat, beat
 from triage.queue.names import LEARNING
 from triage.ranking import Statement
@@ -34,7 +34,7 @@ def work(monkeypatch, database, database_url, redis, tmp_path, drained):
     """Run the task as a worker would that has just started."""
 
     def drain():
-        drained.append(MailStream(redis).length())
+        drained.append(WorkStream(redis).length())
         redis.delete("triage:mail")
 
     def works(model=MODEL):
@@ -45,7 +45,7 @@ def work(monkeypatch, database, database_url, redis, tmp_path, drained):
             "database": database,
             "models": models,
             "policy": POLICY,
-            "mail_stream": MailStream(redis),
+            "mail_stream": WorkStream(redis),
             "learning_call": LearningCall(redis, celery_app(url_of(redis))),
             "text_model": model,
         }
@@ -122,7 +122,7 @@ def test_fresh_mail_waits_for_one_step_at_most(work, database, redis, ids, drain
     place_some = learning.place_some
 
     def as_mail_comes(*told):
-        MailStream(redis).add([1])
+        WorkStream(redis).add([1])
         return place_some(*told)
 
     monkeypatch.setattr(learning, "place_some", as_mail_comes)

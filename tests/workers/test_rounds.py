@@ -6,7 +6,7 @@ import pytest
 
 from triage.embedded import PrivateRedis
 from triage.errors import QueueUnavailable
-from triage.queue import MailStream, connect
+from triage.queue import WorkStream, connect
 from workers.rounds import go_round
 
 
@@ -14,7 +14,7 @@ def test_mail_in_a_full_redis_is_read_without_a_call(tmp_path):
     """With Redis full the stream is emptied; with room in it, mail is left to those who are called."""
     with PrivateRedis(tmp_path) as server:
         client = connect(server.url)
-        stream = MailStream(client)
+        stream = WorkStream(client)
         stream.add(range(300))
 
         def drain():

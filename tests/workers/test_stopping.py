@@ -8,7 +8,7 @@ import pytest
 from tests.make import accept, make_intake, raw_message, url_of
 from tests.system.conftest import until
 from tests.system.test_mail_reaches_inbox import verdicts_per_email
-from triage.queue import Doorbell, MailStream, celery_app
+from triage.queue import Doorbell, WorkStream, celery_app
 from triage.queue.heartbeat import State, living_workers
 from triage.settings import sqlite_url
 from triage.storage.session import Database
@@ -59,7 +59,7 @@ def test_worker_told_to_end_in_the_middle_of_mail_loses_none(start_worker, data,
     worker = start_worker(TRIAGE_DRAIN_BATCH_SIZE="32")
     worker.await_log(" ready.")
     accept_many(data, redis, 1000)
-    until(lambda: 0 < MailStream(redis).length() < 1000, 60)
+    until(lambda: 0 < WorkStream(redis).length() < 1000, 60)
 
     worker.signal(*signals)
 
@@ -67,7 +67,7 @@ def test_worker_told_to_end_in_the_middle_of_mail_loses_none(start_worker, data,
     other = start_worker(TRIAGE_CLAIM_AFTER="PT1S")
     other.await_log(" ready.")
     doorbell = Doorbell(redis, celery_app(url_of(redis)))
-    until(lambda: doorbell.ring() or MailStream(redis).length() == 0, 120)
+    until(lambda: doorbell.ring() or WorkStream(redis).length() == 0, 120)
     assert verdicts_per_email(sqlite_url(data)) == Counter({1: 1000})
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from celery import signals
 
-from triage.queue.names import TEXT_QUEUE
+from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, UPKEEP_QUEUE
 from workers.watchdog import Watchdog
 
 HOUR = timedelta(hours=1)
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def watchdog():
     """A watchdog of a process that last did something an hour ago."""
-    made = Watchdog()
+    made = Watchdog(TEXT_QUEUE, UPKEEP_QUEUE)
     made._last_sign -= HOUR.total_seconds()
     return made
 
@@ -26,6 +26,13 @@ def test_worker_that_does_nothing_while_tasks_wait_is_silent(watchdog, redis):
     redis.lpush(TEXT_QUEUE, b"task")
 
     assert watchdog.silence(redis) >= HOUR
+
+
+def test_worker_is_not_deaf_to_what_others_are_to_hear(watchdog, redis):
+    """What waits for another kind of worker is no reason to end this one."""
+    redis.lpush(IMAGE_QUEUE, b"task")
+
+    assert watchdog.silence(redis) < HOUR
 
 
 def test_worker_with_nothing_to_do_is_not_silent(watchdog, redis):

@@ -1,4 +1,4 @@
-"""Routes to emails that were set aside. Their bytes are at `/v1/emails/{id}/raw`, as those of any email."""
+"""Routes to emails and images that were set aside. Their bytes are at `/v1/emails/{id}/raw`, as those of any email."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ def retry_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Retr
     wanted = order.as_filter()
     retry = services.failures.retry if order.ids else services.failures.retry_where_room
     done = retry(wanted, now, limit=order.limit)
-    others = services.failures.not_set_aside(order.ids or [], done)
+    others = services.failures.not_set_aside(order.ids or [], done, wanted.of)
     return Retried(retried=len(done), not_set_aside=others, remaining=services.failures.count(wanted))
 
 
@@ -46,5 +46,5 @@ def discard_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Di
     """
     wanted = order.as_filter()
     done = services.failures.discard(wanted, now, limit=order.limit)
-    others = services.failures.not_set_aside(order.ids or [], done)
+    others = services.failures.not_set_aside(order.ids or [], done, wanted.of)
     return Discarded(discarded=len(done), not_set_aside=others, remaining=services.failures.count(wanted))

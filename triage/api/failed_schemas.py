@@ -1,16 +1,19 @@
 """What was set aside, as it looks from outside, and how a client says which of it is meant."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.orm import Session
 
+from triage.api.image_schemas import ImageItem, image_item
 from triage.api.schemas import EmailItem, email_item
 from triage.mail.json_mail import PRINTABLE
 from triage.ranking import PriorityPolicy
-from triage.storage import emails, failures
-from triage.storage.failures import FailedFilter, FailedGroup
+from triage.storage import emails, failures, images
+from triage.storage.failures import FailedFilter, FailedGroup, SetAside
+from triage.storage.inbox import inbox_rows_by_id
 
 MOST_AT_ONCE = 1000
 
@@ -32,8 +35,11 @@ class FailedChoice(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    of: SetAside = Field(SetAside.EMAILS, description="whether emails or images are meant")
     mailbox: Name | None = None
-    stage: Name | None = Field(None, description="where it failed; `read` is the text model's")
+    stage: Name | None = Field(
+        None, description="where it failed; `read` is the text model's, `recognize` the image model's"
+    )
     error: Words | None = Field(None, description="found in the words of the cause, in any case")
     since: Moment | None = Field(None, description="set aside at this time or later, with a time zone")
     until: Moment | None = Field(None, description="set aside before this time, with a time zone")
@@ -41,35 +47,36 @@ class FailedChoice(BaseModel):
     def as_filter(self) -> FailedFilter:
         """Return it as storage understands it."""
         return FailedFilter(
-            mailbox=self.mailbox, stage=self.stage, error=self.error, since=self.since, until=self.until
+            mailbox=self.mailbox, stage=self.stage, error=self.error, since=self.since, until=self.until, of=self.of
         )
 
 
 class FailedOrder(BaseModel):
-    """Emails to be tried again or discarded: `ids`, or a `filter`, or `all`."""
+    """What is to be tried again or discarded: `ids`, or a `filter`, or `all`; of emails, unless `of` says images."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = Field(None, min_length=1, max_length=MOST_AT_ONCE)
     filter: FailedChoice | None = None
     all: Literal[True] | None = None
+    of: SetAside = Field(SetAside.EMAILS, description="whether emails or images are meant; a filter says so itself")
     limit: int = Field(MOST_AT_ONCE, ge=1, le=MOST_AT_ONCE, description="most to move with this request")
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if [self.ids, self.filter, self.all].count(None) != 2:
             raise ValueError("say which: give one of ids, filter and all")
-        if self.filter is not None and self.filter == FailedChoice():
+        if self.filter is not None and self.filter == FailedChoice(of=self.filter.of):
             raise ValueError("an empty filter is everything; if that is meant, say all")
         return self
 
     def as_filter(self) -> FailedFilter:
         """Return it as storage understands it."""
-        return FailedFilter(ids=self.ids) if self.filter is None else self.filter.as_filter()
+        return FailedFilter(ids=self.ids, of=self.of) if self.filter is None else self.filter.as_filter()
 
 
 class FailedGroupItem(BaseModel):
-    """Emails that the same cause set aside at the same stage."""
+    """What the same cause set aside at the same stage."""
 
     stage: str
     error: str
@@ -80,14 +87,14 @@ class FailedGroupItem(BaseModel):
 
 
 class FailedPage(BaseModel):
-    """What was set aside: how much, by cause, and a page of the emails in the order of ids.
+    """What was set aside: how much, by cause, and a page of the emails or images in the order of ids.
 
     `count` and `groups` are on the first page and `null` on those that follow.
     """
 
     count: int | None
     groups: list[FailedGroupItem] | None
-    items: list[EmailItem]
+    items: list[EmailItem] | list[ImageItem]
     next_cursor: str | None
 
 
@@ -117,16 +124,24 @@ def failed_listing(
     limit: int,
 ) -> FailedPage:
     """Return a page of what was set aside, the first or that after an id, as the API and `--json` give it."""
-    rows = failures.failed_page(session, wanted, after=after or 0, limit=limit + 1)
-    shown = rows[:limit]
-    attachments = emails.attachments_of(session, [row.email.id for row in shown])
+    ids = failures.failed_ids(session, wanted, after=after or 0, limit=limit + 1)
+    shown = ids[:limit]
     groups = failures.failed_groups(session, wanted) if after is None else None
     return FailedPage(
         count=failures.count_failed(session, wanted) if after is None else None,
         groups=None if groups is None else [_group_item(group) for group in groups],
-        items=[email_item(row, attachments[row.email.id], policy, now) for row in shown],
-        next_cursor=str(shown[-1].email.id) if shown and len(rows) > limit else None,
+        items=_images(session, shown) if wanted.of is SetAside.IMAGES else _emails(session, shown, policy, now),
+        next_cursor=str(shown[-1]) if shown and len(ids) > limit else None,
     )
+
+
+def _emails(session: Session, email_ids: Sequence[int], policy: PriorityPolicy, now: datetime) -> list[EmailItem]:
+    rows, attachments = inbox_rows_by_id(session, email_ids), emails.attachments_of(session, email_ids)
+    return [email_item(rows[one], attachments[one], policy, now) for one in email_ids if one in rows]
+
+
+def _images(session: Session, image_ids: Sequence[int]) -> list[ImageItem]:
+    return [image_item(row) for row in images.image_rows(session, image_ids)]
 
 
 def _group_item(group: FailedGroup) -> FailedGroupItem:

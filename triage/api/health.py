@@ -10,12 +10,12 @@ from fastapi.responses import JSONResponse
 from triage import __version__
 from triage.api.account_schemas import status_item
 from triage.api.model_schemas import unfinished_rereading
-from triage.api.services import NowDep, ServicesDep
+from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
-from triage.queue.heartbeat import living_workers, why_unread, why_untrained
+from triage.queue.heartbeat import living_workers, why_unread, why_unrecognized, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
-from triage.storage import emails, trainings
+from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
 from triage.storage.schema import require_current
 from triage.trainings import waiting_topics
@@ -33,14 +33,17 @@ def live() -> dict[str, str]:
 def ready(services: ServicesDep) -> JSONResponse:
     """Say whether mail can be taken and shown: the database is migrated, Redis takes work.
 
-    Whether a worker reads mail is reported and decides nothing: without one, mail is still stored and listed in order
-    of arrival, and a load balancer that turned every API away would make an outage of a delay.
+    Whether workers read mail and recognise images is reported and decides nothing: without one, mail is still stored
+    and listed in order of arrival, and a load balancer that turned every API away would make an outage of a delay.
     """
     needed = {
         "database": _problem(lambda: require_current(services.database.engine)),
         "redis": _problem(lambda: require_room(services.redis)),
     }
-    checks = needed | {"workers": _problem(lambda: _require_reader(services))}
+    checks = needed | {
+        "workers": _problem(lambda: _require_reader(services)),
+        "image_workers": _problem(lambda: _require_recognizer(services)),
+    }
     is_ready = not any(needed.values())
     body = {
         "status": "ready" if is_ready else "not ready",
@@ -54,16 +57,21 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
     with services.database.reading() as session:
         counts, failed_by_stage = emails.count_by_state(session), count_failed_by_stage(session)
+        image_counts = images.count_by_state(session)
         learning: dict[str, Any] = {
             "trainings": trainings.count_by_state(session),
             "waiting_topics": waiting_topics(session),
         }
     queue: dict[str, Any] = {}
+    image_queue: dict[str, Any] = {}
     workers, warnings = [], []
     try:
         queue["waiting"] = services.stream.length()
         living = living_workers(services.redis)
         workers = [asdict(worker) for worker in living]
+        image_queue["waiting"] = services.images.stream.length()
+        if image_queue["waiting"] and (why := why_unrecognized(living)):
+            image_queue["problem"] = why
         if any(learning["trainings"][state] for state in trainings.UNFINISHED):
             learning["problem"] = why_untrained(living)
         warnings = redis_warnings(services.redis)
@@ -75,6 +83,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "version": __version__,
         "policy_version": services.policy.version,
         "emails": counts,
+        "images": {**image_counts, "queue": image_queue},
         "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],
         "failed_by_stage": failed_by_stage,
         "rereading": unfinished_rereading(services),
@@ -86,8 +95,13 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     }
 
 
-def _require_reader(services: ServicesDep) -> None:
+def _require_reader(services: Services) -> None:
     if why := why_unread(living_workers(services.redis)):
+        raise ModelUnavailable(why)
+
+
+def _require_recognizer(services: Services) -> None:
+    if why := why_unrecognized(living_workers(services.redis)):
         raise ModelUnavailable(why)
 
 

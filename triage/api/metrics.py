@@ -1,6 +1,7 @@
 """Prometheus metrics of the web process; figures of the queue and the database are taken when asked for."""
 
-from collections.abc import Iterator
+import collections
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from time import perf_counter
 
@@ -13,8 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from triage.api.services import Services, utc_now
 from triage.errors import TransientError
 from triage.imap.state import State as AccountState
-from triage.queue.heartbeat import READS, State, living_workers
-from triage.storage import emails, trainings
+from triage.queue.heartbeat import READS, RECOGNIZES, Heartbeat, State, living_workers
+from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
 
 router = APIRouter(tags=["health"])
@@ -47,6 +48,7 @@ class StateCollector(Collector):
             yield by_stage
             yield from self._accounts()
             yield self._trainings()
+            yield from self._images()
         except TransientError:
             pass
         try:
@@ -56,8 +58,42 @@ class StateCollector(Collector):
             yield GaugeMetricFamily("triage_workers", "Workers that gave a sign of life lately.", value=len(workers))
             ready = sum(worker.kind == READS and worker.state is State.READY for worker in workers)
             yield GaugeMetricFamily("triage_workers_ready", "Workers among them that can read mail.", value=ready)
+            yield from self._image_lane(workers)
         except TransientError:
             pass
+
+    def _images(self) -> Iterator[GaugeMetricFamily]:
+        with self._services.database.reading() as session:
+            counts, findings = images.count_by_state(session), images.count_by_kind(session)
+        by_state = GaugeMetricFamily("triage_images", "Images by state.", labels=["state"])
+        for state, count in counts.items():
+            by_state.add_metric([state], count)
+        by_kind = GaugeMetricFamily(
+            "triage_findings", "Findings by model version and class.", labels=["version", "kind"]
+        )
+        for (version, kind), count in findings.items():
+            if kind:
+                by_kind.add_metric([version, kind], count)
+        undecodable = sum(count for (_, kind), count in findings.items() if not kind)
+        yield from (by_state, by_kind)
+        yield GaugeMetricFamily("triage_images_undecodable", "Images that cannot be decoded.", value=undecodable)
+
+    def _image_lane(self, workers: Sequence[Heartbeat]) -> Iterator[GaugeMetricFamily]:
+        """Yield how long the image stream is and how old its head, and who recognises with which model."""
+        stream = self._services.images.stream
+        oldest = stream.oldest_entry_at()
+        age = 0.0 if oldest is None else max((utc_now() - oldest).total_seconds(), 0.0)
+        yield GaugeMetricFamily("triage_image_stream_length", "Images in the image stream.", value=stream.length())
+        yield GaugeMetricFamily("triage_image_stream_age_seconds", "Age of the oldest image in it.", value=age)
+        ready = GaugeMetricFamily(
+            "triage_image_workers_ready", "Workers that can recognise images, by model version.", labels=["version"]
+        )
+        versions = collections.Counter(
+            worker.model_version or "" for worker in workers if (worker.kind, worker.state) == (RECOGNIZES, State.READY)
+        )
+        for version, count in versions.items():
+            ready.add_metric([version], count)
+        yield ready
 
     def _trainings(self) -> GaugeMetricFamily:
         with self._services.database.reading() as session:

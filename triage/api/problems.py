@@ -19,6 +19,7 @@ from triage.errors import (
     EmailDeleted,
     EmailNotFound,
     FolderNotFound,
+    ImageNotFound,
     InvalidAccount,
     InvalidLabel,
     InvalidSubmission,
@@ -45,6 +46,7 @@ log = structlog.get_logger(__name__)
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
+    (ImageNotFound, 404),
     (AccountNotFound, 404),
     (EmailDeleted, 410),
     (LabelNotFound, 404),

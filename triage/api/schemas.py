@@ -10,8 +10,9 @@ from triage.api.label_schemas import LabelItem, label_items
 from triage.labels import TopicState
 from triage.ranking import PriorityPolicy, Reason, rounded, waiting_reason
 from triage.storage import emails
+from triage.storage.emails import EmailAttachment
 from triage.storage.inbox import InboxRow
-from triage.storage.tables import Attachment, Label, Message, Verdict
+from triage.storage.tables import Label, Message, Verdict
 
 _CONFIDENCE = {
     "topic": "topic_confidence",
@@ -29,14 +30,31 @@ class AddressItem(BaseModel):
     address: str
 
 
+class AttachedFinding(BaseModel):
+    """What an attached image was found to be; all of it is at `/v1/images/{image_id}`.
+
+    Of an image that cannot be decoded there is only `error`.
+    """
+
+    kind: str | None = None
+    confidence: float | None = None
+    is_decoration: bool
+    error: str | None = None
+
+
 class AttachmentItem(BaseModel):
-    """A file that an email carries; its bytes are at `/v1/emails/{id}/attachments/{position}`."""
+    """A file that an email carries; its bytes are at `/v1/emails/{id}/attachments/{position}`.
+
+    `image_id` is `null` where it is no image that is recognised, `finding` until it was.
+    """
 
     position: int
     filename: str
     content_type: str
     is_inline: bool
     size_bytes: int
+    image_id: int | None
+    finding: AttachedFinding | None
 
 
 class ReasonItem(BaseModel):
@@ -139,13 +157,15 @@ class InboxPage(BaseModel):
     next_cursor: str | None
 
 
-def email_item(row: InboxRow, attachments: Sequence[Attachment], policy: PriorityPolicy, now: datetime) -> EmailItem:
+def email_item(
+    row: InboxRow, attachments: Sequence[EmailAttachment], policy: PriorityPolicy, now: datetime
+) -> EmailItem:
     """Return an email as the inbox lists it at a moment."""
     return EmailItem(**_item_fields(row, attachments, policy, now))
 
 
 def email_detail(
-    row: InboxRow, attachments: Sequence[Attachment], message: Message, policy: PriorityPolicy, now: datetime
+    row: InboxRow, attachments: Sequence[EmailAttachment], message: Message, policy: PriorityPolicy, now: datetime
 ) -> EmailDetail:
     """Return an email with its text."""
     return EmailDetail(
@@ -165,7 +185,7 @@ def submitted_email(item: EmailItem, *, duplicate: bool) -> SubmittedEmail:
 
 
 def _item_fields(
-    row: InboxRow, attachments: Sequence[Attachment], policy: PriorityPolicy, now: datetime
+    row: InboxRow, attachments: Sequence[EmailAttachment], policy: PriorityPolicy, now: datetime
 ) -> dict[str, Any]:
     email = row.email
     read = _read(row.verdict, (*READ, "language", "policy_version"))
@@ -189,7 +209,7 @@ def _item_fields(
         "band": email.band,
         "reasons": _reasons(row, policy, now),
         "thread_id": email.thread_id,
-        "attachments": [_attachment_item(attachment) for attachment in attachments],
+        "attachments": _attachment_items(row, attachments),
         "model_version": email.model_version,
         "attempts": email.attempts,
         "error": email.error,
@@ -220,11 +240,17 @@ def _reasons(row: InboxRow, policy: PriorityPolicy, now: datetime) -> list[dict[
     return [*found, waiting_reason(row.email.received_at, now, policy).as_json()]
 
 
-def _attachment_item(attachment: Attachment) -> AttachmentItem:
-    return AttachmentItem(
-        position=attachment.position,
-        filename=attachment.filename,
-        content_type=attachment.content_type,
-        is_inline=attachment.is_inline,
-        size_bytes=attachment.size_bytes,
-    )
+def _attachment_items(row: InboxRow, attachments: Sequence[EmailAttachment]) -> list[AttachmentItem]:
+    findings = {one["position"]: AttachedFinding(**one) for one in row.email.findings or ()}
+    return [
+        AttachmentItem(
+            position=one.position,
+            filename=one.filename,
+            content_type=one.content_type,
+            is_inline=one.is_inline,
+            size_bytes=one.size_bytes,
+            image_id=one.image_id,
+            finding=findings.get(one.position),
+        )
+        for one in attachments
+    ]

@@ -13,7 +13,17 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
-from triage.queue import Doorbell, LearningCall, MailStream, Predictions, ReadingAgain, celery_app, connect
+from triage.queue import (
+    Doorbell,
+    Inlet,
+    LearningCall,
+    Predictions,
+    ReadingAgain,
+    WorkStream,
+    celery_app,
+    connect,
+)
+from triage.queue.lanes import IMAGES
 from triage.queue.training import call_trainer
 from triage.ranking import PriorityPolicy, load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
@@ -29,7 +39,8 @@ class Services:
     settings: Settings
     database: Database
     redis: Redis
-    stream: MailStream
+    stream: WorkStream
+    images: Inlet
     predictions: Predictions
     learning: LearningCall
     reading_again: ReadingAgain
@@ -55,13 +66,15 @@ def make_services(settings: Settings) -> Services:
         InvalidPolicy: The policy file cannot be used.
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
-    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), MailStream(client)
+    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), WorkStream(client)
     doorbell, vault = Doorbell(client, app), vault_of(settings)
+    images = Inlet.of(IMAGES, client, app)
     return Services(
         settings=settings,
         database=database,
         redis=client,
         stream=stream,
+        images=images,
         predictions=Predictions(client, app),
         learning=LearningCall(client, app),
         reading_again=ReadingAgain(client, app),
@@ -72,11 +85,13 @@ def make_services(settings: Settings) -> Services:
             doorbell,
             policy,
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
+            images=images,
         ),
         failures=DeadLetters(
             database,
             stream,
             doorbell,
+            images,
             lambda session, email_id, now: parse_anew(session, email_id, policy, now),
         ),
         vault=vault,

@@ -1,6 +1,7 @@
 """Routes through which mail comes in."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -95,6 +96,11 @@ async def _until_read(services: Services, email_id: int, seconds: float) -> None
         with services.database.reading() as session:
             return emails.email_by_id(session, email_id).state == emails.QUEUED
 
+    await while_it(waits, seconds)
+
+
+async def while_it(waits: Callable[[], bool], seconds: float) -> None:
+    """Wait while something does, at most so many seconds."""
     try:
         async with asyncio.timeout(seconds):
             while await run_in_threadpool(waits):

@@ -1,4 +1,4 @@
-"""`triage failed`: emails that could not be read, and what to do with them."""
+"""`triage failed`: emails and images that could not be read, and what to do with them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,19 +9,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
-from triage.api.failed_schemas import failed_listing
+from triage.api.failed_schemas import FailedGroupItem, failed_listing
+from triage.api.image_schemas import ImageItem
+from triage.api.schemas import EmailItem
 from triage.api.services import Services
 from triage.cli.export import write_new
-from triage.cli.failed_tables import emails_table, groups_table
+from triage.cli.failed_tables import emails_table, groups_table, images_table
 from triage.cli.inbox import show
 from triage.cli.instance import services_of
 from triage.cli.options import DataOption, JsonOption, MailboxOption
 from triage.errors import PermanentError
 from triage.storage import emails
-from triage.storage.failures import FailedFilter, failed_ids
+from triage.storage.failures import FailedFilter, SetAside, failed_ids
 
-app = typer.Typer(help="Emails that could not be read: list, show, retry, export, discard.", no_args_is_help=True)
+app = typer.Typer(
+    help="Emails and images that could not be read: list, show, retry, export, discard.", no_args_is_help=True
+)
 
 # 100,000 take half an hour, and a burst of new mail never stands behind more than `failures.ROOM` of them.
 PER_SECOND = 50
@@ -37,7 +42,10 @@ def moment(text: str) -> datetime:
         raise typer.BadParameter(f"{text} is no time; write 2026-03-02, or '2026-03-02 03:10'") from error
 
 
-Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID…]", min=1, max=2**63 - 1, help="Numbers of the emails.")]
+ImagesOption = Annotated[bool, typer.Option("--images", help="Images, not emails; numbers are theirs then.")]
+Ids = Annotated[
+    list[int] | None, typer.Argument(metavar="[ID…]", min=1, max=2**63 - 1, help="Numbers of the emails, or images.")
+]
 AllOption = Annotated[bool, typer.Option("--all", help="All that were set aside.")]
 StageOption = Annotated[str | None, typer.Option(metavar="S", help="Only what failed at this stage.")]
 ErrorOption = Annotated[str | None, typer.Option(metavar="TEXT", help="Only what has this text in its cause.")]
@@ -51,6 +59,7 @@ UntilOption = Annotated[
 
 @app.command("list")
 def list_failed(
+    of_images: ImagesOption = False,
     mailbox: MailboxOption = None,
     stage: StageOption = None,
     error: ErrorOption = None,
@@ -65,7 +74,7 @@ def list_failed(
 ) -> None:
     """List what was set aside: how many by cause, and below a few of the emails."""
     services = services_of(data)
-    wanted = FailedFilter(mailbox=mailbox, stage=stage, error=error, since=since, until=until)
+    wanted = FailedFilter(mailbox=mailbox, stage=stage, error=error, since=since, until=until, of=_of(of_images))
     policy, now = services.policy, datetime.now(UTC)
     with services.database.reading() as session:
         page = failed_listing(session, wanted, policy, now, limit=MOST_SHOWN if limit is None else limit)
@@ -74,18 +83,20 @@ def list_failed(
             return
         items, groups, count = page.items, page.groups or [], page.count or 0
         if limit is None:
-            few = FailedFilter(ids=[email_id for group in groups for email_id in group.ids])
+            few = FailedFilter(ids=[one for group in groups for one in group.ids], of=wanted.of)
             items = failed_listing(session, few, policy, now, limit=MOST_SHOWN).items
     if not count:
-        typer.echo("nothing was set aside" if wanted == FailedFilter() else "nothing of this kind was set aside")
+        typer.echo(
+            "nothing was set aside" if wanted == FailedFilter(of=wanted.of) else "nothing of this kind was set aside"
+        )
         return
     console = Console(highlight=False)
-    console.print(groups_table(groups, now))
+    console.print(groups_table(groups, now, wanted.of))
     if items:
         console.print()
-        console.print(emails_table(items, groups, now))
+        console.print(_items_table(items, groups, now))
     if len(items) < count:
-        more = f"{len(items):,} of {count:,} emails are listed; `--limit N` lists more"
+        more = f"{len(items):,} of {count:,} {wanted.of} are listed; `--limit N` lists more"
         console.print(more, style="dim", soft_wrap=True)
 
 
@@ -96,6 +107,7 @@ app.command("show")(show)
 def retry(
     email_ids: Ids = None,
     everything: AllOption = False,
+    of_images: ImagesOption = False,
     mailbox: MailboxOption = None,
     stage: StageOption = None,
     error: ErrorOption = None,
@@ -109,12 +121,12 @@ def retry(
 
     Stop it at any time with Ctrl-C: what it did not reach is still set aside, and the same command goes on with it.
     """
-    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
+    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until, _of(of_images)))
     services = services_of(data)
     if email_ids:
         again = services.failures.retry(wanted, datetime.now(UTC), limit=limit or len(email_ids))
         typer.echo(f"{len(again):,} tried again")
-        _fail_for_others(services, email_ids, again)
+        _fail_for_others(services, email_ids, again, wanted.of)
         return
     count = services.failures.count(wanted)
     total = count if limit is None else min(limit, count)
@@ -124,7 +136,7 @@ def retry(
             bar = progress.add_task("trying again", total=total)
             for batch in services.failures.retry_in_turn(wanted, per_second=per_second, limit=total):
                 done += len(batch)
-                doing = "trying again" if batch else "waiting; new mail goes first"
+                doing = "trying again" if batch else "waiting; what is new goes first"
                 progress.update(bar, completed=done, description=doing)
     except KeyboardInterrupt:
         # Not how many were tried: the last batch may have been on its way.
@@ -166,6 +178,7 @@ def export(
 def discard(
     email_ids: Ids = None,
     everything: AllOption = False,
+    of_images: ImagesOption = False,
     mailbox: MailboxOption = None,
     stage: StageOption = None,
     error: ErrorOption = None,
@@ -178,15 +191,15 @@ def discard(
 
     The bytes stay stored.
     """
-    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until))
+    wanted = _wanted(email_ids, everything, FailedFilter(None, mailbox, stage, error, since, until, _of(of_images)))
     services, now = services_of(data), datetime.now(UTC)
     if not email_ids and not sure and (count := services.failures.count(wanted)):
-        typer.confirm(f"discard {count:,} emails?", abort=True, err=True)
+        typer.confirm(f"discard {count:,} {wanted.of}?", abort=True, err=True)
     gone: list[int] = []
     while batch := services.failures.discard(wanted, now, after=gone[-1] if gone else 0, limit=BATCH):
         gone += batch
     typer.echo(f"{len(gone):,} discarded")
-    _fail_for_others(services, email_ids or [], gone)
+    _fail_for_others(services, email_ids or [], gone, wanted.of)
 
 
 def _wanted(email_ids: list[int] | None, everything: bool, narrowed: FailedFilter) -> FailedFilter:
@@ -195,14 +208,14 @@ def _wanted(email_ids: list[int] | None, everything: bool, narrowed: FailedFilte
     Raises:
         BadParameter: It names none, or names some by number and others by options.
     """
-    is_narrowed = narrowed != FailedFilter()
+    is_narrowed = narrowed != FailedFilter(of=narrowed.of)
     if email_ids and (everything or is_narrowed):
         raise typer.BadParameter("name emails by number or by options, not both")
     if not (email_ids or everything or is_narrowed):
         raise typer.BadParameter(
             "name the emails, or say which by --error, --stage, --mailbox, --since, --until or --all"
         )
-    return FailedFilter(ids=email_ids) if email_ids else narrowed
+    return FailedFilter(ids=email_ids, of=narrowed.of) if email_ids else narrowed
 
 
 def _ids_of(services: Services, wanted: FailedFilter) -> Iterator[int]:
@@ -222,8 +235,23 @@ def _progress() -> Progress:
     return Progress(*columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal)
 
 
-def _fail_for_others(services: Services, wanted: Sequence[int], done: Sequence[int]) -> None:
-    others = services.failures.not_set_aside(wanted, done)
+def _of(of_images: bool) -> SetAside:
+    return SetAside.IMAGES if of_images else SetAside.EMAILS
+
+
+def _items_table(
+    items: Sequence[EmailItem] | Sequence[ImageItem], groups: Sequence[FailedGroupItem], now: datetime
+) -> Table:
+    mails = [item for item in items if isinstance(item, EmailItem)]
+    return (
+        emails_table(mails, groups, now)
+        if mails
+        else images_table([item for item in items if isinstance(item, ImageItem)], groups, now)
+    )
+
+
+def _fail_for_others(services: Services, wanted: Sequence[int], done: Sequence[int], of: SetAside) -> None:
+    others = services.failures.not_set_aside(wanted, done, of)
     if others:
         named = ", ".join(map(str, others))
         raise PermanentError(f"not set aside: {named}; `triage failed list` shows which are")

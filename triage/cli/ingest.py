@@ -17,7 +17,7 @@ from triage.errors import QueueUnavailable, TransientError, TriageError
 from triage.files import Item, mail_files, mail_in, mail_in_stream
 from triage.intake import Outcome, Submission
 from triage.intake.patience import PatientIntake
-from triage.queue import MailStream
+from triage.queue import WorkStream
 from triage.storage.schema import require_current
 
 BATCH, BATCH_BYTES = 200, 16 * 2**20
@@ -155,7 +155,7 @@ def _progress(console: Console) -> Progress:
     return Progress(*columns, TextColumn("{task.fields[summary]}"), console=console, transient=True)
 
 
-def _say_when_nobody_reads(stream: MailStream, console: Console) -> None:
+def _say_when_nobody_reads(stream: WorkStream, console: Console) -> None:
     try:
         stream.length()
     except QueueUnavailable:

@@ -12,7 +12,7 @@ import uvicorn
 from triage.cli.options import DataOption, settings_for
 from triage.embedded import require_free_port
 from triage.log import configure_logging
-from triage.queue.names import TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEUE
+from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEUE
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
@@ -22,6 +22,7 @@ class WorkerKind(StrEnum):
     """What a worker does."""
 
     TEXT = "text"
+    IMAGE = "image"
     TRAIN = "train"
 
 
@@ -44,9 +45,13 @@ def worker(
     kind: Annotated[WorkerKind, typer.Argument(help="What it does.")] = WorkerKind.TEXT,
     data: DataOption = None,
 ) -> None:
-    """Run a worker: `text` reads mail and ranks it, and more cores take more of them; `train` trains, one will do."""
+    """Run a worker: `text` reads mail and ranks it, `image` recognises images; more cores take more; `train` trains."""
     settings = settings_for(data)
-    queues = {WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}", WorkerKind.TRAIN: TRAIN_QUEUE}[kind]
+    queues = {
+        WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}",
+        WorkerKind.IMAGE: IMAGE_QUEUE,
+        WorkerKind.TRAIN: TRAIN_QUEUE,
+    }[kind]
     arguments = ["--pool", "solo", "--queues", queues, "--hostname", f"{kind}-{os.getpid()}@%h"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     become_celery(settings, ["worker", *arguments, *quiet, "--loglevel", settings.log_level])

@@ -31,7 +31,7 @@ def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the inbox.")] = 8025,
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with sample mail.")] = False,
 ) -> None:
-    """Run everything on this machine: Redis, database, API, worker, schedule and poller. Ctrl-C stops all of it."""
+    """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
     quiet_logging()
     settings = settings_for(data, port=port)
     console = Console(stderr=True, highlight=False)
@@ -70,6 +70,7 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
             is_ready=partial(serves, settings.host, settings.port),
         ),
         Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
+        Child("image", [*triage, "worker", "image"], environment),
         Child("train", [*triage, "worker", "train"], environment),
         Child("beat", [*triage, "beat"], environment),
         # Also where no account is yet: one that is added is polled within seconds.

@@ -22,14 +22,15 @@ from triage.errors import (
     StorageFault,
     TooMuchWaits,
 )
+from triage.intake.images import images_of
 from triage.intake.limit import QueueLimit
 from triage.intake.rows import rows_of, rows_of_refused
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
 from triage.intake.threads import threads_of
 from triage.mail import Message
-from triage.queue import Doorbell, MailStream
+from triage.queue import Doorbell, Inlet, WorkStream
 from triage.ranking import PriorityPolicy
-from triage.storage import emails
+from triage.storage import emails, images
 from triage.storage.emails import NewEmail
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
 from triage.storage.session import Database
@@ -45,13 +46,18 @@ Held = Mapping[bytes, tuple[int, str] | EmailDeleted]
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The door keeper: what accepting mail takes."""
+    """The door keeper: what accepting mail takes.
+
+    Attributes:
+        images: Where images of mail go to be recognised; without it the reconciler enqueues them.
+    """
 
     database: Database
-    stream: MailStream
+    stream: WorkStream
     doorbell: Doorbell
     policy: PriorityPolicy
     limit: QueueLimit = field(default_factory=QueueLimit)
+    images: Inlet | None = None
 
     def accept(self, submissions: Sequence[Submission], *, mailbox: str, now: datetime) -> list[Receipt]:
         """Store what is new to the mailbox and enqueue it; return one receipt for each submission, in order.
@@ -100,10 +106,10 @@ class Intake:
             for digest, submission, message in zip(digests, submissions, parsed, strict=True)
             if keep_refused or isinstance(message, Message)
         }
-        stored, held = self._store(messages, mailbox, now)
+        stored, held, image_ids = self._store(messages, mailbox, now)
         waiting = [email_id for digest, email_id in stored.items() if isinstance(messages[digest][1], Message)]
         self.limit.note_stored(len(waiting))
-        self._enqueue(sorted(waiting))
+        self._enqueue(sorted(waiting), image_ids)
         return _receipts(digests, parsed, stored, held)
 
     def _turn_away(self, digests: Sequence[bytes], mailbox: str, too_much: TooMuchWaits) -> list[Receipt]:
@@ -118,8 +124,8 @@ class Intake:
 
     def _store(
         self, messages: Messages, mailbox: str, now: datetime, *, tries: int = 3
-    ) -> tuple[dict[bytes, int], Held]:
-        """Return the ids of what was stored, and what is held already or was deleted, by digest."""
+    ) -> tuple[dict[bytes, int], Held, list[int]]:
+        """Return the ids of what was stored, what is held already or was deleted, by digest, and the ids of images."""
         try:
             return self._store_once(messages, mailbox, now)
         except StorageConflict:
@@ -128,7 +134,7 @@ class Intake:
                 raise
             return self._store(messages, mailbox, now, tries=tries - 1)
 
-    def _store_once(self, messages: Messages, mailbox: str, now: datetime) -> tuple[dict[bytes, int], Held]:
+    def _store_once(self, messages: Messages, mailbox: str, now: datetime) -> tuple[dict[bytes, int], Held, list[int]]:
         with self.database.unit_of_work() as session:
             mailbox_id = ensure_mailbox(session, mailbox, now)
             held = _held(session, mailbox_id, list(messages))
@@ -137,7 +143,13 @@ class Intake:
             stored = emails.insert_once(session, mailbox_id, rows)
             if len(stored) < len(rows):  # somebody else stored the same at this moment
                 held = _held(session, mailbox_id, list(messages))
-        return stored, held
+            attached = [
+                image
+                for digest, email_id in stored.items()
+                if isinstance(message := messages[digest][1], Message)
+                for image in images_of(message, mailbox_id, email_id, now)
+            ]
+            return stored, held, images.insert_images(session, attached)
 
     def _rows(self, session: Session, mailbox_id: int, new: Messages, now: datetime) -> list[NewEmail]:
         read = {digest: message for digest, (_, message) in new.items() if isinstance(message, Message)}
@@ -149,12 +161,14 @@ class Intake:
             for digest, (submission, message) in new.items()
         ]
 
-    def _enqueue(self, email_ids: Sequence[int]) -> None:
+    def _enqueue(self, email_ids: Sequence[int], image_ids: Sequence[int]) -> None:
         if not email_ids:
             return
         try:
             self.stream.add(email_ids)
             self.doorbell.ring()
+            if self.images is not None:
+                self.images.put(image_ids)
         except QueueUnavailable as error:
             # The mail is accepted all the same: it is listed, and the reconciler enqueues it once Redis is back.
             log.warning("emails stored but not enqueued", count=len(email_ids), error=str(error))

@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from triage.errors import InvalidSubmission, MalformedMessage
+from triage.intake.images import images_of
 from triage.intake.rows import rows_of
 from triage.intake.submission import Submission, parse_submission
 from triage.intake.threads import threads_of
 from triage.mail import Message
 from triage.ranking import PriorityPolicy
-from triage.storage import emails
+from triage.storage import emails, images
 
 
 def parse_anew(
@@ -32,4 +33,6 @@ def parse_anew(
         return parsed
     (thread_id,) = threads_of(session, email.mailbox_id, {email.digest: parsed})
     emails.replace_content(session, email_id, rows_of(email.digest, submission, parsed, thread_id, policy, now))
+    # The reconciler enqueues them.
+    images.insert_images(session, images_of(parsed, email.mailbox_id, email_id, now))
     return None

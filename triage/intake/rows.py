@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from triage.errors import MalformedMessage, TriageError
+from triage.intake.storable import storable
 from triage.intake.submission import Submission
 from triage.mail import Message, parse_message
 from triage.ranking import PriorityPolicy, rank_at
@@ -103,8 +104,3 @@ def stored_message_id(message_id: str) -> str:
         return kept
     digest = hashlib.blake2b(kept.encode(), digest_size=16).hexdigest()
     return f"{kept[: LONGEST_MESSAGE_ID - len(digest)]}{digest}"
-
-
-def storable(text: str) -> str:
-    """Return text that both databases take: PostgreSQL refuses NUL, and neither stores a lone surrogate."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -11,9 +11,11 @@ from triage.errors import QueueUnavailable
 from triage.queue.names import (
     BEGIN_READING_AGAIN,
     DRAIN_MAIL,
+    IMAGE_QUEUE,
     LEARN,
     READ_AGAIN,
     READ_TEXTS,
+    RECOGNIZE_IMAGES,
     RECONCILE,
     RING_DOORBELL,
     SEE_TO_TRAININGS,
@@ -36,7 +38,7 @@ def celery_app(redis_url: str) -> Celery:
         task_serializer="json",
         result_backend=None,
         task_ignore_result=True,
-        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE), Queue(TRAIN_QUEUE)],
+        task_queues=[Queue(TEXT_QUEUE), Queue(UPKEEP_QUEUE), Queue(TRAIN_QUEUE), Queue(IMAGE_QUEUE)],
         task_default_queue=UPKEEP_QUEUE,
         task_create_missing_queues=False,
         task_routes={
@@ -49,6 +51,7 @@ def celery_app(redis_url: str) -> Celery:
             BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},
             SEE_TO_TRAININGS: {"queue": UPKEEP_QUEUE},
             TRAIN: {"queue": TRAIN_QUEUE},
+            RECOGNIZE_IMAGES: {"queue": IMAGE_QUEUE},
         },
         task_acks_late=True,
         task_reject_on_worker_lost=True,

@@ -16,11 +16,11 @@ BEATS_EVERY = timedelta(seconds=5)
 EXPIRES_AFTER = timedelta(seconds=20)
 
 # Kinds of workers.
-READS, TRAINS = "text", "train"
+READS, RECOGNIZES, TRAINS = "text", "image", "train"
 
 
 class State(StrEnum):
-    """Whether a worker that lives can read mail."""
+    """Whether a worker that lives can do its work."""
 
     STARTING = "starting"
     READY = "ready"
@@ -33,7 +33,7 @@ class Heartbeat:
     """A worker that lives.
 
     Attributes:
-        model_version: The bundle it reads with; `None` while it could not load any.
+        model_version: The bundle it reads with; `None` while it could not load any, or has had no image to load it for.
         problem: What a person should mend, as a sentence; empty when there is nothing. A worker that is ready may have
             one: a new bundle that it had to refuse.
         state: `deaf` is who takes no task though tasks wait; it ends soon, to be started again.
@@ -105,6 +105,16 @@ def why_unread(workers: Sequence[Heartbeat]) -> str:
     if not readers:
         return "no text worker gives a sign of life; start one with `triage worker text` (or `triage up`)"
     return "; ".join(f"{worker.worker} is {worker.state}: {worker.problem}" for worker in readers)
+
+
+def why_unrecognized(workers: Sequence[Heartbeat]) -> str:
+    """Say why nobody recognises images, as a sentence; empty when one of these workers is ready."""
+    recognizers = [worker for worker in workers if worker.kind == RECOGNIZES]
+    if any(worker.state == State.READY for worker in recognizers):
+        return ""
+    if not recognizers:
+        return "no image worker gives a sign of life; start one with `triage worker image` (or `triage up`)"
+    return "; ".join(f"{worker.worker} is {worker.state}: {worker.problem}" for worker in recognizers)
 
 
 def why_untrained(workers: Sequence[Heartbeat]) -> str:

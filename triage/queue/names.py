@@ -4,6 +4,7 @@
 TEXT_QUEUE = "text"
 UPKEEP_QUEUE = "upkeep"
 TRAIN_QUEUE = "train"
+IMAGE_QUEUE = "image"
 
 # Celery tasks.
 DRAIN_MAIL = "triage.drain_mail"
@@ -15,11 +16,15 @@ RECONCILE = "triage.reconcile"
 LEARN = "triage.learn"
 TRAIN = "triage.train"
 SEE_TO_TRAININGS = "triage.see_to_trainings"
+RECOGNIZE_IMAGES = "triage.recognize_images"
 
 # Redis keys.
 MAIL_STREAM = "triage:mail"
 MAIL_GROUP = "readers"
 DOORBELL = "triage:doorbell"
+IMAGE_STREAM = "triage:images"
+IMAGE_GROUP = "recognizers"
+IMAGE_DOORBELL = "triage:images:doorbell"
 LEARNING = "triage:learning"
 ANSWER_PREFIX = "triage:answer:"
 WORKER_PREFIX = "triage:worker:"

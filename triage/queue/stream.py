@@ -1,11 +1,11 @@
-"""The mail stream: which emails wait for a verdict.
+"""The stream of a lane: which emails wait for a verdict, or which images for a finding.
 
 A Redis Stream with one consumer group. In the command that delivers an entry Redis notes it as pending, so an entry a
-dead worker held is never lost: another claims it once it has been idle long enough. That is why mail goes this way and
+dead worker held is never lost: another claims it once it has been idle long enough. That is why work goes this way and
 not as one Celery message each, which can vanish between two commands of the Redis transport when a worker is killed.
 
 Redis may lose everything (FLUSHALL, a restart without persistence), the group included; readers then make it anew, and
-the reconciler puts the emails back from the database.
+the reconciler puts the ids back from the database.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,9 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from triage.queue.names import MAIL_GROUP, MAIL_STREAM
+from triage.queue.lanes import MAIL, Lane
 from triage.queue.redis import translated
 
-EMAIL_ID = b"email"
 # A script, and no transaction: a full Redis refuses to queue the commands of one, and this is what makes it less full.
 REMOVE = """
 redis.call('XACK', KEYS[1], unpack(ARGV))
@@ -30,59 +29,62 @@ return redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Emails delivered together.
+    """What was delivered together.
 
     Attributes:
         redelivered: A worker had them before and did not finish; one of them may be what stopped it.
     """
 
-    stream: "MailStream"
+    stream: "WorkStream"
     entry_ids: tuple[bytes, ...]
-    email_ids: tuple[int, ...]
+    ids: tuple[int, ...]
     redelivered: bool
 
     def acknowledge(self) -> None:
-        """Take the batch off the stream. Call it after the commit: before, a crash would lose the emails."""
+        """Take the batch off the stream. Call it after the commit: before, a crash would lose what is in it."""
         self.stream.remove(self.entry_ids)
 
     def one_by_one(self, order: Sequence[int]) -> "Iterator[Batch]":
-        """Split into batches of one, in the order of these email ids; those not named come first."""
-        place = {email_id: position for position, email_id in enumerate(order)}
-        pairs = sorted(zip(self.email_ids, self.entry_ids, strict=True), key=lambda pair: place.get(pair[0], -1))
-        for email_id, entry_id in pairs:
-            yield Batch(self.stream, (entry_id,), (email_id,), self.redelivered)
+        """Split into batches of one, in the order of these ids; those not named come first."""
+        place = {one: position for position, one in enumerate(order)}
+        pairs = sorted(zip(self.ids, self.entry_ids, strict=True), key=lambda pair: place.get(pair[0], -1))
+        for one, entry_id in pairs:
+            yield Batch(self.stream, (entry_id,), (one,), self.redelivered)
 
 
-class MailStream:
+class WorkStream:
     """The stream as producers and one consumer see it.
 
     Args:
+        client: Redis.
+        lane: Whose stream it is.
         consumer: Name of the reading process, unique among those alive; producers need none.
-        batch_size: Most emails in a batch.
+        batch_size: Most ids in a batch.
         claim_after: Idle time after which an entry counts as left behind by a dead worker.
     """
 
     def __init__(
         self,
         client: Redis,
+        lane: Lane = MAIL,
         *,
         consumer: str = "producer",
         batch_size: int = 128,
         claim_after: timedelta = timedelta(seconds=10),
     ) -> None:
-        self._client = client
+        self._client, self._lane = client, lane
         self._consumer = consumer
         self._batch_size = batch_size
         self._claim_after = claim_after
 
-    def add(self, email_ids: Sequence[int]) -> None:
-        """Put emails at the end. Their rows must be committed: a worker may look for them at once.
+    def add(self, ids: Sequence[int]) -> None:
+        """Put ids at the end. Their rows must be committed: a worker may look for them at once.
 
         Raises:
             QueueUnavailable: Redis does not answer or is full.
         """
         with translated():
-            if left := self._add(email_ids):
+            if left := self._add(ids):
                 # No stream is made without its group: a full Redis would not let a reader make the group later.
                 self._make_group()
                 self._add(left)
@@ -107,16 +109,16 @@ class MailStream:
             QueueUnavailable: Redis does not answer; they will be delivered again.
         """
         with translated():
-            self._client.eval(REMOVE, 1, MAIL_STREAM, MAIL_GROUP, *entry_ids)
+            self._client.eval(REMOVE, 1, self._lane.stream, self._lane.group, *entry_ids)
 
     def length(self) -> int:
-        """Return how many emails wait or are being read.
+        """Return how many ids wait or are being worked on.
 
         Raises:
             QueueUnavailable: Redis does not answer.
         """
         with translated():
-            return int(self._client.xlen(MAIL_STREAM))
+            return int(self._client.xlen(self._lane.stream))
 
     def oldest_entry_at(self) -> datetime | None:
         """Return when the entry at the head was added, by the clock of Redis; `None` when the stream is empty.
@@ -125,25 +127,25 @@ class MailStream:
             QueueUnavailable: Redis does not answer.
         """
         with translated():
-            head: Any = self._client.xrange(MAIL_STREAM, count=1)
+            head: Any = self._client.xrange(self._lane.stream, count=1)
         if not head:
             return None
         milliseconds = int(head[0][0].split(b"-")[0])
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
-    def _add(self, email_ids: Sequence[int]) -> list[int]:
-        """Put emails at the end of the stream; return those that came when there was none."""
+    def _add(self, ids: Sequence[int]) -> list[int]:
+        """Put ids at the end of the stream; return those that came when there was none."""
         pipeline = self._client.pipeline(transaction=False)
-        for email_id in email_ids:
-            pipeline.xadd(MAIL_STREAM, {EMAIL_ID: email_id}, nomkstream=True)
+        for one in ids:
+            pipeline.xadd(self._lane.stream, {self._lane.field: one}, nomkstream=True)
         entry_ids = pipeline.execute()
-        return [email_id for email_id, entry_id in zip(email_ids, entry_ids, strict=True) if entry_id is None]
+        return [one for one, entry_id in zip(ids, entry_ids, strict=True) if entry_id is None]
 
     def _claim(self) -> Batch | None:
         idle = int(self._claim_after.total_seconds() * 1000)
         reply: Any = self._with_group(
             lambda: self._client.xautoclaim(
-                MAIL_STREAM, MAIL_GROUP, self._consumer, min_idle_time=idle, count=self._batch_size
+                self._lane.stream, self._lane.group, self._consumer, min_idle_time=idle, count=self._batch_size
             )
         )
         # Redis 6.2 answers with two parts, 7.0 with three; the entries are the second in both.
@@ -151,7 +153,9 @@ class MailStream:
 
     def _read(self) -> Batch | None:
         reply: Any = self._with_group(
-            lambda: self._client.xreadgroup(MAIL_GROUP, self._consumer, {MAIL_STREAM: ">"}, count=self._batch_size)
+            lambda: self._client.xreadgroup(
+                self._lane.group, self._consumer, {self._lane.stream: ">"}, count=self._batch_size
+            )
         )
         if not reply:
             return None
@@ -165,7 +169,7 @@ class MailStream:
         if not alive:
             return None
         entry_ids = tuple(entry_id for entry_id, _ in alive)
-        return Batch(self, entry_ids, tuple(int(fields[EMAIL_ID]) for _, fields in alive), redelivered)
+        return Batch(self, entry_ids, tuple(int(fields[self._lane.field]) for _, fields in alive), redelivered)
 
     def _with_group(self, command: Any) -> Any:
         with translated():
@@ -179,7 +183,7 @@ class MailStream:
 
     def _make_group(self) -> None:
         try:
-            self._client.xgroup_create(MAIL_STREAM, MAIL_GROUP, id="0", mkstream=True)
+            self._client.xgroup_create(self._lane.stream, self._lane.group, id="0", mkstream=True)
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):  # another worker was faster
                 raise

@@ -1,4 +1,4 @@
-"""Where an email stands once somebody has said something of it."""
+"""Where an email stands once there is more to it than its verdict: somebody said something, or its images count."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

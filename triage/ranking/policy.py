@@ -30,6 +30,7 @@ class PriorityPolicy:
         band_from: Lowest priority of each band but the lowest.
         topic_from: Lowest confidence at which a topic is suggested, and at which it is applied.
         sender_adjustment: Added for an address or an `@domain`, lower case.
+        finding_adjustment: Added, times its probability, for a class that an image was found to be.
     """
 
     version: str
@@ -43,6 +44,7 @@ class PriorityPolicy:
     band_from: Mapping[Band, float]
     topic_from: Mapping[TopicState, float]
     sender_adjustment: Mapping[str, float]
+    finding_adjustment: Mapping[str, float]
 
     @property
     def default_priority(self) -> float:
@@ -113,6 +115,8 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
             sender.lower(): adjustment
             for sender, adjustment in _table(figures, "sender_adjustment", [], open_ended=True, lowest=-1).items()
         },
+        # A policy file of an earlier release has no such table; then images move nothing.
+        finding_adjustment=_table(figures, "finding_adjustment", [], open_ended=True, lowest=-1),
     )
 
 

@@ -1,12 +1,13 @@
 """From a reading to a priority, its reasons, and a place in the inbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from triage.labels import Sentiment, Urgency
 from triage.ranking.explanation import Phrases
+from triage.ranking.finding import ImageFinding, findings_that_count
 from triage.ranking.policy import PARTS, PriorityPolicy
 from triage.ranking.reading import Reading, likeliest
 from triage.ranking.statement import NOTHING_SAID, Said, Statement, factor_of, head_of
@@ -19,10 +20,12 @@ class Circumstances:
     Attributes:
         sender_address: As in the From header, any case.
         is_automatic: A machine sent it, or it went to many.
+        findings: What its images were found to be.
     """
 
     sender_address: str = ""
     is_automatic: bool = False
+    findings: tuple[ImageFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Reason:
     """One thing that moved a priority.
 
     Attributes:
-        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `automatic` or `waiting`.
+        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `image`, `automatic` or `waiting`.
         value: The label or rule it rests on, such as `critical` or `@hospital.example`.
         effect: How far it moved the priority from that of an ordinary mail; the sum over all is the difference.
         text: The same in words.
@@ -67,6 +70,13 @@ _URGENCY_IN_WORDS = {
     Urgency.HIGH: "should be dealt with today",
     Urgency.CRITICAL: "needs somebody now",
 }
+_KIND_IN_WORDS = {
+    "screenshot": "a screenshot",
+    "document": "a scanned document",
+    "receipt": "a receipt or invoice",
+    "photo": "a photo",
+    "logo": "a logo",
+}
 _SENTIMENT_IN_WORDS = {
     Sentiment.NEGATIVE: "the writer is unhappy",
     Sentiment.NEUTRAL: "the writer is matter-of-fact",
@@ -85,10 +95,12 @@ def priority(
     The score is a weighted sum of four expectations under the reading: urgency level, topic weight, an unhappy
     writer, a need to act. It uses whole distributions and not the winning labels, so a mail that is critical with
     51 % ranks below one that is with 99 %. What was said is certain; of mail without a reading the rest is taken as in
-    an ordinary one. Then the sender's adjustment is added and automatic mail scaled down.
+    an ordinary one. Then the adjustments of the sender and of attached images are added, and automatic mail scaled
+    down.
     """
     score = sum(policy.share[part] * value for part, value in _parts(reading, policy, said).items())
     score += sender_adjustment(circumstances.sender_address, policy)[1]
+    score += sum(added for _, added in findings_that_count(circumstances.findings, policy).values())
     if circumstances.is_automatic:
         score *= policy.automatic_mail_factor
     return min(max(score, 0.0), 1.0)
@@ -105,7 +117,8 @@ def reasons(
 ) -> list[Reason]:
     """Return what moved the priority most, strongest first: all that was said, and others up to `most` together.
 
-    With a reading there are at least three. With an explanation, the reasons that rest on the mail's words say which.
+    Attached images that count come on top: however little they add, people see them and want to know. With a reading
+    there are at least three. With an explanation, the reasons that rest on the mail's words say which.
     """
     effects = _effects(reading, policy, said)
     of_people = _said_reasons(said, effects)
@@ -114,7 +127,8 @@ def reasons(
     others = [reason for reason in of_model if reason.factor not in named]
     others += _circumstance_reasons(reading, policy, circumstances, said)
     kept = sorted(others, key=_strongest_first)[: max(most - len(of_people), 0)]
-    return sorted([*of_people, *kept], key=_strongest_first)
+    of_images = _finding_reasons(circumstances, policy)
+    return sorted([*of_people, *kept, *of_images], key=_strongest_first)
 
 
 def rank_at(received_at: datetime, stored_at: datetime, score: float, policy: PriorityPolicy) -> datetime:
@@ -246,10 +260,19 @@ def _circumstance_reasons(
     if rule:
         found.append(Reason("sender", rule, adjustment, f"the policy has a rule for {rule}"))
     if circumstances.is_automatic:
-        sender_only = Circumstances(circumstances.sender_address)
-        effect = priority(reading, policy, circumstances, said) - priority(reading, policy, sender_only, said)
+        by_a_person = replace(circumstances, is_automatic=False)
+        effect = priority(reading, policy, circumstances, said) - priority(reading, policy, by_a_person, said)
         found.append(Reason("automatic", "yes", effect, "sent by a machine or to many"))
     return found
+
+
+def _finding_reasons(circumstances: Circumstances, policy: PriorityPolicy) -> list[Reason]:
+    return [
+        Reason(
+            "image", kind, added, _sure(f"{_KIND_IN_WORDS.get(kind, f'an image of {kind}')} is attached", confidence)
+        )
+        for kind, (confidence, added) in findings_that_count(circumstances.findings, policy).items()
+    ]
 
 
 def _sure(text: str, probability: float) -> str:

@@ -1,10 +1,17 @@
-"""What reads mail, as its callers see it; they need no TensorFlow to name it."""
+"""What reads mail and recognises images, as its callers see it; they need no TensorFlow to name it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from triage.images.decoded import Decoded
+    from triage.serving.image_manifest import ImageManifest
 
 
 class TextModel(Protocol):
@@ -26,3 +33,29 @@ class TextModels(Protocol):
 
     def of(self, mailbox_id: int) -> TextModel:
         """Return the model that reads the mail of a mailbox; it is loaded."""
+
+
+class ImageModel(Protocol):
+    """A loaded model, or whatever else recognises images."""
+
+    @property
+    def version(self) -> str:
+        """Name of the bundle; equal versions give equal findings."""
+
+    @property
+    def manifest(self) -> "ImageManifest":
+        """What it says of itself."""
+
+    def recognize(self, pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+        """Return the probability of each class (images, classes) of images (images, side, side, 3)."""
+
+
+class ImageDecoder(Protocol):
+    """Makes pixels of bytes of strangers."""
+
+    def decode(self, data: bytes) -> "Decoded":
+        """Return an image as the model looks at it.
+
+        Raises:
+            InvalidImage: The bytes are no image that we read; the same cause has the same words.
+        """

@@ -7,7 +7,18 @@ is parsed anew for each number of rows, which took most of the time of storing m
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, Insert, any_, bindparam, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Insert,
+    TextClause,
+    any_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -27,6 +38,7 @@ def insert_rows(
     rows: Rows,
     *,
     unless_there: Sequence[str] = (),
+    there_where: ColumnElement[bool] | TextClause | None = None,
     returning: Sequence[str] = (),
 ) -> list[tuple[Any, ...]]:
     """Insert rows that all have the same columns, in their order.
@@ -36,19 +48,21 @@ def insert_rows(
         table: Where they go.
         rows: Column to value.
         unless_there: Unique columns; a row that is there already by these is left alone.
+        there_where: Which rows the unique index of these columns is for, where it is not for all.
         returning: Columns to return of the rows that were inserted.
     """
     if not rows:
         return []
     names = list(rows[0])
+    where: Any = {"index_elements": unless_there, "index_where": there_where}
     statement: Insert
     if is_postgresql(session):
         told = postgresql.insert(table).from_select(names, select(arrays(table, rows)))
-        statement = told.on_conflict_do_nothing(index_elements=unless_there) if unless_there else told
+        statement = told.on_conflict_do_nothing(**where) if unless_there else told
         parameters: Any = {}
     else:
         lone = sqlite.insert(table)
-        statement = lone.on_conflict_do_nothing(index_elements=unless_there) if unless_there else lone
+        statement = lone.on_conflict_do_nothing(**where) if unless_there else lone
         parameters = list(rows)
     if not returning:
         session.execute(statement, parameters)

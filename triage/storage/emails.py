@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from triage.errors import EmailNotFound
 from triage.mail import MailText
 from triage.storage.dialect import among, insert_rows
-from triage.storage.tables import Attachment, Email, Mailbox, Message
+from triage.storage.tables import Attachment, Email, Image, Mailbox, Message
 
 QUEUED, READ, FAILED = "queued", "read", "failed"
 INTAKE = "intake"  # the stage at which bytes are set aside that are no mail we read
@@ -42,6 +42,7 @@ class WaitingEmail:
     stored_at: datetime
     sender_address: str
     is_automatic: bool
+    attachment_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ class EmailText:
     thread_id: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAttachment:
+    """What an email carries; `image_id` is `None` where it is no image that is recognised."""
+
+    position: int
+    filename: str
+    content_type: str
+    is_inline: bool
+    size_bytes: int
+    image_id: int | None
 
 
 def insert_once(session: Session, mailbox_id: int, new: Sequence[NewEmail]) -> dict[bytes, int]:
@@ -134,14 +147,19 @@ def message_of(session: Session, email_id: int) -> Message:
     return message
 
 
-def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+def attachments_of(session: Session, email_ids: Sequence[int]) -> dict[int, list[EmailAttachment]]:
     """Return the attachments of several emails, in their order."""
+    is_same = (Image.email_id == Attachment.email_id) & (Image.position == Attachment.position)
     query = (
-        select(Attachment).where(Attachment.email_id.in_(email_ids)).order_by(Attachment.email_id, Attachment.position)
+        select(Attachment, Image.id)
+        .outerjoin(Image, is_same)
+        .where(Attachment.email_id.in_(email_ids))
+        .order_by(Attachment.email_id, Attachment.position)
     )
-    found: dict[int, list[Attachment]] = {email_id: [] for email_id in email_ids}
-    for attachment in session.scalars(query):
-        found[attachment.email_id].append(attachment)
+    found: dict[int, list[EmailAttachment]] = {email_id: [] for email_id in email_ids}
+    for one, image_id in session.execute(query):
+        part = EmailAttachment(one.position, one.filename, one.content_type, one.is_inline, one.size_bytes, image_id)
+        found[one.email_id].append(part)
     return found
 
 
@@ -162,15 +180,13 @@ def emails_to_read(session: Session, email_ids: Sequence[int], *, state: str) ->
             Email.stored_at,
             Email.sender_address,
             Email.is_automatic,
+            Email.attachment_count,
         )
         .join(Message, Message.email_id == Email.id)
         .where(Email.id.in_(email_ids), Email.state == state)
         .order_by(Email.id)
     )
-    return [
-        WaitingEmail(email_id, mailbox_id, MailText(subject, body), received_at, stored_at, sender, automatic)
-        for email_id, mailbox_id, subject, body, received_at, stored_at, sender, automatic in session.execute(query)
-    ]
+    return [WaitingEmail(row[0], row[1], MailText(row[2], row[3]), *row[4:]) for row in session.execute(query)]
 
 
 def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None) -> list[int]:
@@ -181,6 +197,14 @@ def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None
     """
     query = select(Email.id).where(among(session, Email.id, email_ids)).order_by(Email.id).with_for_update()
     return list(session.scalars(query if state is None else query.where(Email.state == state)))
+
+
+def findings_of(session: Session, email_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return what the images of emails were found to be, of those that have any."""
+    if not email_ids:
+        return {}
+    query = select(Email.id, Email.findings).where(Email.id.in_(email_ids), Email.findings.is_not(None))
+    return {email_id: findings for email_id, findings in session.execute(query) if findings is not None}
 
 
 def texts_of(session: Session, email_ids: Sequence[int]) -> list[EmailText]:

@@ -1,27 +1,40 @@
-"""Emails that were set aside (dead letters) and that nobody has discarded: by cause, one by one, and moved on."""
+"""What was set aside (dead letters) and nobody has discarded: by cause, one by one, and moved on.
 
-from collections.abc import Sequence
+Emails and images are set aside alike, in tables of their own with the same columns; a filter is about one of the two.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from triage.storage.emails import IS_FAILED, QUEUED
+from triage.storage.emails import FAILED, QUEUED
 from triage.storage.inbox import InboxRow, inbox_rows, rows_of
-from triage.storage.tables import Email, Mailbox
+from triage.storage.tables import Email, Image, Mailbox
 
 IDS_IN_GROUP = 3
 
-SET_ASIDE = (IS_FAILED, Email.handled_at.is_(None))
+
+class SetAside(StrEnum):
+    """What it is that was set aside."""
+
+    EMAILS = "emails"
+    IMAGES = "images"
+
+
+_TABLES: Mapping[SetAside, type[Email] | type[Image]] = {SetAside.EMAILS: Email, SetAside.IMAGES: Image}
 
 
 @dataclass(frozen=True, slots=True)
 class FailedFilter:
-    """Which of the emails that were set aside are meant; `None` lets all pass.
+    """Which of what was set aside is meant; `None` lets all pass.
 
     Attributes:
+        of: Whether emails or images are meant.
         error: Found in the words of the cause, in any case.
         since: Set aside at this time or later.
         until: Set aside before this time.
@@ -33,11 +46,17 @@ class FailedFilter:
     error: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    of: SetAside = SetAside.EMAILS
+
+    @property
+    def table(self) -> type[Email] | type[Image]:
+        """Where they are."""
+        return _TABLES[self.of]
 
 
 @dataclass(frozen=True, slots=True)
 class FailedGroup:
-    """Emails that the same cause set aside at the same stage.
+    """What the same cause set aside at the same stage.
 
     Attributes:
         first_failed_at: When the first of them was set aside; `None` when an earlier release did it.
@@ -54,12 +73,12 @@ class FailedGroup:
 
 def failed_groups(session: Session, wanted: FailedFilter, *, limit: int = 100) -> list[FailedGroup]:
     """Return the groups of what was set aside, largest first."""
-    count = func.count()
+    count, of = func.count(), wanted.table
     query = (
-        select(Email.error_stage, Email.error, count, func.min(Email.failed_at), func.max(Email.failed_at))
+        select(of.error_stage, of.error, count, func.min(of.failed_at), func.max(of.failed_at))
         .where(*_conditions(wanted))
-        .group_by(Email.error_stage, Email.error)
-        .order_by(count.desc(), func.min(Email.id))
+        .group_by(of.error_stage, of.error)
+        .order_by(count.desc(), func.min(of.id))
         .limit(limit)
     )
     groups = session.execute(query).all()
@@ -71,7 +90,7 @@ def failed_groups(session: Session, wanted: FailedFilter, *, limit: int = 100) -
 
 
 def failed_page(session: Session, wanted: FailedFilter, *, after: int = 0, limit: int = 50) -> list[InboxRow]:
-    """Return what was set aside, in the order of ids, those after one."""
+    """Return emails that were set aside, in the order of ids, those after one."""
     page = inbox_rows().where(*_conditions(wanted), Email.id > after).order_by(Email.id).limit(limit)
     return rows_of(session, page)
 
@@ -83,19 +102,19 @@ def failed_ids(session: Session, wanted: FailedFilter, *, after: int = 0, limit:
 
 def count_failed(session: Session, wanted: FailedFilter) -> int:
     """Return how many were set aside."""
-    return session.scalar(select(func.count()).select_from(Email).where(*_conditions(wanted))) or 0
+    return session.scalar(select(func.count()).select_from(wanted.table).where(*_conditions(wanted))) or 0
 
 
 def count_failed_by_stage(session: Session) -> dict[str, int]:
-    """Return how many were set aside at each stage, stages without any left out."""
-    query = select(Email.error_stage, func.count()).where(*SET_ASIDE).group_by(Email.error_stage)
+    """Return how many emails were set aside at each stage, stages without any left out."""
+    query = select(Email.error_stage, func.count()).where(*_set_aside(Email)).group_by(Email.error_stage)
     return {stage or "": count for stage, count in session.execute(query)}
 
 
 def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> dict[int, str]:
-    """Give emails a fresh start, at most `limit` of them after one; return at which stage each failed, by rising id.
+    """Give a fresh start to at most `limit` after one; return at which stage each failed, by rising id.
 
-    Two that requeue at once get different emails: neither waits for what the other has in hand.
+    Two that requeue at once get different ones: neither waits for what the other has in hand.
     """
     values = {
         "state": QUEUED,
@@ -105,46 +124,54 @@ def requeue(session: Session, wanted: FailedFilter, now: datetime, *, after: int
         "failed_at": None,
         "enqueued_at": now,
     }
-    return _move(session, _ids(wanted, after, limit), values)
+    return _move(session, wanted, after, limit, values)
 
 
 def discard(session: Session, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
-    """Take emails off the inbox and this list, at most `limit` of them after one; return which, in the order of ids."""
-    return list(_move(session, _ids(wanted, after, limit), {"handled_at": now}))
+    """Take at most `limit` after one off this list, and emails off the inbox; return which, in the order of ids."""
+    return list(_move(session, wanted, after, limit, {"handled_at": now}))
 
 
 def _first_ids(session: Session, wanted: FailedFilter, stage: str | None, error: str | None) -> tuple[int, ...]:
-    query = _ids(wanted, 0, IDS_IN_GROUP).where(Email.error_stage == stage, Email.error == error)
+    query = _ids(wanted, 0, IDS_IN_GROUP).where(wanted.table.error_stage == stage, wanted.table.error == error)
     return tuple(session.scalars(query))
 
 
-def _move(session: Session, query: Select[int], values: dict[str, Any]) -> dict[int, str]:
-    """Change emails that nobody else has in hand; return at which stage each had failed."""
-    locked = session.execute(query.add_columns(Email.error_stage).with_for_update(skip_locked=True))
-    stages = {email_id: stage or "" for email_id, stage in locked}
+def _move(session: Session, wanted: FailedFilter, after: int, limit: int, values: dict[str, Any]) -> dict[int, str]:
+    """Change rows that nobody else has in hand; return at which stage each had failed."""
+    of = wanted.table
+    query = _ids(wanted, after, limit).add_columns(of.error_stage).with_for_update(skip_locked=True)
+    stages = {one: stage or "" for one, stage in session.execute(query)}
     if stages:
-        session.execute(update(Email).where(Email.id.in_(stages)).values(values))
+        session.execute(update(of).where(of.id.in_(stages)).values(values))
     return stages
 
 
 def _ids(wanted: FailedFilter, after: int, limit: int) -> Select[int]:
-    return select(Email.id).where(*_conditions(wanted), Email.id > after).order_by(Email.id).limit(limit)
+    of = wanted.table
+    return select(of.id).where(*_conditions(wanted), of.id > after).order_by(of.id).limit(limit)
+
+
+def _set_aside(of: type[Email] | type[Image]) -> list[ColumnElement[bool]]:
+    # Rendered into the statement: a planner must see the state to take the partial index that is made for it.
+    return [of.state == literal(FAILED, literal_execute=True), of.handled_at.is_(None)]
 
 
 def _conditions(wanted: FailedFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = list(SET_ASIDE)
+    of = wanted.table
+    conditions = _set_aside(of)
     if wanted.ids is not None:
-        conditions.append(Email.id.in_(wanted.ids))
+        conditions.append(of.id.in_(wanted.ids))
     if wanted.mailbox is not None:
         named = select(Mailbox.id).where(Mailbox.name == wanted.mailbox).scalar_subquery()
         # Plus nothing, or SQLite would rather walk over all mail of the mailbox than over all that failed.
-        conditions.append(Email.mailbox_id + 0 == named)
+        conditions.append(of.mailbox_id + 0 == named)
     if wanted.stage is not None:
-        conditions.append(Email.error_stage == wanted.stage)
+        conditions.append(of.error_stage == wanted.stage)
     if wanted.error is not None:
-        conditions.append(Email.error.icontains(wanted.error, autoescape=True))
+        conditions.append(of.error.icontains(wanted.error, autoescape=True))
     if wanted.since is not None:
-        conditions.append(Email.failed_at >= wanted.since)
+        conditions.append(of.failed_at >= wanted.since)
     if wanted.until is not None:
-        conditions.append(Email.failed_at < wanted.until)
+        conditions.append(of.failed_at < wanted.until)
     return conditions

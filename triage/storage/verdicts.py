@@ -28,6 +28,7 @@ class PlacedEmail:
     stored_at: datetime
     sender_address: str
     is_automatic: bool
+    findings: Sequence[Mapping[str, Any]] | None
     verdict: Verdict | None
 
 
@@ -84,6 +85,7 @@ def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmai
             Email.stored_at,
             Email.sender_address,
             Email.is_automatic,
+            Email.findings,
             Verdict,
         )
         .outerjoin(Verdict, OF_THIS_VERSION)

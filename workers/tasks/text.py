@@ -35,10 +35,10 @@ def drain_mail() -> None:
         boot.models().renew()  # before any entry is taken: without a model they wait where another worker finds them
         boot.doorbell().hush()
         for batch in boot.mail_stream().batches(up_to=boot.settings().drain_time_slice):
-            if len(batch.email_ids) == boot.settings().drain_batch_size:
+            if len(batch.ids) == boot.settings().drain_batch_size:
                 _call_for_more()
             read(batch)
-            shadows().note(batch.email_ids)
+            shadows().note(batch.ids)
         let_candidates_read()
 
 
@@ -71,13 +71,13 @@ def read(batch: Batch) -> None:
         return
     try:
         count = 0
-        for email_ids, models in boot.models().parts_of(batch.email_ids):
+        for email_ids, models in boot.models().parts_of(batch.ids):
             with boot.database().unit_of_work() as session:
                 count += classify(session, email_ids, models, boot.policy(), datetime.now(UTC))
     except TransientError:
         raise
     except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
-        log.warning("batch could not be read together", size=len(batch.email_ids), error=type(error).__name__)
+        log.warning("batch could not be read together", size=len(batch.ids), error=type(error).__name__)
         read_one_by_one(batch)
     else:
         batch.acknowledge()
@@ -91,12 +91,12 @@ def read_one_by_one(batch: Batch) -> None:
         TransientError: As in `read`.
     """
     with boot.database().reading() as session:
-        attempts = emails.attempts_of(session, batch.email_ids)
+        attempts = emails.attempts_of(session, batch.ids)
     for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
         classify_alone(
             boot.database(),
-            single.email_ids[0],
-            boot.models().for_email(single.email_ids[0]),
+            single.ids[0],
+            boot.models().for_email(single.ids[0]),
             boot.policy(),
             attempts_before=1 if batch.redelivered else 0,
             max_attempts=boot.settings().max_attempts,

@@ -10,20 +10,28 @@ from workers.app import app
 
 @app.task(name=RING_DOORBELL)
 def ring_doorbell() -> None:
-    """See that a drain is on its way. Safe to repeat: at most one waits."""
+    """See that a drain is on its way, and somebody to images that wait. Safe to repeat: at most one call waits."""
     boot.doorbell().ring()
+    if boot.image_stream().length():
+        boot.image_doorbell().ring()
 
 
 @app.task(name=RECONCILE)
 def reconcile() -> None:
-    """Enqueue emails again that Redis lost. Safe to repeat: it finds only what is not in the stream."""
-    reconciling.reconcile(
-        boot.database(),
-        boot.mail_stream(),
-        boot.doorbell(),
-        older_than=boot.settings().reconcile_after,
-        now=datetime.now(UTC),
+    """Enqueue emails and images again that Redis lost. Safe to repeat: it finds only what is not in the stream."""
+    lanes = (
+        (boot.mail_stream(), boot.doorbell(), reconciling.EMAILS),
+        (boot.image_stream(), boot.image_doorbell(), reconciling.IMAGES),
     )
+    for stream, doorbell, backlog in lanes:
+        reconciling.reconcile(
+            boot.database(),
+            stream,
+            doorbell,
+            backlog=backlog,
+            older_than=boot.settings().reconcile_after,
+            now=datetime.now(UTC),
+        )
 
 
 @app.task(name=BEGIN_READING_AGAIN)

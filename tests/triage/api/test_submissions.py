@@ -11,7 +11,7 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, raw_message
 from triage.classify import classify
 from triage.labels import Urgency
-from triage.queue import MailStream
+from triage.queue import WorkStream
 
 MAIL = {"from": "Jo Doe <jo@example.org>", "to": "info@example.com", "subject": "The lift is stuck", "text": "Help."}
 RFC822 = {"Content-Type": "message/rfc822"}
@@ -85,11 +85,11 @@ def test_waiting_for_the_verdict_answers_with_it(client, database, redis):
     model = FakeTextModel()
 
     def work():
-        stream = MailStream(redis, consumer="test")
+        stream = WorkStream(redis, consumer="test")
         for _ in range(500):
             for batch in stream.batches(NOW - NOW):
                 with database.unit_of_work() as session:
-                    classify(session, batch.email_ids, model, POLICY, NOW)
+                    classify(session, batch.ids, model, POLICY, NOW)
                 batch.acknowledge()
                 return
             time.sleep(0.01)

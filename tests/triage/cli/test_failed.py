@@ -10,9 +10,11 @@ import time
 import pytest
 
 from tests.make import NOW, accept, make_intake, raw_message, url_of
+from tests.pictures import picture
+from triage.intake import accept_image
 from triage.settings import sqlite_url
-from triage.storage import emails
-from triage.storage.failures import FailedFilter, failed_ids
+from triage.storage import emails, images
+from triage.storage.failures import FailedFilter, SetAside, failed_ids
 
 VALUE_ERROR, STOPPED = "reading it raised ValueError", "the worker stopped while reading it"
 
@@ -239,3 +241,27 @@ def test_show_and_doctor_tell_the_cause(failed, run, data, ids, redis):
 
     assert f"{VALUE_ERROR} (5 attempts)" in shown
     assert "12 emails were set aside, 11 of them in stage read" in " ".join(doctor.split())
+
+
+def test_images_are_listed_tried_again_and_discarded_apart_from_mail(failed, ids, database, redis):
+    """With `--images` the same commands speak of images; emails of the same numbers stay where they are."""
+    inlet = make_intake(database, redis).images
+    made = [accept_image(database, inlet, picture((n, 0, 0)), mailbox="main", now=NOW).image_id for n in range(3)]
+    with database.unit_of_work() as session:
+        for image_id in made:
+            images.set_aside(session, image_id, error="broken", stage="recognize", attempts=5, now=NOW)
+
+    listed = failed("list", "--images").stdout
+    tried = failed("retry", made[0], "--images")
+    gone = failed("discard", "--images", "--error", "broken", "--yes").stdout
+    nothing = failed("list", "--images").stdout
+
+    assert "IMAGES" in listed
+    assert [line.split()[:3] for line in listed.splitlines() if line.split()[2:3] == ["recognize"]] == [
+        ["1", "3", "recognize"]
+    ]
+    assert (tried.stdout.strip(), tried.stderr) == ("1 tried again", "")
+    assert (gone.strip(), nothing.strip()) == ("2 discarded", "nothing was set aside")
+    assert len(left(database)) == 12
+    with database.reading() as session:
+        assert failed_ids(session, FailedFilter(of=SetAside.IMAGES), limit=10) == []

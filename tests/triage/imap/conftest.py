@@ -17,7 +17,7 @@ from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
 from triage.imap.watch import Watch
 from triage.intake import Intake
-from triage.queue import Doorbell, MailStream, celery_app
+from triage.queue import Doorbell, WorkStream, celery_app
 from triage.ranking import load_policy
 from triage.storage import accounts
 from triage.storage.mailboxes import ensure_mailbox
@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def intake(database, redis, redis_server):
     app = celery_app(redis_server.url)
-    return Intake(database, MailStream(redis), Doorbell(redis, app), load_policy(None))
+    return Intake(database, WorkStream(redis), Doorbell(redis, app), load_policy(None))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.conftest import missing
 from tests.make import url_of
 from triage.embedded import PrivateRedis
 from triage.errors import CannotStart, QueueFull, QueueUnavailable
-from triage.queue import Doorbell, MailStream, Predictions, celery_app, connect
+from triage.queue import Doorbell, Predictions, WorkStream, celery_app, connect
 from triage.queue.redis import require_room
 
 LONG = timedelta(seconds=5)
@@ -31,7 +31,7 @@ def full(request, tmp_path):
     try:
         with PrivateRedis(tmp_path, binary=request.param) as server:
             client = connect(server.url)
-            MailStream(client).add(range(2000))
+            WorkStream(client).add(range(2000))
             client.config_set("maxmemory", 1)
             yield client
     except CannotStart as error:
@@ -43,7 +43,7 @@ def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
     app = celery_app(url_of(full))
 
     for work in (
-        lambda: MailStream(full).add([1]),
+        lambda: WorkStream(full).add([1]),
         lambda: Doorbell(full, app).ring(),
         lambda: Predictions(full, app).ask([{"subject": "a", "body": "b"}], patience=LONG),
         lambda: require_room(full),
@@ -54,11 +54,11 @@ def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
 
 def test_full_redis_hands_out_its_mail_and_is_less_full_afterwards(full):
     """Reading and acknowledging work where nothing else does, so that reading empties it."""
-    stream = MailStream(full, consumer="a")
+    stream = WorkStream(full, consumer="a")
 
     read = []
     for batch in stream.batches(LONG):
-        read += batch.email_ids
+        read += batch.ids
         batch.acknowledge()
 
     assert read == list(range(2000))
@@ -68,13 +68,13 @@ def test_full_redis_hands_out_its_mail_and_is_less_full_afterwards(full):
 
 def test_mail_of_a_dead_reader_is_claimed_from_a_full_redis(full):
     """What a worker left behind is read by another, also when nothing can be added."""
-    next(MailStream(full, consumer="dead").batches(LONG))
+    next(WorkStream(full, consumer="dead").batches(LONG))
 
-    batch = next(MailStream(full, consumer="alive", claim_after=timedelta(0)).batches(LONG))
+    batch = next(WorkStream(full, consumer="alive", claim_after=timedelta(0)).batches(LONG))
 
     assert batch.redelivered
     batch.acknowledge()
-    assert MailStream(full).length() == 2000 - 128
+    assert WorkStream(full).length() == 2000 - 128
 
 
 def test_redis_takes_work_again_once_it_has_memory(full):
@@ -82,9 +82,9 @@ def test_redis_takes_work_again_once_it_has_memory(full):
     full.config_set("maxmemory", 0)
 
     require_room(full)
-    MailStream(full).add([1])
+    WorkStream(full).add([1])
 
-    assert MailStream(full).length() == 2001
+    assert WorkStream(full).length() == 2001
 
 
 def test_redis_that_is_away_is_not_called_full(tmp_path):

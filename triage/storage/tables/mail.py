@@ -41,8 +41,9 @@ class Email(Base):
     `state` is `queued` until it has a verdict, then `read`; `failed` once it is set aside with `error`. The same cause
     is told in the same words: what differs from email to email (`attempts`, `failed_at`) has a column of its own.
     `model_version` names the verdict that `priority`, `band`, `topic` and `rank_at` come from; before there is one
-    they are the policy's default. Where somebody has said something of the email they come from that as well, and
-    `reasons` are theirs; else `reasons` is empty and those of the verdict hold.
+    they are the policy's default. Where somebody has said something of the email, or its images count, they come from
+    that as well, and `reasons` are theirs; else `reasons` is empty and those of the verdict hold. `findings` says what
+    its images were found to be, as far as lists and ranking go; each of them has a row of its own too.
     """
 
     __tablename__ = "email"
@@ -128,6 +129,8 @@ class Email(Base):
     topic: Mapped[str | None] = mapped_column(String(100))
     model_version: Mapped[str | None] = mapped_column(String(100))
     reasons: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
+    # [{"position": n, "kind": class, "confidence": p, "is_decoration": …} or {"position": n, "error": …}], by position
+    findings: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
 
 
 class Message(Base):

@@ -1,0 +1,1 @@
+"""Trains image bundles: labelled images in, a calibrated recogniser out."""

@@ -1,0 +1,96 @@
+"""Trying what may stop a process: each attempt is counted in the row before it begins, and after some it is set aside.
+
+Attempts are counted in our row, because Redis keeps no count of ours. Whatever stops the process stops it at most
+`most` times and holds back nobody else.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from triage.errors import TransientError
+from triage.storage.session import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Rows(Protocol):
+    """The rows of what is tried: `triage.storage.emails` or `triage.storage.images`."""
+
+    def attempts_of(self, session: Session, ids: Sequence[int], /) -> dict[int, int]:
+        """Return how often each that waits was begun without an end."""
+
+    def set_attempts(self, session: Session, one: int, attempts: int, /) -> None:
+        """Write down that one begins once more."""
+
+    def note_error(self, session: Session, one: int, /, *, error: str, stage: str, now: datetime) -> None:
+        """Keep what went wrong with one that will be tried again."""
+
+    def set_aside(self, session: Session, one: int, /, *, error: str, stage: str, attempts: int, now: datetime) -> None:
+        """Take one out of the queue with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How things of one kind are tried.
+
+    Attributes:
+        what: `email` or `image`.
+        doing: What is done with it, as causes put it: `reading`.
+        stage: Where it fails, as its row puts it.
+        most: After so many attempts it is set aside.
+    """
+
+    database: Database
+    rows: Rows
+    what: str
+    doing: str
+    stage: str
+    most: int
+
+    def alone(self, one: int, act: Callable[[], object], *, attempts_before: int, now: datetime) -> None:
+        """Try one that may be at fault: count the attempt, commit, and only then act.
+
+        After the last attempt it is set aside with its reason instead. `attempts_before` is how many there must have
+        been even if our row counts fewer: 1 for one that a worker died with.
+
+        Raises:
+            TransientError: The database or the model is away; it stays where it is.
+        """
+        attempt = self._begin(one, attempts_before, now)
+        if attempt is None:
+            return
+        try:
+            act()
+        except TransientError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one provokes must not reach its neighbours
+            # The type says what broke; its words may quote what people wrote.
+            cause = f"{self.doing} it raised {type(error).__name__}"
+            log.warning("attempt failed", what=self.what, id=one, error=type(error).__name__)
+            with self.database.unit_of_work() as session:
+                if attempt < self.most:
+                    self.rows.note_error(session, one, error=cause, stage=self.stage, now=now)
+                else:
+                    self._give_up(session, one, attempt, cause, now)
+
+    def _begin(self, one: int, attempts_before: int, now: datetime) -> int | None:
+        """Count one more attempt and return its number, or `None` when there is nothing left to try."""
+        with self.database.unit_of_work() as session:
+            counted = self.rows.attempts_of(session, [one]).get(one)
+            if counted is None:
+                return None
+            attempts = max(counted, attempts_before)
+            if attempts >= self.most:
+                self._give_up(session, one, attempts, f"the worker stopped while {self.doing} it", now)
+                return None
+            self.rows.set_attempts(session, one, attempts + 1)
+            return attempts + 1
+
+    def _give_up(self, session: Session, one: int, attempts: int, cause: str, now: datetime) -> None:
+        self.rows.set_aside(session, one, error=cause, stage=self.stage, attempts=attempts, now=now)
+        log.error("set aside", what=self.what, id=one, attempts=attempts, cause=cause)
