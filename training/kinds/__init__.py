@@ -1,4 +1,4 @@
-"""What the shipped attachment recogniser learns from, and how it is judged; `GUIDE.md` says which picture is of which kind.
+"""What the shipped attachment recogniser learns from, and how it is judged; `GUIDE.md` says what is of which kind.
 
 typefaces, wording, studio        what pictures are drawn with: fonts of the machine, our own words, dice
 sheet, paper, camera, journey     a page, what a scanner does to it, what a camera does to it, what mail does to it

@@ -1,6 +1,7 @@
 """The real pictures of a source, as the bytes that were sent.
 
-They lie in `shared/data` beside the repository, or where `TRIAGE_PUBLIC_DATA` says; two photos come with installed packages.
+They lie in `shared/data` beside the repository, or where `TRIAGE_PUBLIC_DATA` says; two photos come with
+installed packages.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""What the recogniser is shown in training: every kind equally often, real and rendered pictures mixed, each told by its number."""
+"""What the recogniser is shown in training: every kind equally often, real and rendered, each told by its number."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,7 @@
-"""How well a recogniser tells kinds on sources that it never learned from: `python -m training.kinds.judge --bundle DIR`.
+"""How well a recogniser tells kinds on sources it never learned from: `python -m training.kinds.judge --bundle DIR`.
 
-A split at random flatters: pictures of one source are alike, and a model may know the source instead of the kind. So every
-source is told by itself, and those that nothing was learned from stand apart.
+A split at random flatters: pictures of one source are alike, and a model may know the source instead of the kind. So
+every source is told by itself, and those that nothing was learned from stand apart.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from training.kinds.collection import pictures_held_out
+from training.kinds.collection import pictures_held_out, pictures_of
 from training.kinds.sources import SOURCES
 from training.metrics import confusion, macro_f1
 from triage.errors import InvalidSubmission
@@ -63,7 +63,9 @@ class Figures:
     confusion: list[list[int]]
 
 
-def judge(recognise: Recognise, side: int, fit: Fit, classes: Sequence[str] = KINDS) -> Judged:
+def judge(
+    recognise: Recognise, side: int, fit: Fit, classes: Sequence[str] = KINDS, unseen: Sequence[str] = ()
+) -> Judged:
     """Let a recogniser see all that is held out.
 
     Args:
@@ -71,13 +73,18 @@ def judge(recognise: Recognise, side: int, fit: Fit, classes: Sequence[str] = KI
         side: Of the square.
         fit: How a picture becomes it.
         classes: Names of the columns that it answers.
+        unseen: Sources that it was kept from; it sees all of them.
 
     Raises:
         InvalidSubmission: There are no pictures, or the recogniser answers other kinds.
     """
     if set(classes) != set(KINDS):
         raise InvalidSubmission(f"the recogniser tells {', '.join(classes)}; judge one that tells {', '.join(KINDS)}")
-    held = [(source, name, data) for source in SOURCES for name, data in pictures_held_out(source).items()]
+    held = [
+        (source, name, data)
+        for source in SOURCES
+        for name, data in (pictures_of if source.name in unseen else pictures_held_out)(source).items()
+    ]
     if not held:
         raise InvalidSubmission(
             "there are no pictures to judge by; put images-attachment-kinds where TRIAGE_PUBLIC_DATA says"
@@ -103,12 +110,14 @@ def told(judged: Judged, unseen: Sequence[str] = ()) -> dict[str, Figures]:
 
     Args:
         judged: Pictures, and what was said of them.
-        unseen: Sources that this recogniser was kept from, beside those that all are kept from.
+        unseen: As in `judge`.
     """
     never = {source.name for source in SOURCES if source.use == "judge" and source.name != "refuse"} | set(unseen)
     present = list(dict.fromkeys(judged.sources))
     parts = {name: [name] for name in present}
-    parts |= {"never seen": [name for name in present if name in never], "random split": [name for name in present if name not in never], "all": present}  # fmt: skip
+    parts["never seen"] = [name for name in present if name in never]
+    parts["random split"] = [name for name in present if name not in never]
+    parts["all"] = present
     return {name: figures(judged.of(sources)) for name, sources in parts.items()}
 
 
@@ -123,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from triage.serving.image import load_image_model
 
     model = load_image_model(options.bundle)
-    judged = judge(model.recognize, model.manifest.side, model.manifest.fit, model.manifest.classes)
+    judged = judge(model.recognize, model.manifest.side, model.manifest.fit, model.manifest.classes, options.unseen)
     found = told(judged, options.unseen)
     print(json.dumps({name: asdict(one) for name, one in found.items()}) if options.json else table(found))  # noqa: T201
     if options.mistakes:

@@ -1,7 +1,7 @@
 """Render what the recogniser learns from into one file: `python -m training.kinds.render --count N --output FILE.npz`.
 
-The file has `x`, uint8 (images, side, side, 3), `y`, the number of each image's kind, and `class_names`, as the training of
-images reads them; and `source` with `source_names`, which it does not.
+The file has `x`, uint8 (images, side, side, 3), `y`, the number of each image's kind, and `class_names`, as the
+training of images reads them; and `source` with `source_names`, which it does not.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import io
 import multiprocessing
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from training.kinds.examples import KINDS, Examples
 from training.kinds.sources import RENDERED
 from triage.images.fit import FITS, Fit
+from triage.images.pixels import to_square
 
 _CHUNK = 50  # images that a process makes at a time
 Squares = npt.NDArray[np.uint8]
@@ -70,8 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _chunk(asked: tuple[range, int, Fit]) -> tuple[Squares, list[str]]:
     numbers, side, fit = asked
     assert _examples is not None  # noqa: S101 - set before the processes are forked
-    from triage.images.pixels import to_square
-
     made = [_examples[number] for number in numbers]
     return np.stack([to_square(example.picture, side, fit) for example in made]), [example.source for example in made]
 

@@ -56,7 +56,7 @@ class Sheet:
     def row(
         self, cells: Sequence[str], edges: Sequence[float], font: Font, ink: Colour = BLACK, leading: float = 1.4
     ) -> None:
-        """Write cells beside each other; edges are fractions of the width, and negative ones end a cell at the right."""
+        """Write cells beside each other; edges are fractions of the width; a negative one ends its cell."""
         for cell, edge in zip(cells, edges, strict=True):
             x = self.left + abs(edge) * (self.right - self.left)
             self.draw.text((x - (font.getlength(cell) if edge < 0 else 0), self.y), cell, ink, font)

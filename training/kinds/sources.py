@@ -13,7 +13,7 @@
     tobacco       document    not stated                 judged by, never learned from
     zammad-…      screenshot  AGPL-3.0                   judged by, never learned from
 
-All else is rendered by this package, from words and shapes of our own: nothing of anybody's is in it but the outlines of fonts.
+All else is rendered by this package, from words and shapes of our own and the outlines of fonts.
 Of a source that is learned from, the fifth that `is_held_out` names is left out, for the figure of a random split.
 """
 
@@ -68,21 +68,27 @@ def _zammad(part: str) -> Source:
     return Source(f"zammad-{part}", ImageKind.SCREENSHOT, "AGPL-3.0", _KINDS, folder, "judge", "Zammad documentation")
 
 
+_TRASHNET_SAID = "TrashNet by Gary Thung and Mindy Yang, MIT"
+_SROIE_SAID = "receipts of the ICDAR 2019 SROIE challenge, as in zzzDavid/ICDAR-2019-SROIE, MIT"
+_CHINA = "package:sklearn/datasets/images/china.jpg"
+_HOPPER = "package:matplotlib/mpl-data/sample_data/grace_hopper.jpg"
+_LOGO, _PHOTO = ImageKind.LOGO, ImageKind.PHOTO
+
 SOURCES: tuple[Source, ...] = (
-    Source("logos", ImageKind.LOGO, "CC0-1.0", _KINDS, "logo/gilbarbara/", "learn", "gilbarbara/logos, CC0 1.0 (trademarks remain their owners')"),
-    Source("sroie", ImageKind.RECEIPT, "MIT", _KINDS, "receipt/sroie/", "learn", "receipts of the ICDAR 2019 SROIE challenge, as in zzzDavid/ICDAR-2019-SROIE, MIT"),
+    Source("logos", _LOGO, "CC0-1.0", _KINDS, "logo/gilbarbara/", "learn", "gilbarbara/logos, CC0 1.0"),
+    Source("sroie", ImageKind.RECEIPT, "MIT", _KINDS, "receipt/sroie/", "learn", _SROIE_SAID),
     _screenshots("terminal", "terminal"),
     _screenshots("wsl", "WSL"),
     _screenshots("sysinternals", "sysinternals"),
-    Source("trashnet", ImageKind.PHOTO, "MIT", _TRASHNET, "", "learn", "TrashNet by Gary Thung and Mindy Yang, MIT", ("paper",), "refuse"),
-    Source("refuse", ImageKind.PHOTO, "MIT", _KINDS, "photo/trashnet/", "judge", "TrashNet by Gary Thung and Mindy Yang, MIT"),
-    Source("china", ImageKind.PHOTO, "CC BY 2.0", "package:sklearn/datasets/images/china.jpg", "", "learn", "china.jpg by danielbuechele (Flickr), CC BY 2.0"),
-    Source("hopper", ImageKind.PHOTO, "public domain", "package:matplotlib/mpl-data/sample_data/grace_hopper.jpg", "", "learn", "Grace Hopper, US Navy, public domain"),
-    Source("flowers", ImageKind.PHOTO, "unclear", _KINDS, "photo/flowers/", "judge", "Flowers Recognition (Flickr)"),
+    Source("trashnet", _PHOTO, "MIT", _TRASHNET, "", "learn", _TRASHNET_SAID, ("paper",), "refuse"),
+    Source("refuse", _PHOTO, "MIT", _KINDS, "photo/trashnet/", "judge", _TRASHNET_SAID),
+    Source("china", _PHOTO, "CC BY 2.0", _CHINA, "", "learn", "china.jpg by danielbuechele (Flickr), CC BY 2.0"),
+    Source("hopper", _PHOTO, "public domain", _HOPPER, "", "learn", "Grace Hopper, US Navy, public domain"),
+    Source("flowers", _PHOTO, "unclear", _KINDS, "photo/flowers/", "judge", "Flowers Recognition (Flickr)"),
     Source("tobacco", ImageKind.DOCUMENT, "not stated", _KINDS, "scanned_document/", "judge", "RVL-CDIP"),
     _zammad("user"),
     _zammad("admin"),
-)  # fmt: skip
+)
 BY_NAME = {source.name: source for source in SOURCES}
 LEARNED = tuple(source for source in SOURCES if source.may_ship)
 JUDGED = tuple(source for source in SOURCES if source.use == "judge")

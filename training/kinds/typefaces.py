@@ -1,6 +1,6 @@
 """The fonts of the machine by what they look like, or Pillow's own where there are none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -19,13 +19,13 @@ SYSTEM_FOLDERS = (
     Path("C:/Windows/Fonts"),
 )
 # Parts of file names, the first that fits decides.
-_ROLES: tuple[tuple[Role, tuple[str, ...]], ...] = (
-    ("mono", ("mono", "courier", "cursor", "hack", "code", "typewriter", "consol", "cmuntt", "inconsolata", "terminus")),
-    ("hand", ("breip", "isabella", "humor", "ruf", "dancing", "hand", "script", "chorus", "comic", "ecolier", "vibes", "felipa")),
-    ("display", ("bebas", "lobster", "league", "oswald", "jura", "play", "yanone", "anton", "junction", "adventor", "gentium-b")),
-    ("serif", ("serif", "times", "termes", "pagella", "bonum", "schola", "georgia", "garamond", "libertin", "cmunrm", "cmunsl", "crimson", "gelasio", "caladea", "cardo")),
-    ("sans", ("sans", "arial", "helvet", "heros", "roboto", "lato", "inter", "cantarell", "ubuntu", "carlito", "verdana", "tahoma", "segoe", "noto", "montserrat", "firasans")),
-)  # fmt: skip
+_ROLES: Mapping[Role, str] = {
+    "mono": "mono courier cursor hack code typewriter consol inconsolata terminus",
+    "hand": "breip isabella humor ruf dancing hand script chorus comic ecolier vibes felipa",
+    "display": "bebas lobster league oswald jura play yanone anton junction adventor",
+    "serif": "serif times termes pagella bonum schola georgia garamond libertin crimson gelasio caladea cardo",
+    "sans": "sans arial helvet heros roboto lato inter cantarell ubuntu carlito verdana tahoma segoe noto montserrat",
+}
 _NOT_LATIN = (
     "math",
     "arab",
@@ -47,7 +47,7 @@ class Typefaces:
     """Font files by role; every role has some face, whatever the machine has."""
 
     def __init__(self, folders: Sequence[Path] = ()) -> None:
-        self._files: dict[str, list[str]] = {role: [] for role, _ in _ROLES}
+        self._files: dict[str, list[str]] = {role: [] for role in _ROLES}
         for file in _font_files((*folders, *SYSTEM_FOLDERS)):
             if role := _role(file.name.lower()):
                 self._files[role].append(str(file))
@@ -73,4 +73,4 @@ def _font_files(folders: Sequence[Path]) -> Iterator[Path]:
 def _role(name: str) -> Role | None:
     if any(part in name for part in _NOT_LATIN):
         return None
-    return next((role for role, parts in _ROLES if any(part in name for part in parts)), None)
+    return next((role for role, parts in _ROLES.items() if any(part in name for part in parts.split())), None)

@@ -1,10 +1,13 @@
 """Forms with boxes, certificates with frames, tables of figures."""
 
+from itertools import pairwise
+
 from PIL import Image
 
 from training.kinds.documents.page import blank, letterhead, stamp, text_size
-from training.kinds.sheet import BLACK, scribble
+from training.kinds.sheet import BLACK, Colour, Sheet, scribble
 from training.kinds.studio import Studio
+from training.kinds.typefaces import Font
 
 
 def form(studio: Studio) -> Image.Image:
@@ -17,32 +20,17 @@ def form(studio: Studio) -> Image.Image:
         studio.font(dice.whole(15, 28), "sans", "serif"),
         align=dice.pick(("left", "centre")),
     )
-    small, filled = (
-        studio.font(dice.whole(8, 11), "sans", "serif"),
-        studio.font(dice.whole(12, 17), "hand", "mono", "sans"),
-    )
+    small = studio.font(dice.whole(8, 11), "sans", "serif")
+    filled = studio.font(dice.whole(12, 17), "hand", "mono", "sans")
     ink = dice.pick((BLACK, (25, 35, 120)))
     while not sheet.is_full:
-        kind, height = dice.pick(("boxes", "boxes", "lines", "ticks", "text")), dice.whole(22, 44)
+        kind = dice.pick(("boxes", "boxes", "lines", "ticks", "text"))
         if kind == "boxes":
-            edges = sorted({0.0, 1.0, *(dice.between(0.15, 0.85) for _ in range(dice.whole(0, 3)))})
-            for start, end in zip(edges, edges[1:], strict=False):
-                x, until = (sheet.left + edge * (sheet.right - sheet.left) for edge in (start, end))
-                sheet.draw.rectangle((x, sheet.y, until, sheet.y + height), outline=BLACK)
-                sheet.draw.text((x + 3, sheet.y + 1), words.title(1), BLACK, small)
-                if dice.chance(0.6):
-                    sheet.draw.text(
-                        (x + 8, sheet.y + height - 18), words.words(1 + round((until - x) / 120)), ink, filled
-                    )
-            sheet.y += height
+            _boxes(studio, sheet, small, filled, ink)
         elif kind == "lines":
             sheet.row((words.title(1) + ":", "_" * 200), (0, 0.25), small, leading=2.2)
         elif kind == "ticks":
-            for _ in range(dice.whole(1, 4)):
-                sheet.draw.rectangle((sheet.left, sheet.y, sheet.left + 10, sheet.y + 10), outline=BLACK)
-                if dice.chance(0.4):
-                    sheet.draw.line((sheet.left + 1, sheet.y + 1, sheet.left + 11, sheet.y + 9), ink, 2)
-                sheet.row((words.words(dice.whole(3, 8)),), (0.04,), small, leading=1.6)
+            _ticks(studio, sheet, small, ink)
         else:
             sheet.paragraph(words.paragraph(2), small)
         sheet.y += dice.pick((0, 0, 6, 14))
@@ -96,3 +84,26 @@ def table_of_figures(studio: Studio) -> Image.Image:
     if dice.chance(0.4):
         sheet.paragraph(words.paragraph(5), body)
     return sheet.image
+
+
+def _boxes(studio: Studio, sheet: Sheet, small: Font, filled: Font, ink: Colour) -> None:
+    """Draw a row of named boxes; most have something in them."""
+    dice, words, height = studio.dice, studio.wording, studio.dice.whole(22, 44)
+    edges = sorted({0.0, 1.0, *(dice.between(0.15, 0.85) for _ in range(dice.whole(0, 3)))})
+    for start, end in pairwise(edges):
+        x, until = (sheet.left + edge * (sheet.right - sheet.left) for edge in (start, end))
+        sheet.draw.rectangle((x, sheet.y, until, sheet.y + height), outline=BLACK)
+        sheet.draw.text((x + 3, sheet.y + 1), words.title(1), BLACK, small)
+        if dice.chance(0.6):
+            sheet.draw.text((x + 8, sheet.y + height - 18), words.words(1 + round((until - x) / 120)), ink, filled)
+    sheet.y += height
+
+
+def _ticks(studio: Studio, sheet: Sheet, small: Font, ink: Colour) -> None:
+    """Draw little boxes with words beside them; some are ticked."""
+    dice = studio.dice
+    for _ in range(dice.whole(1, 4)):
+        sheet.draw.rectangle((sheet.left, sheet.y, sheet.left + 10, sheet.y + 10), outline=BLACK)
+        if dice.chance(0.4):
+            sheet.draw.line((sheet.left + 1, sheet.y + 1, sheet.left + 11, sheet.y + 9), ink, 2)
+        sheet.row((studio.wording.words(dice.whole(3, 8)),), (0.04,), small, leading=1.6)

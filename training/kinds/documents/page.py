@@ -69,7 +69,7 @@ def stamp(studio: Studio, sheet: Sheet) -> None:
 
 
 def filed(studio: Studio, page: Image.Image) -> Image.Image:
-    """Return a page with what readers and archives leave on it: a number up the edge, notes in the margin, rings, underlines."""
+    """Return a page with what readers and archives leave on it: a number up the edge, notes, rings, underlines."""
     dice, words = studio.dice, studio.wording
     draw, (width, height) = ImageDraw.Draw(page), page.size
     if dice.chance(0.5):
@@ -101,7 +101,7 @@ def filed(studio: Studio, page: Image.Image) -> Image.Image:
 
 
 def laid_down(studio: Studio, page: Image.Image) -> Image.Image:
-    """Return a page that is smaller than the glass of the copier, with what is around it: white, black, or a dirty lid."""
+    """Return a page that is smaller than the glass of the copier, with what is around it: white, black, or a lid."""
     dice = studio.dice
     share = dice.between(0.55, 0.97)
     small = page.resize((round(page.width * share), round(page.height * share)), Image.Resampling.BILINEAR)

@@ -2,7 +2,8 @@
 
 from PIL import Image, ImageDraw
 
-from training.kinds.logos.emblems import palette, shapes
+from training.kinds.logos.emblems import palette
+from training.kinds.logos.shapes import draw_shape
 from training.kinds.sheet import Colour, scribble
 from training.kinds.studio import Studio
 
@@ -21,7 +22,7 @@ def banner(studio: Studio) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for _ in range(dice.whole(0, 3)):
         x, size = dice.whole(0, width), dice.whole(height // 2, height)
-        shapes(dice, draw, (x, (height - size) // 2, x + size, (height + size) // 2), colours)
+        draw_shape(dice, draw, (x, (height - size) // 2, x + size, (height + size) // 2), colours)
     ink = _WHITE if sum(colours[0]) < 430 else (20, 20, 20)
     draw.text(
         (width * 0.06, height * 0.2),

@@ -1,10 +1,9 @@
-"""Marks of houses: flat shapes, letters, a few colours; drawn four times too large and made smaller, so that edges are smooth."""
-
-import math
+"""Marks of houses: flat shapes, letters, a few colours; drawn too large and made smaller, so that edges are smooth."""
 
 from PIL import Image, ImageDraw
 
 from training.kinds.dice import Dice
+from training.kinds.logos.shapes import draw_shape
 from training.kinds.sheet import Colour
 from training.kinds.studio import Studio
 from training.kinds.typefaces import font
@@ -20,7 +19,7 @@ def emblem(studio: Studio) -> Image.Image:
 
 
 def app_icon(studio: Studio) -> Image.Image:
-    """Return a rounded square or a disc, of one colour or two that run into each other, with a light mark or a letter."""
+    """Return a rounded square or a disc, of one colour or two, with a light mark or a letter."""
     dice = studio.dice
     tile = _gradient(dice)
     image = Image.new("RGB", (_LARGE, _LARGE), _ground(dice))
@@ -37,7 +36,7 @@ def app_icon(studio: Studio) -> Image.Image:
         text, face = studio.wording.title(1)[: dice.whole(1, 2)], studio.face("sans", "display", "serif")
         draw.text((_LARGE / 2, _LARGE / 2), text, ink, font(face, dice.whole(200, 330)), anchor="mm")
     else:
-        shapes(dice, draw, (110, 110, 400, 400), [ink, ink, dice.colour(90, 255)])
+        draw_shape(dice, draw, (110, 110, 400, 400), [ink, ink, dice.colour(90, 255)])
     return _small(image, dice)
 
 
@@ -78,78 +77,13 @@ def palette(dice: Dice) -> list[Colour]:
     return colours[: dice.whole(2, 4)]
 
 
-def shapes(dice: Dice, draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], colours: list[Colour]) -> None:
-    """Draw one to seven flat shapes into a box."""
-    left, top, right, bottom = box
-    middle, radius = ((left + right) / 2, (top + bottom) / 2), (right - left) / 2
-    kind = dice.pick(("rings", "petals", "polygon", "bars", "blobs", "star", "blocks", "curve"))
-    count, turn = dice.whole(2, 7), dice.between(0, 6.28)
-    if kind == "rings":
-        for number in range(count // 2 + 1):
-            inset = radius * number / (count // 2 + 1)
-            draw.ellipse(
-                (left + inset, top + inset, right - inset, bottom - inset),
-                outline=dice.pick(colours),
-                width=max(3, round(radius / dice.whole(4, 9))),
-            )
-    elif kind == "petals":
-        for number in range(count):
-            angle = turn + number * 6.283 / count
-            x, y = middle[0] + math.cos(angle) * radius * 0.5, middle[1] + math.sin(angle) * radius * 0.5
-            size = radius * dice.between(0.35, 0.5)
-            draw.ellipse((x - size, y - size, x + size, y + size), fill=dice.pick(colours))
-    elif kind in ("polygon", "star"):
-        inner = dice.between(0.35, 0.7) if kind == "star" else 1
-        points = [
-            _on_circle(middle, radius * (inner if step % 2 else 1), turn + step * 3.1416 / max(3, count))
-            for step in range(2 * max(3, count))
-        ]
-        draw.polygon(points, fill=dice.pick(colours))
-        small = [((x - middle[0]) * 0.5 + middle[0], (y - middle[1]) * 0.5 + middle[1]) for x, y in points]
-        draw.polygon(small, fill=dice.pick(colours))
-    elif kind == "bars":
-        wide, slant = (right - left) / count, dice.pick((0, 0, radius / 2))
-        for number in range(count):
-            x, high = left + number * wide, dice.between(0.3, 1) * (bottom - top)
-            draw.polygon(
-                (
-                    (x + slant, bottom - high),
-                    (x + slant + wide * 0.7, bottom - high),
-                    (x + wide * 0.7, bottom),
-                    (x, bottom),
-                ),
-                fill=dice.pick(colours),
-            )
-    elif kind == "blocks":
-        cells = dice.whole(2, 4)
-        step = (right - left) / cells
-        for row in range(cells):
-            for column in range(cells):
-                if dice.chance(0.65):
-                    corner = (left + column * step, top + row * step)
-                    draw.rounded_rectangle(
-                        (*corner, corner[0] + step * 0.92, corner[1] + step * 0.92),
-                        dice.pick((0, step / 4)),
-                        dice.pick(colours),
-                    )
-    elif kind == "blobs":
-        for _ in range(count):
-            x, y, size = dice.between(left, middle[0]), dice.between(top, middle[1]), radius * dice.between(0.4, 1)
-            draw.pieslice((x, y, x + size, y + size), dice.whole(0, 3) * 90, dice.whole(4, 7) * 90, dice.pick(colours))
-    else:
-        points = [
-            _on_circle(middle, radius * dice.between(0.3, 1), turn + step * 6.283 / count) for step in range(count + 1)
-        ]
-        draw.line(points, dice.pick(colours), max(4, round(radius / dice.whole(3, 8))), joint="curve")
-
-
 def _mark(studio: Studio, ground: Colour, colours: list[Colour]) -> Image.Image:
     image = Image.new("RGB", (_LARGE, _LARGE), ground)
     draw = ImageDraw.Draw(image)
     usable = [_readable(colour, ground) for colour in colours]
     inset = studio.dice.pick((4, 20, 60))
     for _ in range(studio.dice.pick((1, 1, 2, 3))):
-        shapes(studio.dice, draw, (inset, inset, _LARGE - inset, _LARGE - inset), usable)
+        draw_shape(studio.dice, draw, (inset, inset, _LARGE - inset, _LARGE - inset), usable)
     return image
 
 
@@ -170,10 +104,6 @@ def _gradient(dice: Dice) -> Image.Image:
     ends = Image.new("RGB", (2, 2), first)
     ends.putpixel((1, 1), second)
     return ends.resize((_LARGE, _LARGE), Image.Resampling.BICUBIC)
-
-
-def _on_circle(middle: tuple[float, float], radius: float, angle: float) -> tuple[float, float]:
-    return middle[0] + math.cos(angle) * radius, middle[1] + math.sin(angle) * radius
 
 
 def _small(image: Image.Image, dice: Dice) -> Image.Image:

@@ -114,10 +114,8 @@ def _payment(studio: Studio, sheet: Sheet, body: Font) -> None:
         )
         sheet.paragraph(text, body)
     if dice.chance(0.7):
-        sheet.line(
-            f"IBAN DE{words.digits(2)} {words.digits(4)} {words.digits(4)} {words.digits(4)} {words.digits(4)} {words.digits(2)}",
-            body,
-        )
+        groups = " ".join(words.digits(4) for _ in range(4))
+        sheet.line(f"IBAN DE{words.digits(2)} {groups} {words.digits(2)}", body)
         sheet.line(f"BIC {words.title(1).upper()}XXX", body)
     if dice.chance(0.4):
         sheet.left, sheet.y = round(sheet.image.width * 0.08), round(sheet.image.height * 0.93)

@@ -25,8 +25,7 @@ def strip(studio: Studio) -> Image.Image:
     _totals(studio, sheet, body, ink)
     _thanks(studio, sheet, body, ink)
     cut = sheet.y + dice.whole(6, 60)
-    slip = sheet.image.crop((0, 0, width, min(cut, sheet.image.height)))
-    return slip
+    return sheet.image.crop((0, 0, width, min(cut, sheet.image.height)))
 
 
 def _head(studio: Studio, sheet: Sheet, body: Font, ink: Colour) -> None:
@@ -86,7 +85,7 @@ def _totals(studio: Studio, sheet: Sheet, body: Font, ink: Colour) -> None:
     ).split("|")
     for name in names[: dice.whole(0, 6)]:
         sheet.row((name, words.amount(60)), (0, -1), body, ink)
-    large = font_like(studio, body, dice.between(1, 1.7))
+    large = font_like(body, dice.between(1, 1.7))
     sheet.row(
         (
             words.say(dice.pick(("SUMME EUR", "Gesamt", "Zu zahlen")), dice.pick(("TOTAL", "Total Due", "AMOUNT"))),
@@ -138,7 +137,7 @@ def body_size(body: Font) -> float:
     return float(getattr(body, "size", 11))
 
 
-def font_like(studio: Studio, body: Font, scale: float) -> Font:
+def font_like(body: Font, scale: float) -> Font:
     """Return the same face in another size, where the face is a file."""
     path = getattr(body, "path", "")
     return font(path if isinstance(path, str) else "", round(body_size(body) * scale))

@@ -1,7 +1,8 @@
-"""Screenshots: windows, dialogs, pages, terminals, telephones, whole or cropped, as documentation and messengers show them."""
+"""Screenshots: windows, dialogs, pages, terminals, telephones whole or cropped, as documentation shows them."""
 
 from PIL import Image
 
+from training.kinds.camera import photographed
 from training.kinds.screens.desktop import desktop, dialog_alone, phone, window_alone
 from training.kinds.screens.marks import marked
 from training.kinds.screens.surface import Surface
@@ -16,7 +17,9 @@ def screenshot(studio: Studio) -> Image.Image:
     image = surface.image
     if scene is not phone and scene is not dialog_alone and dice.chance(0.4):
         image = _part(studio, image)
-    return marked(image, dice) if dice.chance(0.3) else image
+    if dice.chance(0.3):
+        image = marked(image, dice)
+    return photographed(image, dice, fill=dice.between(0.9, 1.3)) if dice.chance(0.05) else image
 
 
 def _part(studio: Studio, image: Image.Image) -> Image.Image:

@@ -18,7 +18,10 @@ from training.kinds.screens.panes import (
 from training.kinds.screens.surface import WHITE, Box, Surface, theme
 from training.kinds.studio import Studio
 
-_PANES: tuple[Pane, ...] = (table_pane, table_pane, form_pane, form_pane, text_pane, list_pane, cards_pane, cells_pane, chart_pane, editor_pane, editor_pane, terminal_pane, terminal_pane)  # fmt: skip
+_PANES: tuple[Pane, ...] = (
+    table_pane, table_pane, form_pane, form_pane, text_pane, list_pane, cards_pane, cells_pane, chart_pane,
+    editor_pane, editor_pane, terminal_pane, terminal_pane,
+)  # fmt: skip
 
 
 def window_alone(studio: Studio) -> Surface:
@@ -219,6 +222,8 @@ def _dialog(surface: Surface, box: Box) -> None:
         x = left + (right - left - surface.font(scale).getlength(title)) / 2 if dice.chance(0.5) else left + 20
         surface.text(max(left + 8, x), top + size, title, None, scale, right - left - 30)
     y = top + round(size * 4)
+    if dice.chance(0.25):
+        y = _tabs(surface, left + 8, right - 8, y)
     if dice.chance(0.55):
         dice.pick((form_pane, form_pane, table_pane, list_pane, text_pane))(
             surface, (left + 8, y, right - 8, bottom - size * 4)
@@ -236,6 +241,26 @@ def _dialog(surface: Surface, box: Box) -> None:
         x = surface.button(
             x, bottom - size * 3, dice.pick(("OK", words.say("Abbrechen", "Cancel"), words.title(1))), main=number == 0
         )
+
+
+def _tabs(surface: Surface, left: int, right: int, y: int) -> int:
+    """Draw tabs above a frame, and return where the contents of the frame begin."""
+    words, chosen, size = surface.studio.wording, surface.theme, surface.size
+    x, high = left, round(size * 1.8)
+    for number in range(surface.studio.dice.whole(2, 6)):
+        name = words.title(1)
+        wide = round(surface.font().getlength(name)) + size
+        if x + wide > right:
+            break
+        surface.draw.rectangle(
+            (x, y - (2 if number == 0 else 0), x + wide, y + high),
+            chosen.ground if number == 0 else chosen.panel,
+            chosen.line,
+        )
+        surface.text(x + size / 2, y + 3, name)
+        x += wide
+    surface.draw.line((left, y + high, right, y + high), chosen.line)
+    return y + high + 4
 
 
 def _modal(surface: Surface) -> None:

@@ -14,7 +14,7 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of one program: ground, a panel beside it, text, weak text, lines, accent; `radius` of its corners."""
+    """The colours of one program: ground, a panel beside it, text, weak text, lines, accent; `radius` of corners."""
 
     ground: Colour
     panel: Colour
