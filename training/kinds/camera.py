@@ -29,7 +29,7 @@ def photographed(page: Image.Image, dice: Dice, *, fill: float | None = None) ->
     )
     corners = _corners(dice, frame, (width * scale, height * scale))
     coefficients = _perspective(corners, ((0, 0), (width, 0), (width, height), (0, height)))
-    sheet = page.transform(frame, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
+    sheet = page.transform(frame, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR)
     mask = Image.new("L", page.size, 255).transform(frame, Image.Transform.PERSPECTIVE, coefficients)
     scene = table(dice, *frame)
     shadow = mask.filter(ImageFilter.BoxBlur(dice.whole(2, 9))).point(lambda value: value * 0.45)

@@ -25,7 +25,7 @@ def sent(picture: Image.Image, dice: Dice) -> Image.Image:
     if dice.chance(0.08):
         picture = picture.filter(ImageFilter.GaussianBlur(dice.between(0.4, 1.2)))
     if dice.chance(0.06):
-        return picture.quantize(dice.pick((16, 64, 256)), dither=Image.Dither.FLOYDSTEINBERG).convert("RGB")
+        return picture.quantize(dice.pick((16, 64, 256)), Image.Quantize.FASTOCTREE).convert("RGB")
     return _compressed(picture, dice) if dice.chance(0.7) else picture
 
 

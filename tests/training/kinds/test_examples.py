@@ -28,11 +28,11 @@ def test_a_seed_makes_one_picture(draw):
 
 @pytest.mark.parametrize("draw", [document, receipt, screenshot, logo])
 def test_many_seeds_draw_without_failing(draw):
-    """Thirty seeds give thirty pictures with something in them, on a machine with or without fonts."""
-    pictures = [draw(Studio(5, seed)) for seed in range(30)]
+    """A dozen seeds give a dozen pictures with something in them, on a machine with or without fonts."""
+    pictures = [draw(Studio(5, seed)) for seed in range(12)]
 
     assert all(picture.width >= 1 and picture.height >= 1 for picture in pictures)
-    assert len({picture.tobytes() for picture in pictures}) > 25
+    assert len({picture.tobytes() for picture in pictures}) > 9
 
 
 def test_kinds_are_balanced_and_real_ones_are_among_them(public_pictures):
