@@ -72,7 +72,7 @@ def _coloured(photo: Image.Image, dice: Dice) -> Image.Image:
     """Turn the colours, make them stronger or weaker, and change the contrast; some photos have no colour at all."""
     if dice.chance(0.06):
         return photo.convert("L").convert("RGB")
-    if dice.chance(0.6):
+    if dice.chance(0.45):
         hue, saturation, value = photo.convert("HSV").split()
         turn, more = dice.whole(0, 255), dice.between(0.8, 3.5)
         hue = hue.point([(level + turn) % 256 for level in range(256)])

@@ -3,8 +3,9 @@
 from PIL import Image
 
 from training.kinds.camera import photographed
-from training.kinds.screens.desktop import desktop, dialog_alone, phone, window_alone
+from training.kinds.screens.desktop import desktop, dialog_alone, window_alone
 from training.kinds.screens.marks import marked
+from training.kinds.screens.phones import phone
 from training.kinds.screens.surface import Surface
 from training.kinds.studio import Studio
 

@@ -94,6 +94,12 @@ def theme(studio: Studio) -> Theme:
     return Theme(ground, panel, dice.grey(10, 70), dice.grey(110, 170), dice.grey(195, 230), accent, radius)
 
 
+def surface_of(studio: Studio, width: int, height: int) -> Surface:
+    """Return an empty surface of some program, with type of some size."""
+    size = studio.dice.pick((11, 12, 13, 14, 16, 22))
+    return Surface(studio, width, height, theme(studio), size)
+
+
 def _tinted(level: int, tint: Colour) -> Colour:
     red, green, blue = (level + part for part in tint)
     return red, green, blue
