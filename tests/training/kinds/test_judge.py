@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.training.kinds.conftest import COUNT
-from training.kinds.judge import KINDS, contact_sheet, judge, table, told
+from training.kinds.judge import judge
+from training.kinds.judgement import KINDS, contact_sheet, table, told
 from triage.errors import InvalidSubmission
 
 
@@ -22,6 +23,8 @@ def test_every_source_is_told_by_itself(public_pictures):
     assert found["tobacco"].accuracy == 0.0
     assert found["never seen"].images == 4 * COUNT
     assert found["never seen"].accuracy == pytest.approx(1 / 4)
+    # Photos have precision 1/4 and recall 1; screenshots and documents are never said.
+    assert found["never seen"].macro_f1 == pytest.approx(0.4 / 3)
     assert found["all"].images == found["never seen"].images + found["random split"].images
 
 
