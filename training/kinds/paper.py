@@ -1,5 +1,8 @@
 """What a copier, a fax or a scanner makes of a page."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter
@@ -7,14 +10,23 @@ from PIL import Image, ImageDraw, ImageFilter
 from training.kinds.dice import Dice
 
 Grey = npt.NDArray[np.float32]
+Way = Literal["bitonal", "grey", "colour", "clean"]
+# Archives and faxes keep black and white.
+WAYS: Sequence[Way] = ("bitonal", "bitonal", "bitonal", "grey", "grey", "colour", "clean")
 
 
-def scanned(page: Image.Image, dice: Dice) -> Image.Image:
-    """Return a page as it comes from a machine: in black and white, in grey or in colour, never quite clean."""
+def scanned(page: Image.Image, dice: Dice, ways: Sequence[Way] = WAYS) -> Image.Image:
+    """Return a page as it comes from a machine: in black and white, in grey or in colour, never quite clean.
+
+    Args:
+        page: RGB.
+        dice: What decides.
+        ways: What the machine may keep; one that is listed twice is twice as likely.
+    """
     page = _aged(page, dice)
     if dice.chance(0.6):
         page = _skewed(page, dice)
-    kind = dice.pick(("bitonal", "bitonal", "bitonal", "grey", "grey", "colour", "clean"))
+    kind = dice.pick(ways)
     if kind == "clean":
         return page
     if kind == "colour":
