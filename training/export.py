@@ -65,7 +65,7 @@ def export(release: Release, output: Path) -> Manifest:
     signatures = {"serving_default": graph.serve, "explain": graph.explain}
     if isinstance(graph, TwoStageGraph):
         signatures["deepen"] = graph.deepen
-    with _replacing(output) as folder:
+    with replacing(output) as folder:
         try:
             tf.saved_model.save(graph, str(folder), signatures=signatures, options=options)
         except tf.errors.OpError as error:
@@ -114,7 +114,7 @@ def _version(release: Release) -> str:
 
 
 @contextmanager
-def _replacing(output: Path) -> Iterator[Path]:
+def replacing(output: Path) -> Iterator[Path]:
     """Lend a folder that takes the place of `output` when it is complete; when it is not, `output` stays as it was."""
     require_place(output)
     output = output.resolve()

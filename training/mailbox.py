@@ -40,7 +40,8 @@ from training.splits import fold_by_group
 from training.text import mail_text
 from triage.errors import TriageError, sentence_of
 from triage.serving.manifest import DEFAULT_BUNDLE, Manifest, manifest_in
-from triage.serving.text import limit_threads, load_text_model
+from triage.serving.text import load_text_model
+from triage.serving.threads import limit_threads
 
 SHIPPED_MAILS = 1000  # of the corpus, learned beside the labels
 MOST_REPEATS = 5

@@ -8,11 +8,13 @@
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
     │   ├── ModelUnavailable      no bundle can be loaded, or no worker answers in time
+    │   ├── DecoderUnavailable    the process that decodes images does not start, or takes none
     │   └── MailServerUnavailable the IMAP server, or who vouches for us there, does not answer
     │       ├── MailServerBusy    it asks us to come back later
     │       └── CommandRefused    it does not do what we ask, and the connection stands
     └── PermanentError            only a person can cure it
         ├── MalformedMessage      the bytes are no mail, or exceed a bound
+        ├── InvalidImage          an image cannot be decoded within its bounds
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
@@ -92,6 +94,10 @@ class ModelUnavailable(TransientError):
     """No bundle can be loaded, or no worker answers in time."""
 
 
+class DecoderUnavailable(TransientError):
+    """The process that decodes images does not start, or takes none; no image is at fault."""
+
+
 class MailServerUnavailable(TransientError):
     """The IMAP server does not answer or breaks off, or the identity provider that vouches for us does."""
 
@@ -118,6 +124,10 @@ class PermanentError(TriageError):
 
 class MalformedMessage(PermanentError):
     """The bytes are no mail at all, or exceed a bound that protects the rest."""
+
+
+class InvalidImage(PermanentError):
+    """An image cannot be decoded within its bounds; the sentence is one of `triage.images.faults`."""
 
 
 class InvalidSubmission(PermanentError):

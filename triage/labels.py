@@ -49,6 +49,19 @@ class Language(StrEnum):
     OTHER = "other"
 
 
+class ImageKind(StrEnum):
+    """What an image is, as the shipped recogniser tells them apart."""
+
+    SCREENSHOT = "screenshot"
+    # A page that was scanned or photographed.
+    DOCUMENT = "document"
+    # An invoice, too.
+    RECEIPT = "receipt"
+    PHOTO = "photo"
+    # Any other decoration, too.
+    LOGO = "logo"
+
+
 class Band(StrEnum):
     """A step of priority that people and filters can name, lowest first."""
 

@@ -4,28 +4,45 @@
     model-card.md       what the model is for, and what it cannot do
     saved_model.pb …    a TensorFlow SavedModel: strings in, probabilities out
 
-A bundle is checked before TensorFlow sees it: a SavedModel is a program, and an altered one must not run.
+That of a bundle that recognises images is in `image_manifest`.
 """
 
-import hashlib
-import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
+from triage.serving.bundle_files import (
+    CARD,
+    MANIFEST,
+    Fingerprint,
+    fingerprint,
+    manifest_fields,
+    not_ours,
+    require_whole,
+    write_fields,
+)
+
+__all__ = [
+    "CARD",
+    "DEFAULT_BUNDLE",
+    "FORMAT",
+    "MANIFEST",
+    "Fingerprint",
+    "Manifest",
+    "fingerprint",
+    "manifest_in",
+    "manifest_of",
+    "read_manifest",
+    "require_ours",
+    "version_in_use",
+    "write_manifest",
+]
 
 FORMAT = 2
-MANIFEST = "manifest.json"
-CARD = "model-card.md"
 DEFAULT_BUNDLE = Path(__file__).parent / "default_bundle"
-
-# Of each file its name, inode, size and time of change.
-Fingerprint = tuple[tuple[str, int, int, int], ...]
 
 # Heads whose labels the product itself knows; the topics are the bundle's own, since a mailbox may have others.
 _FIXED_LABELS: Mapping[str, tuple[str, ...]] = {
@@ -66,8 +83,7 @@ class Manifest:
 
 def write_manifest(bundle: Path, manifest: Manifest) -> None:
     """Write the manifest of a folder whose other files are complete; their digests are taken now."""
-    fields = asdict(manifest) | {"files": _digests(bundle)}
-    (bundle / MANIFEST).write_text(json.dumps(fields, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_fields(bundle, asdict(manifest))
 
 
 def read_manifest(bundle: Path) -> Manifest:
@@ -79,32 +95,8 @@ def read_manifest(bundle: Path) -> Manifest:
     """
     manifest = manifest_in(bundle)
     require_ours(manifest, f"bundle {bundle}")
-    try:
-        found = _digests(bundle)
-    except OSError as error:
-        raise InvalidBundle(f"bundle {bundle} cannot be read ({error.strerror}); is it being replaced?") from error
-    for name in sorted(found.keys() | manifest.files.keys()):
-        if found.get(name) != manifest.files.get(name):
-            raise InvalidBundle(
-                f"file {name} of bundle {bundle} is missing, foreign or altered; install the bundle again"
-            )
+    require_whole(bundle, manifest.files)
     return manifest
-
-
-def fingerprint(bundle: Path) -> Fingerprint:
-    """Return what differs after a bundle was replaced or altered; it looks at no file's content, so it costs little.
-
-    Empty where there is no folder.
-    """
-    told = []
-    # A folder or file that vanishes under our eyes is being replaced, and its successor has another fingerprint.
-    for folder, _, names in os.walk(bundle):
-        for name in names:
-            path = Path(folder, name)
-            with suppress(FileNotFoundError):
-                status = path.stat()
-                told.append((path.relative_to(bundle).as_posix(), status.st_ino, status.st_size, status.st_ctime_ns))
-    return tuple(sorted(told))
 
 
 def manifest_in(bundle: Path) -> Manifest:
@@ -113,27 +105,23 @@ def manifest_in(bundle: Path) -> Manifest:
     Raises:
         InvalidBundle: The manifest is missing or unreadable.
     """
-    try:
-        fields = json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidBundle(f"bundle {bundle} has no readable {MANIFEST}; name a folder that training wrote") from error
-    except ValueError as error:
-        raise _not_ours(f"bundle {bundle}") from error
-    return manifest_of(fields, f"bundle {bundle}")
+    return manifest_of(manifest_fields(bundle), f"bundle {bundle}")
 
 
 def manifest_of(fields: Any, bundle: str) -> Manifest:
     """Return the manifest that was read from JSON; `bundle` is how an error names what it is of.
 
     Raises:
-        InvalidBundle: It is not one of ours.
+        InvalidBundle: It is not one of ours, or of a bundle that recognises images.
     """
+    if isinstance(fields, dict) and fields.get("kind") == "image":
+        raise InvalidBundle(f"{bundle} recognises images and reads no mail; name one that `triage train` wrote")
     try:
         labels = {head: tuple(map(str, names)) for head, names in fields["labels"].items()}
         manifest = Manifest(**{**fields, "labels": labels})
         manifest.files.keys()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _not_ours(bundle) from error
+        raise not_ours(bundle) from error
     return manifest
 
 
@@ -162,12 +150,3 @@ def version_in_use(manifest: Manifest, *, deep: bool) -> str:
         deep: The deep stage is asked, if there is one.
     """
     return f"{manifest.version}-fast" if manifest.thresholds and not deep else manifest.version
-
-
-def _not_ours(bundle: str) -> InvalidBundle:
-    return InvalidBundle(f"the {MANIFEST} of {bundle} is not one of ours; install the bundle again")
-
-
-def _digests(bundle: Path) -> dict[str, str]:
-    files = sorted(path for path in bundle.rglob("*") if path.is_file() and path.name != MANIFEST)
-    return {path.relative_to(bundle).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

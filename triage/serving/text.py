@@ -18,6 +18,7 @@ from triage.ranking import Explanation, Reading
 from triage.serving.manifest import Manifest, read_manifest, version_in_use
 from triage.serving.quiet import stderr_silenced
 from triage.serving.representing import packed
+from triage.serving.threads import limit_threads
 
 with stderr_silenced():
     import tensorflow as tf
@@ -164,15 +165,6 @@ def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:
     feature, mail, weight = (outputs[name].numpy() for name in ("feature", "feature_mail", "feature_weight"))
     of_batch = mail < mails  # the rest of it is padding
     return packed(feature[of_batch], mail[of_batch], weight[of_batch], outputs["embedding"].numpy()[:mails])
-
-
-def limit_threads(threads: int) -> None:
-    """Let TensorFlow use so many processor threads; where it has run already, it keeps the threads it started with."""
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError:
-        return
 
 
 def _tensors(texts: Sequence[MailText]) -> tuple[tf.Tensor, tf.Tensor]:

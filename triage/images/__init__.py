@@ -1,0 +1,1 @@
+"""Images as the recogniser sees them: hostile bytes in, a small square of pixels out; no TensorFlow here."""

@@ -1,0 +1,15 @@
+"""How many processor threads TensorFlow uses."""
+
+from triage.serving.quiet import stderr_silenced
+
+with stderr_silenced():
+    import tensorflow as tf
+
+
+def limit_threads(threads: int) -> None:
+    """Let TensorFlow use so many processor threads; where it has run already, it keeps the threads it started with."""
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:
+        return
