@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from training.images.examples import ImageSet, Pixels, Refused
-from triage.errors import InvalidSubmission
-from triage.images.decoder import Decoder, InvalidImage
+from triage.errors import InvalidImage, InvalidSubmission
+from triage.images.decoder import Decoder
 
 _LOOKED_AT = 64  # files, to learn how large images usually are
 
