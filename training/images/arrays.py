@@ -12,6 +12,7 @@ from PIL import Image
 
 from training.images.examples import ImageSet, Pixels
 from triage.errors import InvalidSubmission
+from triage.images.fit import Fit
 from triage.images.pixels import to_square
 
 
@@ -37,7 +38,7 @@ def arrays_of(source: str, pixels: Any, truth: Any, classes: Any = None) -> Arra
         InvalidSubmission: They do not.
     """
     pixels, truth = np.asarray(pixels), np.asarray(truth).reshape(-1)
-    is_image = pixels.ndim == 3 or (pixels.ndim == 4 and pixels.shape[3] in (1, 3, 4))  # noqa: PLR2004 - with channels
+    is_image = pixels.ndim == 3 or (pixels.ndim == 4 and pixels.shape[3] in (1, 3, 4))
     if pixels.dtype != np.uint8 or not is_image or not pixels.size:
         raise InvalidSubmission(
             f"the images of {source} are {pixels.dtype} {pixels.shape}; give uint8 (images, height, width[, 1, 3 or 4])"
@@ -73,7 +74,7 @@ def npz_arrays(path: Path, part: str) -> Arrays:
     return arrays_of(str(path), x, y, found.get("class_names"))
 
 
-def image_set_of(arrays: Arrays, side: int, fit: str) -> ImageSet:
+def image_set_of(arrays: Arrays, side: int, fit: Fit) -> ImageSet:
     """Return the images as squares; classes without an image are left out."""
     present = np.unique(arrays.truth)
     flat = arrays.pixels[..., 0] if arrays.pixels.shape[3:] == (1,) else arrays.pixels

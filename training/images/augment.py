@@ -1,8 +1,8 @@
 """What an image may be changed by and stay what it is; which of it applies depends on what the images are of.
 
-    photo   anything in front of a camera: mirrored, moved, nearer or farther, turned a little, other light, blurred
-    shape   things that differ by size and outline: never scaled, hardly turned
-    digit   writing: never mirrored, and colour says nothing
+photo   anything in front of a camera: mirrored, moved, nearer or farther, turned a little, other light, blurred
+shape   things that differ by size and outline: never scaled, hardly turned
+digit   writing: never mirrored, and colour says nothing
 """
 
 import math

@@ -1,11 +1,11 @@
 """What the features of an image are computed by: ours, one of `keras.applications`, a file, or nothing yet learned.
 
-    own                      ours, trained on the images at hand (`training/images/backbone/`)
-    none                     a small network that starts from chance
-    NAME                     of `keras.applications`, with its ImageNet weights from Keras' cache or the network
-    FILE.keras, FILE.h5      a whole model of Keras', cut before its image is pooled
-    FILE.h5                  weights alone: those of SqueezeNet v1.1, whose architecture we build
-    FOLDER                   a SavedModel of pixels to features
+own                      ours, trained on the images at hand (`training/images/backbone/`)
+none                     a small network that starts from chance
+NAME                     of `keras.applications`, with its ImageNet weights from Keras' cache or the network
+FILE.keras, FILE.h5      a whole model of Keras', cut before its image is pooled
+FILE.h5                  weights alone: those of SqueezeNet v1.1, whose architecture we build
+FOLDER                   a SavedModel of pixels to features
 """
 
 from collections.abc import Callable
@@ -86,9 +86,11 @@ def own_backbone(side: int, weights: Path = OWN_WEIGHTS) -> Backbone:
     """
     features = own_features(side)
     if not weights.exists():
-        raise CannotStart(f"our own backbone is not in this installation ({weights}); install Triage again, or give --backbone none")
+        raise CannotStart(
+            f"our own backbone is not in this installation ({weights}); install Triage again, or give --backbone none"
+        )
     with np.load(weights, allow_pickle=False) as file:
-        found = [file[f"{place:03}"].astype(np.float32) for place in range(len(file.files))]
+        found = [file[f"arr_{place}"].astype(np.float32) for place in range(len(file.files))]
     if [one.shape for one in found] != [tuple(one.shape) for one in features.weights]:
         raise CannotStart(f"{weights} is of another release; install Triage again, or give --backbone none")
     features.set_weights(found)
@@ -99,8 +101,7 @@ def own_backbone(side: int, weights: Path = OWN_WEIGHTS) -> Backbone:
 def save_own(features: keras.Model, weights: Path = OWN_WEIGHTS) -> None:
     """Write the weights of a trained `own_features`, with half the digits; they fit any side."""
     weights.parent.mkdir(parents=True, exist_ok=True)
-    halves = {f"{place:03}": np.asarray(one, np.float16) for place, one in enumerate(features.get_weights())}
-    np.savez(weights, **halves)
+    np.savez(weights, *(np.asarray(one, np.float16) for one in features.get_weights()))
 
 
 def application_names() -> list[str]:
@@ -124,7 +125,7 @@ def _with_weights(name: str, build: Callable[..., keras.Model], side: int) -> ke
         return build(include_top=False, weights="imagenet", input_shape=(side, side, 3))
     except ValueError as error:  # smaller than the network can see
         raise InvalidSubmission(f"{name} cannot see images of {side} pixels; give a larger --side") from error
-    except Exception as error:  # noqa: BLE001 - Keras and what it fetches with raise whatever they like
+    except Exception as error:
         raise CannotStart(
             f"the weights of {name} are not in Keras' cache and cannot be fetched ({type(error).__name__});"
             " connect this machine, or name a file"
@@ -136,9 +137,7 @@ def _modules() -> list[ModuleType]:
 
 
 def _networks(module: ModuleType) -> dict[str, Callable[..., keras.Model]]:
-    return {
-        name: one for name, one in vars(module).items() if isfunction(one) and name[0].isupper()
-    }
+    return {name: one for name, one in vars(module).items() if isfunction(one) and name[0].isupper()}
 
 
 def _from_file(path: Path, side: int, scaling: str | None) -> Backbone:
@@ -150,7 +149,8 @@ def _from_file(path: Path, side: int, scaling: str | None) -> Backbone:
         whole = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InvalidSubmission(
-            f"{path} is no model that Keras can load ({type(error).__name__}); give a .keras or .h5 file, or a SavedModel"
+            f"{path} is no model that Keras can load ({type(error).__name__});"
+            " give a .keras or .h5 file, or a SavedModel"
         ) from error
     cut = _before_pooling(whole, path)
     sees_to_it = any(isinstance(one, keras.layers.Rescaling | keras.layers.Normalization) for one in whole.layers)
@@ -162,7 +162,7 @@ def _from_file(path: Path, side: int, scaling: str | None) -> Backbone:
 def _before_pooling(whole: keras.Model, path: Path) -> keras.Model:
     """Return the model up to the last features that have a place."""
     maps = [one for one in whole.layers if hasattr(one, "output") and len(getattr(one.output, "shape", ())) == _MAPS]
-    if not maps or len(whole.inputs) != 1 or whole.input_shape[-1] != 3:  # noqa: PLR2004 - red, green, blue
+    if not maps or len(whole.inputs) != 1 or whole.input_shape[-1] != 3:
         raise InvalidSubmission(f"{path} is no model of colour images; give one that takes (height, width, 3)")
     return keras.Model(whole.inputs, maps[-1].output)
 
@@ -197,9 +197,7 @@ def _saved_model(path: Path, side: int, scaling: str | None) -> Backbone:
     return _scaled(path.name, inner, SCALINGS[scaling or "tf"], side, None)
 
 
-def _scaled(
-    name: str, inner: keras.Model, scaling: Scaling, side: int, top: Any = ...
-) -> Backbone:
+def _scaled(name: str, inner: keras.Model, scaling: Scaling, side: int, top: Any = ...) -> Backbone:
     """Put a scaling before features; `top` is the model whose layers may learn, by default these features."""
     inner.trainable = True
     pixels = keras.Input((side, side, 3), name="pixels")

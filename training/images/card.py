@@ -8,10 +8,11 @@ Says of an image which of {count} classes it shows: {classes}.
 
 **Sees** the image as a square of {side} by {side} pixels ({fit}).
 
-**Learned from** {learned} images (digest `{digest}`) of {source}: {told}. Changes by chance: `{preset}`. Seed {seed}.
+**Learned from** {learned} images (digest `{digest}`) of {source}: {told}.
+Changes by chance: `{preset}`. Seed {seed}.
 
-**Figures** on {held} images held out by their digests, copies and near-copies on one side. They said when to stop and how
-sure the model may be, which makes the figures a little rosy; keep some images of your own to judge by.
+**Figures** on {held} images held out by their digests, copies and near-copies on one side. They said when to stop and
+how sure the model may be, which makes the figures a little rosy; keep some images of your own to judge by.
 
 | figure | value |
 | --- | --- |
@@ -24,8 +25,8 @@ sure the model may be, which makes the figures a little rosy; keep some images o
 **Confidence** is a probability: of the images recognised at 80 %, about 80 % are recognised rightly, as long as images
 are like those that it learned from. One temperature makes it so ({temperature:.3f}).
 
-**Cannot do:** say that an image shows none of its classes; it always names one. In other light, blurred, or from another
-camera it is right less often than these figures say.
+**Cannot do:** say that an image shows none of its classes; it always names one. In other light, blurred, or from
+another camera it is right less often than these figures say.
 """
 
 

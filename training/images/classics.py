@@ -28,9 +28,10 @@ def classic_arrays(name: str, part: str) -> Arrays:
     load, classes = CLASSICS[name]
     try:
         train, test = load()
-    except Exception as error:  # noqa: BLE001 - Keras and what it fetches with raise whatever they like
+    except Exception as error:
         raise CannotStart(
             f"{name} is not in Keras' cache and cannot be fetched ({type(error).__name__});"
             " connect this machine, or name a folder or file that has it"
         ) from error
-    return arrays_of(name, *(train if part == "train" else test), classes)
+    pixels, truth = train if part == "train" else test
+    return arrays_of(name, pixels, truth, classes)

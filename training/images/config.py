@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from triage.images.fit import Fit
+
 
 @dataclass(frozen=True, slots=True)
 class ImageConfig:
@@ -33,7 +35,7 @@ class ImageConfig:
 
     backbone: str = "own"
     side: int | None = None
-    fit: str = "pad"
+    fit: Fit = "pad"
     preset: str = "photo"
     scaling: str | None = None
     seed: int = 7

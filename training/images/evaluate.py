@@ -1,39 +1,27 @@
 """Asking a bundle about labelled images."""
 
 import time
-from typing import Protocol
 
 import numpy as np
 
 from training.images.examples import ImageSet, Pixels, renumbered
 from training.images.report import ImageReport, image_report
+from triage.serving.image import ImageModel
+from triage.serving.image_cascade import ImageCascade
 
 _TIMED = 256  # images at most that the time is taken of
 
 
-class Recognizes(Protocol):
-    """A loaded bundle, or two of them in a row."""
-
-    version: str
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names it can answer."""
-
-    def recognize(self, pixels: Pixels) -> np.ndarray:
-        """Return float32 (images, classes)."""
-
-
-def evaluated(model: Recognizes, images: ImageSet) -> ImageReport:
-    """Return what a model is worth; a class that it does not know can only be recognised wrongly, and counts as such."""
-    images = renumbered(images, model.classes)
+def evaluated(model: ImageModel | ImageCascade, images: ImageSet) -> ImageReport:
+    """Return what a model is worth; a class that it does not know can only be recognised wrongly, and counts so."""
+    images = renumbered(images, model.manifest.classes)
     known = model.recognize(images.pixels)
     shares = np.zeros((len(images), len(images.classes)), np.float32)
     shares[:, : known.shape[1]] = known
     return image_report(model.version, images, shares, images_per_second(model, images.pixels))
 
 
-def images_per_second(model: Recognizes, pixels: Pixels) -> float:
+def images_per_second(model: ImageModel | ImageCascade, pixels: Pixels) -> float:
     """Measure how many images are recognised in a second, as many at once as the model takes."""
     some = np.resize(pixels, (_TIMED, *pixels.shape[1:])) if len(pixels) < _TIMED else pixels[:_TIMED]
     started = time.perf_counter()

@@ -60,7 +60,9 @@ class ImageSet:
 
     def digest(self) -> str:
         """Return a sha256 over all images and their classes, whatever their order."""
-        told = sorted(f"{digest} {self.classes[column]}" for digest, column in zip(self.digests, self.truth, strict=True))
+        told = sorted(
+            f"{digest} {self.classes[column]}" for digest, column in zip(self.digests, self.truth, strict=True)
+        )
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

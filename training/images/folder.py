@@ -1,4 +1,4 @@
-"""A folder per class: every file is decoded as the product decodes it, and what cannot be is left out with the reason."""
+"""A folder per class: files are decoded as the product does it, and what cannot be is left out with the reason."""
 
 import hashlib
 import os
@@ -11,11 +11,12 @@ from PIL import Image
 from training.images.examples import ImageSet, Pixels, Refused
 from triage.errors import InvalidImage, InvalidSubmission
 from triage.images.decoder import Decoder
+from triage.images.fit import Fit
 
 _LOOKED_AT = 64  # files, to learn how large images usually are
 
 
-def folder_images(folder: Path, side: int, fit: str) -> ImageSet:
+def folder_images(folder: Path, side: int, fit: Fit) -> ImageSet:
     """Decode all images below the folders of a folder; the folders' names are the classes, in alphabetical order.
 
     Raises:
@@ -42,9 +43,7 @@ def folder_images(folder: Path, side: int, fit: str) -> ImageSet:
             raise InvalidSubmission(
                 f"there is no image that can be read in {folder / known}; put some there, or take the folder away"
             )
-    return ImageSet(
-        np.stack(pixels), np.array(truth, np.int64), classes, tuple(names), tuple(digests), tuple(refused)
-    )
+    return ImageSet(np.stack(pixels), np.array(truth, np.int64), classes, tuple(names), tuple(digests), tuple(refused))
 
 
 def classes_in(folder: Path) -> list[Path]:
@@ -67,7 +66,9 @@ def _files(folder: Path) -> Iterator[Path]:
     """
     found = classes_in(folder)
     if not found:
-        raise InvalidSubmission(f"{folder} has no folders; put the images of each class into a folder of its name there")
+        raise InvalidSubmission(
+            f"{folder} has no folders; put the images of each class into a folder of its name there"
+        )
     for path in found:
         for place, inner, files in os.walk(path):
             inner[:] = sorted(name for name in inner if not name.startswith("."))

@@ -52,10 +52,14 @@ def read_idx(path: Path) -> np.ndarray:
     data = path.read_bytes()
     try:
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        dimensions = data[3]
-        if data[:3] != bytes((0, 0, _BYTES)) or not dimensions:
-            raise ValueError(data[:4])
-        shape = np.frombuffer(data, ">u4", dimensions, offset=4)
-        return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+        return _array(data)
     except (ValueError, IndexError, EOFError, OSError, zlib.error) as error:
         raise InvalidSubmission(f"{path} is not an IDX file of bytes, or is cut short; fetch it again") from error
+
+
+def _array(data: bytes) -> np.ndarray:
+    dimensions = data[3]
+    if data[:3] != bytes((0, 0, _BYTES)) or not dimensions:
+        raise ValueError(data[:4])
+    shape = np.frombuffer(data, ">u4", dimensions, offset=4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * dimensions).reshape(shape)

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if told.report:
             require_pictures(told.report)
         model = load_recognizer(told.bundle)
-        images = images_in(told.source, model.side, model.fit, part="test")
+        images = images_in(told.source, model.manifest.side, model.manifest.fit, part="test")
         report = evaluated(model, images)
         if told.report:
             told.report.write_text(image_page(report, images.pixels), encoding="utf-8")

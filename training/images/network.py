@@ -53,7 +53,12 @@ def own_features(side: int) -> keras.Model:
 
 
 def with_head(
-    features: keras.Model, classes: int, *, dropout: float, mean: np.ndarray | None = None, spread: np.ndarray | None = None
+    features: keras.Model,
+    classes: int,
+    *,
+    dropout: float,
+    mean: np.ndarray | None = None,
+    spread: np.ndarray | None = None,
 ) -> keras.Model:
     """Put a head on features: their mean and maximum over the image, dropout, one dense layer.
 
@@ -77,7 +82,7 @@ def with_head(
 
 def pooled_features(features: keras.KerasTensor) -> keras.KerasTensor:
     """Return mean and maximum over the image, (images, 2 * channels); what has no place is pooled already."""
-    if len(features.shape) != 4:  # noqa: PLR2004 - (images, height, width, channels)
+    if len(features.shape) != 4:
         return features
     mean = keras.layers.GlobalAveragePooling2D(name="mean")(features)
     return keras.layers.Concatenate(name="pooled")([mean, keras.layers.GlobalMaxPooling2D(name="maximum")(features)])

@@ -99,7 +99,9 @@ def image_report(
 
 
 def _of_class(counts: np.ndarray, column: int) -> dict[str, float]:
-    right, said, answered = (int(one) for one in (counts[column, column], counts[column].sum(), counts[:, column].sum()))
+    right, said, answered = (
+        int(one) for one in (counts[column, column], counts[column].sum(), counts[:, column].sum())
+    )
     return {
         "precision": round(right / max(answered, 1), _DIGITS),
         "recall": round(right / max(said, 1), _DIGITS),

@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="triage images train", description="Train an image bundle.")
     parser.add_argument("source", help="folder with a folder for each class, an array file, or a classic's name")
     parser.add_argument("--output", type=Path, required=True, help="folder to write the bundle into")
-    parser.add_argument("--backbone", default=default.backbone, help="own, none, a name of keras.applications, or a file")
+    parser.add_argument(
+        "--backbone", default=default.backbone, help="own, none, a name of keras.applications, or a file"
+    )
     parser.add_argument("--scaling", choices=SCALINGS, help="how a backbone from a file wants its pixels")
     parser.add_argument("--side", type=int, help="pixels of the square that the network sees")
     parser.add_argument("--fit", choices=FITS, default=default.fit, help="how an image becomes that square")
@@ -80,7 +82,7 @@ def _made(told: argparse.Namespace) -> Made:
     if len(images.refused) > _REFUSED_SHOWN:
         print(f"left out: {len(images.refused) - _REFUSED_SHOWN} more", file=sys.stderr)  # noqa: T201 - the same
     source = Path(told.source).resolve().name if Path(told.source).exists() else told.source
-    return train_bundle(images, config, told.output, source=source, fit_by=config.fit)
+    return train_bundle(images, config, told.output, source=source)
 
 
 def _lines(made: Made) -> Iterator[str]:

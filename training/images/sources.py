@@ -1,9 +1,9 @@
 """Where labelled images come from: a folder per class, arrays in a file, or one of the classics by name.
 
-    FOLDER/<class>/…                 images; also FOLDER/train/<class>/… and FOLDER/test/<class>/…
-    FOLDER/…-images-idx3-ubyte[.gz]  with …-labels-idx1-ubyte[.gz] beside it, as MNIST is given out; or the file itself
-    FILE.npz                         x, y and perhaps class_names; or x_train, y_train, x_test, y_test
-    mnist, fashion-mnist, cifar10    through Keras, from its cache or the network
+FOLDER/<class>/…                 images; also FOLDER/train/<class>/… and FOLDER/test/<class>/…
+FOLDER/…-images-idx3-ubyte[.gz]  with …-labels-idx1-ubyte[.gz] beside it, as MNIST is given out; or the file itself
+FILE.npz                         x, y and perhaps class_names; or x_train, y_train, x_test, y_test
+mnist, fashion-mnist, cifar10    through Keras, from its cache or the network
 """
 
 from pathlib import Path
@@ -14,11 +14,12 @@ from training.images.examples import ImageSet
 from training.images.folder import classes_in, folder_images, usual_side_of
 from training.images.idx import idx_arrays, idx_files
 from triage.errors import InvalidSubmission
+from triage.images.fit import Fit
 
 PARTS = ("train", "test")
 
 
-def images_in(source: str, side: int, fit: str, *, part: str = "train") -> ImageSet:
+def images_in(source: str, side: int, fit: Fit, *, part: str = "train") -> ImageSet:
     """Return the labelled images of a source.
 
     Args:

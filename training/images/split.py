@@ -24,7 +24,7 @@ def hold_out(images: ImageSet, share: float) -> Fold:
     Raises:
         InvalidSubmission: There are fewer than two classes, or a class has no two images that are no copies.
     """
-    if len(set(images.truth.tolist())) < 2:  # noqa: PLR2004 - nothing to tell apart
+    if len(set(images.truth.tolist())) < 2:
         raise InvalidSubmission(
             f"all images have the class {images.classes[0]}; give a folder with a folder of images for each class"
         )
@@ -53,7 +53,9 @@ def near_identical(pixels: Pixels) -> Places:
         stop = min(start + _BLOCK, len(order))
         # Two thumbnails that differ by so little have means that differ by no more.
         end = int(np.searchsorted(sorted_levels, sorted_levels[stop - 1] + ALIKE, side="right"))
-        distances = squares[start:stop, None] + squares[None, start:end] - 2 * ordered[start:stop] @ ordered[start:end].T
+        distances = (
+            squares[start:stop, None] + squares[None, start:end] - 2 * ordered[start:stop] @ ordered[start:end].T
+        )
         near = np.argwhere(distances <= ALIKE**2 * ordered.shape[1])
         for one, other in near[near[:, 0] < near[:, 1]].tolist():
             _join(group, int(order[start + one]), int(order[start + other]))
@@ -71,8 +73,10 @@ def _thumbnails(pixels: Pixels) -> npt.NDArray[np.float32]:
 
 
 def _held(groups: list[list[int]], share: float, name: str) -> list[int]:
-    if len(groups) < 2:  # noqa: PLR2004 - one for either side
-        raise InvalidSubmission(f"class {name} has no two images that are not copies of each other; give it more images")
+    if len(groups) < 2:
+        raise InvalidSubmission(
+            f"class {name} has no two images that are not copies of each other; give it more images"
+        )
     wanted = share * sum(map(len, groups))
     held: list[int] = []
     for places in groups[:-1]:  # one at least is learned from

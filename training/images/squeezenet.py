@@ -55,9 +55,11 @@ def load_by_layer(model: keras.Model, weights: Mapping[str, list[np.ndarray]], s
 def weights_by_layer(path: Path) -> dict[str, list[np.ndarray]]:
     """Read the weights in an HDF5 file of Keras', by the names of their layers."""
     with h5py.File(path, "r") as file:
-        root = file["model_weights"] if "model_weights" in file else file
+        root = file.get("model_weights", file)
         return {
-            name.replace("/", "_"): [np.asarray(root[name][str(_text(weight))]) for weight in root[name].attrs["weight_names"]]
+            name.replace("/", "_"): [
+                np.asarray(root[name][str(_text(weight))]) for weight in root[name].attrs["weight_names"]
+            ]
             for name in map(_text, root.attrs["layer_names"])
         }
 

@@ -19,7 +19,6 @@ from training.images.lineage import LEARNED, lineage_of
 from training.images.report import ImageReport, image_report
 from training.images.split import hold_out
 from training.progress import Progress
-from triage.images.fit import Fit
 from triage.serving.image_manifest import ImageManifest
 
 
@@ -40,7 +39,7 @@ class Made:
     seconds: float
 
 
-def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source: str, fit_by: Fit) -> Made:
+def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source: str) -> Made:
     """Train on labelled images and write a bundle; figures are of those held out by digest.
 
     Args:
@@ -48,7 +47,6 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
         config: Every choice of the run.
         output: Folder to write the bundle into.
         source: Where the images come from, for the model card.
-        fit_by: How the images were made square.
 
     Raises:
         InvalidSubmission: Nothing can be learned from them.
@@ -80,7 +78,7 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
     release = ImageRelease(
         classes=images.classes,
         side=images.side,
-        fit=fit_by,
+        fit=config.fit,
         temperature=calibrated.temperature,
         figures=figures,
         config=asdict(config),

@@ -64,7 +64,12 @@ def learn_by_transfer(
 
 
 def _views(
-    features: keras.Model, pixels: Pixels, train: Places, config: ImageConfig, started: float, after: Callable[[str], None]
+    features: keras.Model,
+    pixels: Pixels,
+    train: Places,
+    config: ImageConfig,
+    started: float,
+    after: Callable[[str], None],
 ) -> list[Floats]:
     """Return the features of changed versions, as many as were asked for and the time allows."""
     changes = PRESETS[config.preset]
@@ -158,7 +163,11 @@ def _learn_top(
             best, logits, kept, best_epoch = loss, found, _values(learning), epoch
     for one, value in zip(learning, kept, strict=True):
         one.assign(value)
-    told = f"{layers} of its layers unfrozen for {best_epoch} of {epoch} epochs" if best_epoch else "unfreezing did not help"
+    told = (
+        f"{layers} of its layers unfrozen for {best_epoch} of {epoch} epochs"
+        if best_epoch
+        else "unfreezing did not help"
+    )
     return Learned(model, logits, best_epoch, (*before.told, told))
 
 
