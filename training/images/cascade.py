@@ -32,6 +32,7 @@ from triage.serving.image_cascade import (
     gate_answers,
     write_cascade_manifest,
 )
+from triage.serving.image_manifest import read_image_manifest
 
 LOSS = 0.5  # points of accuracy
 FEWEST = 20  # images that a threshold is fitted on
@@ -83,7 +84,22 @@ def fit_threshold(gate: Floats, fine: Floats, truth: Places, loss: float) -> Fit
 
 
 def make_cascade(gate: Path, fine: Path, source: str, output: Path, loss: float = LOSS) -> CascadeManifest:
-    """Put two bundles in a row and write them as one; `loss` is in points of accuracy.
+    """Put two bundles in a row, by the images of a source, as `make_cascade_of` does."""
+    require_place(output)
+    manifests = [read_image_manifest(bundle) for bundle in (gate, fine)]
+    side = max(one.side for one in manifests)
+    return make_cascade_of(gate, fine, images_in(source, side, manifests[1].fit), output, loss)
+
+
+def make_cascade_of(gate: Path, fine: Path, images: ImageSet, output: Path, loss: float = LOSS) -> CascadeManifest:
+    """Put two bundles in a row and write them as one.
+
+    Args:
+        gate: Bundle that answers when it is sure.
+        fine: Bundle that is asked else.
+        images: Those that neither learned from fit the threshold; their side is the cascade's.
+        output: Folder to write the cascade into.
+        loss: Points of accuracy that asking the gate first may cost.
 
     Raises:
         InvalidBundle: The two do not go together.
@@ -94,14 +110,13 @@ def make_cascade(gate: Path, fine: Path, source: str, output: Path, loss: float 
         raise CannotStart(f"{output} is one of the two bundles; name another folder for the cascade")
     first, second = load_image_model(gate), load_image_model(fine)
     _require_pair(first, second)
-    side = max(first.manifest.side, second.manifest.side)
-    images = _new_images(images_in(source, side, second.manifest.fit), source, first, second)
+    images = _new_images(images, first, second)
     fitted, costs = _fitted(first, second, images, loss / 100)
     told = f"{first.version} {second.version} {fitted.threshold}"
     manifest = CascadeManifest(
         version=f"cascade-{hashlib.sha256(told.encode()).hexdigest()[:12]}",
         classes=second.manifest.classes,
-        side=side,
+        side=images.side,
         fit=second.manifest.fit,
         threshold=fitted.threshold,
         loss=loss / 100,
@@ -126,13 +141,14 @@ def _require_pair(gate: ImageModel, fine: ImageModel) -> None:
         )
 
 
-def _new_images(images: ImageSet, source: str, gate: ImageModel, fine: ImageModel) -> ImageSet:
+def _new_images(images: ImageSet, gate: ImageModel, fine: ImageModel) -> ImageSet:
     images = renumbered(images, fine.manifest.classes)
     known = np.flatnonzero(images.truth < len(fine.manifest.classes)).tolist()
     new = sorted(set(known).intersection(unseen(images.digests, gate.manifest.figures, fine.manifest.figures)))
     if len(new) < FEWEST:
         raise InvalidSubmission(
-            f"{len(new)} images of {source} are new to both bundles; give at least {FEWEST} that neither learned from"
+            f"{len(new)} of the {len(images)} images are new to both bundles;"
+            f" give at least {FEWEST} that neither learned from"
         )
     return images.of(new)
 
