@@ -112,8 +112,8 @@ def _said(rows: Sequence[Row]) -> str:
     seeds = ", ".join(map(str, sorted({row["seed"] for row in rows})))
     threads = ", ".join(map(str, sorted({row["threads"] for row in rows})))
     return (
-        f"Seed {seeds}; {threads} threads. ± is the standard deviation over the parts of a set, each judged once; n is all"
-        " images judged."
+        f"Seed {seeds}; {threads} threads. ± is the standard deviation over the parts of a set, each judged once; n is"
+        " all images judged."
     )
 
 

@@ -16,7 +16,7 @@ class ImageConfig:
         preset: What an image may be changed by and stay what it is (`training/images/augment.py`).
         scaling: How a backbone from a file wants its pixels, if it does not see to that itself.
         held_share: Share of the images held out to stop, calibrate and judge by.
-        epochs: Times every image is shown at most, from scratch.
+        epochs: Times every image is shown at most, from scratch; by default thirty, and more where there are few.
         fine_epochs: The same with the top of the backbone unfrozen; 0 leaves it as it was.
         minutes: Time for learning; the rates reach their end when it does.
         batch_size: Images per step; less where there are few.
@@ -40,7 +40,7 @@ class ImageConfig:
     scaling: str | None = None
     seed: int = 7
     held_share: float = 0.15
-    epochs: int = 30
+    epochs: int | None = None
     fine_epochs: int = 8
     minutes: float | None = None
     batch_size: int = 64

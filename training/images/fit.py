@@ -10,7 +10,7 @@ from training.images.backbone import Backbone
 from training.images.config import ImageConfig
 from training.images.examples import ImageSet
 from training.images.learned import Learned
-from training.images.scratch import learn_from_scratch
+from training.images.scratch import epochs_of, learn_from_scratch
 from training.images.transfer import learn_by_transfer
 from training.splits import Fold
 
@@ -40,8 +40,8 @@ def fit(
     return Calibrated(learned, temperature, softmax(learned.logits / temperature))
 
 
-def steps_of(backbone: Backbone, config: ImageConfig) -> int:
-    """Return how many steps a training reports at most."""
+def steps_of(backbone: Backbone, config: ImageConfig, images: int) -> int:
+    """Return how many steps a training on so many images reports at most."""
     if not backbone.learned:
-        return config.epochs
+        return epochs_of(images, config)
     return config.views + 2 + (config.fine_epochs if backbone.top else 0)

@@ -68,7 +68,7 @@ def config_of(told: argparse.Namespace) -> ImageConfig:
         preset=told.preset,
         minutes=told.minutes,
         seed=told.seed,
-        epochs=default.epochs if told.epochs is None else told.epochs,
+        epochs=told.epochs,
         fine_epochs=default.fine_epochs if told.epochs is None else told.epochs,
     )
 

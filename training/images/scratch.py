@@ -13,6 +13,16 @@ from training.images.schedule import Schedule
 from training.images.steps import Steps, answers, batch_size, batches, class_weights
 
 
+_EPOCHS, _LEAST_STEPS = 30, 300
+
+
+def epochs_of(images: int, config: ImageConfig) -> int:
+    """Return how often each of so many images is shown: few are shown more often, for a network needs some steps."""
+    if config.epochs is not None:
+        return config.epochs
+    return max(_EPOCHS, -(-_LEAST_STEPS // -(-images // batch_size(images, config))))
+
+
 def learn_from_scratch(
     images: ImageSet,
     train: Places,
@@ -26,7 +36,9 @@ def learn_from_scratch(
     model = with_head(backbone.features, classes, dropout=config.dropout)
     weights = class_weights(images.truth[train], classes, config.class_weight_power)
     size = batch_size(len(train), config)
-    schedule = Schedule(config.epochs * -(-len(train) // size), None if config.minutes is None else 60 * config.minutes)
+    schedule = Schedule(
+        epochs_of(len(train), config) * -(-len(train) // size), None if config.minutes is None else 60 * config.minutes
+    )
     steps = Steps(model, model.trainable_variables, weights, config, rate=config.rate, from_scratch=True)
     draw, epochs = np.random.default_rng(config.seed), 0
     while schedule.share() < 1.0:

@@ -56,7 +56,7 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
     tf.config.experimental.enable_op_determinism()
     fold = hold_out(images, config.held_share)
     backbone = backbone_for(config, images.side)
-    progress = Progress(steps_of(backbone, config), unit="steps")
+    progress = Progress(steps_of(backbone, config, len(fold.train)), unit="steps")
     started = time.monotonic()
     calibrated = fit(images, fold, backbone, config, progress.step)
     seconds = time.monotonic() - started

@@ -57,9 +57,9 @@ def learn_by_transfer(
     after(f"head, held-out log-loss {surprise(logits, images.truth[held]):.3f}")
     told = f"a head on {backbone.name}, which stood still, from {len(views)} versions of each image"
     found = Learned(model, logits, 0, (told,))
-    if not backbone.top or not config.fine_epochs:
-        return found
     left = None if config.minutes is None else 60 * config.minutes - (time.monotonic() - started)
+    if not backbone.top or not config.fine_epochs or (left is not None and left <= 0):
+        return found
     return _learn_top(images, train, held, backbone, config, found, weights, left, after)
 
 
