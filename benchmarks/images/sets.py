@@ -83,7 +83,7 @@ def _cucumber9(part: str, side: int) -> Part:
 
 
 def _trashnet(part: str, side: int) -> Part:
-    """A fifth of each class is judged, by the digests of the files; copies of one lie on one side of neither."""
+    """About a fifth of the files is judged, by their digests; the set has one pair of near-copies in all."""
     images = images_in(str(_unpacked("trashnet")), side, "pad")
     drawn = [int(hashlib.sha256(f"judged {digest}".encode()).hexdigest()[:8], 16) / 2**32 for digest in images.digests]
     judged = np.array(drawn) < _TRASHNET_JUDGED

@@ -12,7 +12,6 @@ from training.images.network import with_head
 from training.images.schedule import Schedule
 from training.images.steps import Steps, answers, batch_size, batches, class_weights
 
-
 _EPOCHS, _LEAST_STEPS = 30, 300
 
 

@@ -13,7 +13,7 @@ from training.images.examples import ImageSet, Pixels, Places
 from training.splits import Fold
 from triage.errors import InvalidSubmission
 
-ALIKE = 2.0  # grey levels (root of the mean square) that the thumbnails of two images may differ and count as one
+ALIKE = 3.0  # grey levels (root of the mean square) that the thumbnails of two images may differ and count as one
 _THUMBNAIL = 8  # pixels along an edge
 _BLOCK = 512  # images that are compared at once
 
