@@ -182,4 +182,4 @@ def unfreeze(backbone: Backbone, share: float) -> int:
 
 
 def _values(variables: list[keras.Variable]) -> list[np.ndarray]:
-    return [np.array(one) for one in variables]
+    return [one.value.numpy() for one in variables]

