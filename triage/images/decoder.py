@@ -12,7 +12,6 @@ import sys
 from contextlib import suppress
 from datetime import timedelta
 from threading import Lock
-from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -24,13 +23,15 @@ from triage.images.faults import Fault
 from triage.images.fit import Fit
 from triage.images.formats import FORMATS
 from triage.images.frames import FAULT, HEAD, LENGTH, PIXELS, READY, SHAPE, TAKEN
-from triage.images.pipes import Ended, Late, Pipes
+from triage.images.pipes import Ended, Late, Patience, Pipes
 
 __all__ = ["Decoded", "Decoder"]
 
 TIME_LIMIT = timedelta(seconds=10)
 MEMORY_LIMIT_BYTES = 1 << 30
 _START_SECONDS = 30.0
+# An image is not to blame for the time until the child has it.
+_TAKES_WITHIN_SECONDS = 5.0
 # What libraries leave behind in memory goes with the child.
 _IMAGES_TO_A_CHILD = 1000
 # Secrets of ours are in the environment; the child gets what Python needs to find itself and its libraries.
@@ -163,9 +164,9 @@ class _Child:
     def decode(self, data: bytes) -> Decoded:
         self._left -= 1
         self._hand_over(data)
-        deadline = monotonic() + self._seconds
+        patience = Patience(self._seconds)
         try:
-            kind, content = self._answer(deadline)
+            kind, content = self._answer(patience)
         except Late as error:
             self.kill()
             raise InvalidImage(Fault.TOO_SLOW) from error
@@ -189,7 +190,7 @@ class _Child:
 
     def _await_ready(self) -> None:
         try:
-            kind, _ = self._answer(monotonic() + _START_SECONDS)
+            kind, _ = self._answer(Patience(_START_SECONDS))
         except (Late, Ended, _Died) as error:
             self.kill()
             raise DecoderUnavailable(
@@ -200,22 +201,22 @@ class _Child:
             raise AssertionError(kind)
 
     def _hand_over(self, data: bytes) -> None:
-        deadline = monotonic() + self._seconds
+        patience = Patience(_TAKES_WITHIN_SECONDS)
         try:
-            self._pipes.send(LENGTH.pack(len(data)), deadline)
-            self._pipes.send(data, deadline)
-            kind, _ = self._answer(deadline)
+            self._pipes.send(LENGTH.pack(len(data)), patience)
+            self._pipes.send(data, patience)
+            kind, _ = self._answer(patience)
         except (Late, Ended) as error:
             raise _NotTaken from error
         if kind != TAKEN:
             raise _Died
 
-    def _answer(self, deadline: float) -> tuple[bytes, bytes]:
+    def _answer(self, patience: Patience) -> tuple[bytes, bytes]:
         """Receive a frame; what no child of ours would say counts as its death."""
-        kind, size = HEAD.unpack(self._pipes.receive(HEAD.size, deadline))
+        kind, size = HEAD.unpack(self._pipes.receive(HEAD.size, patience))
         if kind not in (READY, TAKEN, FAULT, PIXELS) or size > SHAPE.size + self._pixel_bytes:
             raise _Died
-        return kind, self._pipes.receive(size, deadline)
+        return kind, self._pipes.receive(size, patience)
 
     @property
     def _pixel_bytes(self) -> int:

@@ -30,8 +30,7 @@ MAX_SIDE = 50_000
 def decode_here(data: bytes, side: int, fit: Fit) -> Decoded:
     """Decode one image.
 
-    A file that ends early is an error, even if most of its rows are there: half a picture may show something else. A
-    JPEG that lacks no more than its end mark has all rows, and is read.
+    A file that ends early is an error, even if most of its rows are there: half a picture may show something else.
 
     Raises:
         InvalidImage: It is none of ours, truncated, damaged, or larger than the bounds.

@@ -1,4 +1,4 @@
-"""Both ends of a child's standard streams, read and written with a deadline, whatever the child does."""
+"""Both ends of a child's standard streams, read and written in bounded time, whatever the child does."""
 
 import os
 import selectors
@@ -7,6 +7,7 @@ from time import monotonic
 from typing import IO
 
 _CHUNK = 1 << 20
+_STEP_SECONDS = 0.25
 
 
 class Late(Exception):
@@ -17,6 +18,34 @@ class Ended(Exception):
     """The child closed its end: it has died."""
 
 
+class Patience:
+    """How long we wait for a child, all in all.
+
+    Only time in which we could have waited counts: when we, and the child with us, are stopped for an hour and go on,
+    the image that was in hand is not late.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    def wait(self, descriptor: int, event: int) -> None:
+        """Return when a descriptor can be read from or written to.
+
+        Raises:
+            Late: Nothing is left to wait with.
+        """
+        with selectors.DefaultSelector() as selector:
+            selector.register(descriptor, event)
+            while True:
+                step, began = min(self._left, _STEP_SECONDS), monotonic()
+                is_ready = bool(selector.select(step))
+                self._left -= min(step, monotonic() - began)
+                if is_ready:
+                    return
+                if self._left <= 0:
+                    raise Late
+
+
 class Pipes:
     """The pipes of one child."""
 
@@ -24,12 +53,8 @@ class Pipes:
         self._input, self._output = _descriptor(process.stdin), _descriptor(process.stdout)
         os.set_blocking(self._input, False)
 
-    def send(self, data: bytes, deadline: float) -> None:
+    def send(self, data: bytes, patience: Patience) -> None:
         """Write all of `data`.
-
-        Args:
-            data: What to write.
-            deadline: On the monotonic clock.
 
         Raises:
             Late: The child does not read it.
@@ -37,7 +62,7 @@ class Pipes:
         """
         left = memoryview(data)
         while left:
-            self._wait(self._input, selectors.EVENT_WRITE, deadline)
+            patience.wait(self._input, selectors.EVENT_WRITE)
             try:
                 left = left[os.write(self._input, left[:_CHUNK]) :]
             except BlockingIOError:
@@ -45,23 +70,16 @@ class Pipes:
             except OSError as error:
                 raise Ended from error
 
-    def receive(self, size: int, deadline: float) -> bytes:
+    def receive(self, size: int, patience: Patience) -> bytes:
         """Read exactly `size` bytes; raises as `send` does."""
         received = bytearray()
         while len(received) < size:
-            self._wait(self._output, selectors.EVENT_READ, deadline)
+            patience.wait(self._output, selectors.EVENT_READ)
             part = os.read(self._output, min(size - len(received), _CHUNK))
             if not part:
                 raise Ended
             received += part
         return bytes(received)
-
-    @staticmethod
-    def _wait(descriptor: int, event: int, deadline: float) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, event)
-            if not selector.select(max(0.0, deadline - monotonic())):
-                raise Late
 
 
 def _descriptor(stream: IO[bytes] | None) -> int:

@@ -1,4 +1,4 @@
-"""Model bundles: their manifest, and the reading of mail with one. TensorFlow is imported by `text` alone."""
+"""Model bundles: their manifests, reading mail and recognising images. `text` and `image` import TensorFlow."""
 
 import os
 
