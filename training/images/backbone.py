@@ -18,6 +18,8 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from training.images.config import ImageConfig
 from training.images.network import own_features, residual_features
@@ -187,13 +189,16 @@ def _saved_model(path: Path, side: int, scaling: str | None) -> Backbone:
     if (path / "manifest.json").is_file():
         raise InvalidSubmission(f"{path} is a bundle, whose answers are no features; name what it was made from")
     try:
-        layer = keras.layers.TFSMLayer(str(path), call_endpoint="serving_default")
-        pixels = keras.Input((side, side, 3))
-        told = layer(pixels)
-        features = next(iter(told.values())) if isinstance(told, dict) else told
-        inner = keras.Model(pixels, features)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        loaded = tf.saved_model.load(str(path))  # owns the variables until they are constants
+        signature = loaded.signatures["serving_default"]
+        # With its weights as constants it can be a part of the bundle.
+        frozen = convert_variables_to_constants_v2(signature)
+        shape = frozen(tf.zeros((1, side, side, 3)))[0].shape
+    except (OSError, ValueError, TypeError, KeyError, IndexError, tf.errors.OpError) as error:
         raise InvalidSubmission(f"{path} takes no pixels of {side} by {side} by 3; is --side right?") from error
+    pixels = keras.Input((side, side, 3))
+    layer = keras.layers.Lambda(lambda given: tf.ensure_shape(frozen(given)[0], (None, *shape[1:])), tuple(shape[1:]))
+    inner = keras.Model(pixels, layer(pixels))
     return _scaled(path.name, inner, SCALINGS[scaling or "tf"], side, None)
 
 

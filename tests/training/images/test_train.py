@@ -147,6 +147,23 @@ def test_a_whole_model_of_keras_is_cut_before_its_pooling(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_saved_model_is_a_backbone_that_stands_still(drawn, tmp_path):
+    """It becomes a part of the bundle, which needs it no more."""
+    import keras
+
+    pixels = keras.Input((24, 24, 3))
+    keras.Model(pixels, keras.layers.Conv2D(6, 3)(pixels)).export(tmp_path / "features", verbose=False)
+    config = replace(QUICK, backbone=str(tmp_path / "features"), views=1)
+    images = images_in(str(drawn), 24, "pad")
+
+    made = train_bundle(images, config, tmp_path / "bundle", source="drawn")
+    (tmp_path / "features").rename(tmp_path / "elsewhere")
+
+    assert made.report.figures["accuracy"] >= 0.8
+    assert load_image_model(tmp_path / "bundle").recognize(images.pixels).shape == (40, 2)
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(
     not WEIGHTS.exists() and not os.environ.get("CI"), reason="the weights of SqueezeNet are not beside the repository"
 )
