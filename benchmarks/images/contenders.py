@@ -33,8 +33,8 @@ def config_of(contender: str, preset: str, side: int, seed: int, minutes: float)
     """Return what a contender of ours is told; all have the same time at most."""
     backbone = {SCRATCH: "none", OWN: "own", SQUEEZENET: str(WEIGHTS)}[contender]
     config = ImageConfig(backbone=backbone, side=side, preset=preset, seed=seed, minutes=minutes)
-    # From scratch the clock ends it, not the number of epochs.
-    return replace(config, epochs=60) if contender == SCRATCH else config
+    # Where there are many images the clock ends it, not the number of epochs.
+    return replace(config, epochs=60) if contender == SCRATCH else replace(config, fine_epochs=16)
 
 
 def missing(contender: str) -> str:

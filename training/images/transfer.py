@@ -23,7 +23,7 @@ from training.images.steps import Floats, Steps, answers, batch_size, batches, c
 
 _VIEWS_TIME = 0.4  # share of the time that features may take
 _HEAD_EPOCHS, _HEAD_PATIENCE = 60, 8
-_FINE_PATIENCE = 4
+_FINE_PATIENCE = 6  # epochs; while the rate is high some are worse
 
 
 @dataclass(frozen=True, slots=True)
