@@ -12,7 +12,7 @@ JOBS ?= 2
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos check format lock train bench bench-text bench-learning clean
+.PHONY: help setup run test chaos check format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ bench-learning: setup ## Compare learning from few labels with SetFit and others
 	-build/setfit/bin/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/setfit.lock
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.learning
 	$(BIN)/python -m benchmarks.learning.tables
+
+bench-images: setup ## Compare recognising images with a random forest (hours, needs the public sets); writes docs/images.md
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.images
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.images --cascade
+	$(BIN)/python -m benchmarks.images.tables
 
 lock: ## Resolve the dependencies anew into requirements/
 	@sh scripts/lock.sh "$(VENV)"

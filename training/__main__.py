@@ -1,6 +1,7 @@
-"""`python -m training run …`, `… judge …` and `… mailbox …`.
+"""`python -m training run …`, `… judge …`, `… mailbox …`, and `… images-train …` and its kin.
 
-The first two are what `triage train` and `triage evaluate` become, the last is what a worker starts for a mailbox.
+The first two are what `triage train` and `triage evaluate` become, the third is what a worker starts for a mailbox; the
+others are what `triage images` becomes.
 
 Loading TensorFlow takes seconds, so either command is loaded here, where somebody may press Ctrl-C meanwhile.
 """
@@ -14,7 +15,14 @@ from typing import NoReturn
 
 from triage.serving.quiet import stderr_silenced
 
-COMMANDS = ("run", "judge", "mailbox")
+COMMANDS = {
+    "run": "training.run",
+    "judge": "training.judge",
+    "mailbox": "training.mailbox",
+    "images-train": "training.images.run",
+    "images-judge": "training.images.judge",
+    "images-cascade": "training.images.cascade",
+}
 
 
 def main() -> int:
@@ -24,7 +32,7 @@ def main() -> int:
         print(f"usage: python -m training {{{','.join(COMMANDS)}}} …", file=sys.stderr)  # noqa: T201
         return 2
     try:
-        code: int = _loaded(f"training.{command[0]}").main(arguments)
+        code: int = _loaded(COMMANDS[command[0]]).main(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         _stop(sys.stderr.fileno())

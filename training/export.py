@@ -90,7 +90,9 @@ def require_place(output: Path) -> None:
             folder around it cannot be written to.
     """
     output = output.resolve()
-    is_bundle = all((output / name).is_file() for name in (MANIFEST, "saved_model.pb"))
+    # A cascade holds two bundles of images.
+    holds_model = any((output / name).is_file() for name in ("saved_model.pb", "fine/saved_model.pb"))
+    is_bundle = (output / MANIFEST).is_file() and holds_model
     if output.exists() and not is_bundle and (output.is_file() or any(output.iterdir())):
         raise CannotStart(f"{output} is there and is not a bundle; name a new folder, or a bundle to replace")
     if output.is_mount():

@@ -34,14 +34,14 @@ _STYLE: Any = {
 }
 
 
-def picture_of_head(head: HeadReport) -> bytes:
-    """Draw how far the confidence of a head can be believed, and what it takes for what."""
+def picture_of_head(head: HeadReport, things: str = "mails") -> bytes:
+    """Draw how far the confidence of a head can be believed, and what it takes for what; it was asked about things."""
     size = min(len(head.labels), MOST_LABELS)
     with _figure(9.6, max(4.0, 1.6 + 0.32 * size)) as (figure, saved):
         grid = figure.add_gridspec(2, 2, height_ratios=(3, 1), width_ratios=(1, 1.35), wspace=0.08)
         upper = figure.add_subplot(grid[0, 0])
-        _draw_reliability(upper, figure.add_subplot(grid[1, 0], sharex=upper), head)
-        _draw_confusion(figure.add_subplot(grid[:, 1]), head)
+        _draw_reliability(upper, figure.add_subplot(grid[1, 0], sharex=upper), head, things)
+        _draw_confusion(figure.add_subplot(grid[:, 1]), head, things)
     return saved.getvalue()
 
 
@@ -74,7 +74,7 @@ def _figure(width: float, height: float) -> Iterator[tuple["Figure", io.BytesIO]
         figure.savefig(saved, format="png", dpi=130, bbox_inches="tight", metadata={"Software": None})
 
 
-def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport) -> None:
+def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport, things: str) -> None:
     tenths = [int(min(one.confidence, 0.9999) * 10) / 10 + 0.05 for one in head.reliability]
     upper.plot((0, 1), (0, 1), color=_SOFT, linewidth=1, linestyle=(0, (4, 3)), label="as sure as right")
     upper.bar(tenths, [one.accuracy for one in head.reliability], 0.088, color=_BLUE, alpha=0.25, linewidth=0)
@@ -94,10 +94,10 @@ def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport) -> None:
     upper.tick_params(labelbottom=False)
     upper.legend(loc="upper left", fontsize=9)
     lower.bar(tenths, [one.mails for one in head.reliability], 0.088, color=_SOFT, alpha=0.5, linewidth=0)
-    lower.set(xlabel="confidence", ylabel="mails")
+    lower.set(xlabel="confidence", ylabel=things)
 
 
-def _draw_confusion(axes: "Axes", head: HeadReport) -> None:
+def _draw_confusion(axes: "Axes", head: HeadReport, things: str) -> None:
     counts = np.array(head.confusion)
     shown = _most_confused(counts)
     counts, names = counts[np.ix_(shown, shown)], [_short(head.labels[place]) for place in shown]
@@ -109,7 +109,7 @@ def _draw_confusion(axes: "Axes", head: HeadReport) -> None:
         axes.text(column, row, f"{counts[row, column]}", ha="center", va="center", color=color, fontsize=8.5)
     axes.set_xticks(range(len(names)), names, rotation=60 if len(names) > 9 else 40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), names)
-    axes.set(title="Mails, by label and reading", xlabel="read as", ylabel="labelled")
+    axes.set(title=f"{things.capitalize()}, by label and reading", xlabel="read as", ylabel="labelled")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
 

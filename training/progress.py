@@ -10,6 +10,7 @@ class Progress:
     """Counts steps of known number; on a terminal the line is rewritten, elsewhere each step is a line."""
 
     steps: int
+    unit: str = "epochs"
     done: int = 0
     started: float = field(default_factory=time.monotonic)
 
@@ -18,5 +19,5 @@ class Progress:
         self.done += 1
         elapsed = time.monotonic() - self.started
         end = "\r" if sys.stderr.isatty() and self.done < self.steps else "\n"
-        sys.stderr.write(f"training: {self.done}/{self.steps} epochs ({what}), {elapsed:.0f} s{end}")
+        sys.stderr.write(f"training: {self.done}/{self.steps} {self.unit} ({what}), {elapsed:.0f} s{end}")
         sys.stderr.flush()

@@ -10,6 +10,7 @@ from triage.cli import (
     doctor,
     failed,
     handle,
+    images,
     inbox,
     ingest,
     label_next,
@@ -70,4 +71,5 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(models.app, name="models")
 app.add_typer(trainings.app, name="trainings")
 app.add_typer(failed.app, name="failed")
+app.add_typer(images.app, name="images")
 app.add_typer(accounts.app, name="accounts")

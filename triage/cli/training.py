@@ -46,8 +46,8 @@ def train(
     if alone and not examples:
         raise typer.BadParameter("--alone is about your own mail; name it with --examples")
     chance = [] if seed is None else ["--seed", str(seed)]
-    own = [EXAMPLES, *map(_as_path, examples)] if examples else []
-    _become_training(["run", *chance, *["--alone"] * alone, f"--output={output}", *own])
+    own = [EXAMPLES, *map(as_path, examples)] if examples else []
+    become_training(["run", *chance, *["--alone"] * alone, f"--output={output}", *own])
 
 
 def evaluate(
@@ -63,7 +63,7 @@ def evaluate(
     """Judge a model on labelled mail: its figures by head and language, what it confuses, its worst mistakes."""
     judged = bundle or settings_for(None).bundle or DEFAULT_BUNDLE
     page = [] if report is None else [f"--report={report}"]
-    _become_training(["judge", f"--bundle={judged}", *page, *["--json"] * as_json, *map(_as_path, files)])
+    become_training(["judge", f"--bundle={judged}", *page, *["--json"] * as_json, *map(as_path, files)])
 
 
 def _each_named(arguments: Sequence[str]) -> Iterator[str]:
@@ -84,12 +84,12 @@ def _each_named(arguments: Sequence[str]) -> Iterator[str]:
         yield EXAMPLES
 
 
-def _as_path(file: Path) -> str:
+def as_path(file: Path) -> str:
     """Return a name that no parser takes for an option."""
     return f"./{file}" if str(file).startswith("-") else str(file)
 
 
-def _become_training(arguments: list[str]) -> NoReturn:
+def become_training(arguments: list[str]) -> NoReturn:
     """Turn this process into the one that computes, so that Ctrl-C reaches it without a go-between."""
     if not all(map(find_spec, ("tensorflow", "tensorflow_text", "keras", "numpy"))):
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`")

@@ -15,6 +15,7 @@ from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
 from triage.ranking import Explanation, Reading
+from triage.serving.cascade import Cascade
 from triage.serving.manifest import Manifest, read_manifest, version_in_use
 from triage.serving.quiet import stderr_silenced
 from triage.serving.representing import packed
@@ -36,7 +37,6 @@ class TextModel:
     Attributes:
         version: The bundle's model version, stored with every verdict.
         manifest: What the bundle says of itself.
-        escalated: Mails that the deep stage was asked about so far.
     """
 
     def __init__(self, manifest: Manifest, module: Any, *, deep: bool = True) -> None:
@@ -44,8 +44,13 @@ class TextModel:
         self.manifest = manifest
         self._module = module  # owns the variables that the signature reads
         self._asks_deep = deep and bool(manifest.thresholds)
-        self.escalated = 0
+        self._cascade = Cascade(self._unsure)
         self._signature = module.signatures["serving_default"]
+
+    @property
+    def escalated(self) -> int:
+        """Mails that the deep stage was asked about so far."""
+        return self._cascade.asked
 
     def read(self, texts: Sequence[MailText]) -> list[Reading]:
         """Return a reading of each mail, in the order given; any text has one, however broken."""
@@ -93,22 +98,23 @@ class TextModel:
 
     def _deepen(self, texts: Sequence[MailText], columns: Mapping[str, Any]) -> None:
         """Ask the deep stage about the mails that the fast one is unsure of, and put its answers in their places."""
+        self._cascade.complete(columns, lambda places: self._deep_answers([texts[place] for place in places]))
+
+    def _unsure(self, columns: Mapping[str, Any]) -> Any:
+        """Return which mails have a head of less confidence than its threshold in their language."""
         language = columns["language"].argmax(axis=1)
         names = self.manifest.labels["language"]
-        asked = np.zeros(len(texts), np.bool_)
+        asked = np.zeros(len(language), np.bool_)
         for head, of_language in self.manifest.thresholds.items():
             threshold = np.array([of_language.get(name, 0.0) for name in names])
             asked |= columns[head].max(axis=1) < threshold[language]
-        unsure = np.flatnonzero(asked).tolist()
-        if not unsure:
-            return
-        shape = next(size for size in BATCH_SHAPES if size >= len(unsure))
-        padded = [*(texts[mail] for mail in unsure), *[MailText("", "")] * (shape - len(unsure))]
-        subject, body = _tensors(padded)
+        return asked
+
+    def _deep_answers(self, texts: Sequence[MailText]) -> dict[str, Any]:
+        shape = next(size for size in BATCH_SHAPES if size >= len(texts))
+        subject, body = _tensors([*texts, *[MailText("", "")] * (shape - len(texts))])
         outputs = self._module.deepen(subject, body)
-        for head, column in columns.items():
-            column[unsure] = outputs[head].numpy()[: len(unsure)]
-        self.escalated += len(unsure)
+        return {head: outputs[head].numpy()[: len(texts)] for head in self.manifest.labels}
 
     def _reading(self, shares: Mapping[str, list[float]], representation: bytes) -> Reading:
         labels = self.manifest.labels
@@ -151,12 +157,11 @@ def _loaded(bundle: Path, manifest: Manifest, *, deep: bool) -> TextModel:
         for shape in BATCH_SHAPES:
             model.read([MailText("", "")] * shape)
         model.explain([MailText("", "")])
-        model.escalated = 0
     except (OSError, ValueError, AttributeError, KeyError, tf.errors.OpError) as error:
         # Its digests are right, so it is whole; what it holds was made for another release.
         sentence = f"bundle {bundle} cannot be used by this release ({type(error).__name__}); train it again"
         raise InvalidBundle(sentence) from error
-    return model
+    return TextModel(manifest, module, deep=deep)  # which has not counted what was asked of the other
 
 
 def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:

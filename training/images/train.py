@@ -1,0 +1,96 @@
+"""Labelled images become a bundle: split, learn, calibrate, judge, export."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from training.images.backbone import backbone_for
+from training.images.card import image_card
+from training.images.config import ImageConfig
+from training.images.examples import ImageSet
+from training.images.export import ImageRelease, write_image_bundle
+from training.images.fit import fit, steps_of
+from training.images.learned import Learned
+from training.images.lineage import LEARNED, lineage_of
+from training.images.report import ImageReport, image_report
+from training.images.split import hold_out
+from training.progress import Progress
+from triage.serving.image_manifest import ImageManifest
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A bundle that was written.
+
+    Attributes:
+        manifest: Of the bundle.
+        held: The images held out.
+        report: What it is worth on them.
+        seconds: What learning took.
+    """
+
+    manifest: ImageManifest
+    held: ImageSet
+    report: ImageReport
+    seconds: float
+
+
+def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source: str) -> Made:
+    """Train on labelled images and write a bundle; figures are of those held out by digest.
+
+    Args:
+        images: All there are; a share is held out.
+        config: Every choice of the run.
+        output: Folder to write the bundle into.
+        source: Where the images come from, for the model card.
+
+    Raises:
+        InvalidSubmission: Nothing can be learned from them.
+        CannotStart: The backbone is not to be had, or the bundle cannot be written.
+    """
+    keras.utils.set_random_seed(config.seed)
+    tf.config.experimental.enable_op_determinism()
+    fold = hold_out(images, config.held_share)
+    backbone = backbone_for(config, images.side)
+    progress = Progress(steps_of(backbone, config, len(fold.train)), unit="steps")
+    started = time.monotonic()
+    calibrated = fit(images, fold, backbone, config, progress.step)
+    seconds = time.monotonic() - started
+    held = images.of(fold.test)
+    report = image_report("", held, calibrated.probabilities)
+    figures = {
+        "split": "held out by digest",
+        "images": len(held),
+        "learned_from": len(fold.train),
+        "refused": len(images.refused),
+        "source": source,
+        "seed": config.seed,
+        "told": list(calibrated.learned.told),
+        "seconds": round(seconds, 1),
+        "model": report.figures,
+        "per_class": report.per_class,
+        LEARNED: lineage_of(np.array(images.digests)[fold.train].tolist()),
+    }
+    release = ImageRelease(
+        classes=images.classes,
+        side=images.side,
+        fit=config.fit,
+        temperature=calibrated.temperature,
+        figures=figures,
+        config=asdict(config),
+        data_digest=images.digest(),
+        backbone="" if config.backbone == "none" else backbone.name,
+        card=image_card,
+    )
+    manifest = write_image_bundle(_of_bytes(calibrated.learned), output, release)
+    return Made(manifest, held, image_report(manifest.version, held, calibrated.probabilities), seconds)
+
+
+def _of_bytes(learned: Learned) -> keras.Model:
+    """Return the model of uint8 pixels, as a bundle has it."""
+    pixels = keras.Input(learned.model.input_shape[1:], dtype="uint8", name="pixels")
+    return keras.Model(pixels, learned.model(keras.ops.cast(pixels, "float32")))
