@@ -4,7 +4,6 @@ Sets lie beside the repository (`benchmarks.images.sets.DATA`); archives are unp
 parts are fixed: digests or the sets' own marks decide, so that every contender and every run judges the same images.
 """
 
-import hashlib
 import tarfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,12 +13,12 @@ import numpy as np
 
 from benchmarks.tables import ROOT
 from training.images.arrays import Arrays, image_set_of
+from training.images.crops import is_kept_out
 from training.images.examples import ImageSet
 from training.images.sources import images_in
 
 DATA = ROOT.parent / "shared" / "data"
 UNPACKED = ROOT / "build" / "images"
-_TRASHNET_JUDGED = 0.2
 _MNIST_LEARNED = 6_500
 
 
@@ -83,10 +82,9 @@ def _cucumber9(part: str, side: int) -> Part:
 
 
 def _trashnet(part: str, side: int) -> Part:
-    """About a fifth of the files is judged, by their digests; the set has one pair of near-copies in all."""
+    """The fifth of the files is judged that our own backbone has not seen either; one pair in the set is alike."""
     images = images_in(str(_unpacked("trashnet")), side, "pad")
-    drawn = [int(hashlib.sha256(f"judged {digest}".encode()).hexdigest()[:8], 16) / 2**32 for digest in images.digests]
-    judged = np.array(drawn) < _TRASHNET_JUDGED
+    judged = np.array([is_kept_out(digest) for digest in images.digests])
     return Part(part, images.of(np.flatnonzero(~judged)), images.of(np.flatnonzero(judged)))
 
 
