@@ -13,9 +13,9 @@ import numpy as np
 
 from benchmarks.tables import ROOT
 from training.images.arrays import Arrays, image_set_of
-from training.images.crops import is_kept_out
 from training.images.examples import ImageSet
 from training.images.sources import images_in
+from training.pretraining.crops import is_kept_out
 
 DATA = ROOT.parent / "shared" / "data"
 UNPACKED = ROOT / "build" / "images"

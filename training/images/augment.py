@@ -3,6 +3,7 @@
 photo   anything in front of a camera: mirrored, moved, nearer or farther, turned a little, other light, blurred
 shape   things that differ by size and outline: never scaled, hardly turned
 digit   writing: never mirrored, and colour says nothing
+page    pages, slips and screens: never mirrored, with colour or without, hardly turned
 """
 
 import math
@@ -42,6 +43,7 @@ PRESETS = {
     "photo": Changes(True, 0.1, 1.2, 0.14, 0.3, 0.05, 0.15, 6.0, 0.25),
     "shape": Changes(True, 0.08, 1.0, 0.05, 0.25, 0.0, 0.15, 5.0, 0.0),
     "digit": Changes(False, 0.1, 1.12, 0.2, 0.15, 0.0, 0.1, 5.0, 0.0),
+    "page": Changes(False, 0.08, 1.2, 0.06, 0.3, 0.15, 0.2, 8.0, 0.2),
 }
 
 

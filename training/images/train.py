@@ -1,25 +1,32 @@
 """Labelled images become a bundle: split, learn, calibrate, judge, export."""
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from training.images.backbone import backbone_for
+from training.calibration import softmax
+from training.images.backbone import Backbone, backbone_for
 from training.images.card import image_card
 from training.images.config import ImageConfig
-from training.images.examples import ImageSet
+from training.images.examples import ImageSet, Pixels
 from training.images.export import ImageRelease, write_image_bundle
 from training.images.fit import fit, steps_of
 from training.images.learned import Learned
 from training.images.lineage import LEARNED, lineage_of
 from training.images.report import ImageReport, image_report
 from training.images.split import hold_out
+from training.images.steps import answers
 from training.progress import Progress
 from triage.serving.image_manifest import ImageManifest
+
+# Takes what answers pixels with probabilities, and returns figures.
+Judge = Callable[[Callable[[Pixels], np.ndarray]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,16 @@ class Made:
     seconds: float
 
 
-def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source: str) -> Made:
+def train_bundle(
+    images: ImageSet,
+    config: ImageConfig,
+    output: Path,
+    *,
+    source: str,
+    backbone: Backbone | None = None,
+    judge: Judge | None = None,
+    card: Callable[[ImageManifest], str] = image_card,
+) -> Made:
     """Train on labelled images and write a bundle; figures are of those held out by digest.
 
     Args:
@@ -47,6 +63,9 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
         config: Every choice of the run.
         output: Folder to write the bundle into.
         source: Where the images come from, for the model card.
+        backbone: To begin with; by default that of the configuration.
+        judge: Returns further figures for the manifest, of what answers pixels with probabilities.
+        card: Writes the model card.
 
     Raises:
         InvalidSubmission: Nothing can be learned from them.
@@ -55,14 +74,14 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
     fold = hold_out(images, config.held_share)
-    backbone = backbone_for(config, images.side)
+    backbone = backbone or backbone_for(config, images.side)
     progress = Progress(steps_of(backbone, config, len(fold.train)), unit="steps")
     started = time.monotonic()
     calibrated = fit(images, fold, backbone, config, progress.step)
     seconds = time.monotonic() - started
     held = images.of(fold.test)
     report = image_report("", held, calibrated.probabilities)
-    figures = {
+    figures: dict[str, Any] = {
         "split": "held out by digest",
         "images": len(held),
         "learned_from": len(fold.train),
@@ -75,6 +94,9 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
         "per_class": report.per_class,
         LEARNED: lineage_of(np.array(images.digests)[fold.train].tolist()),
     }
+    if judge is not None:
+        ask = answers(calibrated.learned.model)
+        figures |= judge(lambda pixels: softmax(ask(pixels) / calibrated.temperature))
     release = ImageRelease(
         classes=images.classes,
         side=images.side,
@@ -84,7 +106,7 @@ def train_bundle(images: ImageSet, config: ImageConfig, output: Path, *, source:
         config=asdict(config),
         data_digest=images.digest(),
         backbone="" if config.backbone == "none" else backbone.name,
-        card=image_card,
+        card=card,
     )
     manifest = write_image_bundle(_of_bytes(calibrated.learned), output, release)
     return Made(manifest, held, image_report(manifest.version, held, calibrated.probabilities), seconds)

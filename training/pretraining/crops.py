@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from training.images.teacher import SIDE as TEACHER_SIDE
 from training.kinds.collection import pictures_of
 from training.kinds.examples import on_white
 from training.kinds.sources import LEARNED, Source
+from training.pretraining.teacher import SIDE as TEACHER_SIDE
 
 SIDE = 128
 CROPS = 8  # of an image, the first of them now and then the whole of it

@@ -1,4 +1,4 @@
-"""Make the backbone of our own: `python -m training.images.pretrain`, most of an hour of one core.
+"""Make the backbone of our own: `python -m training.pretraining`, most of an hour of one core.
 
 It learns to say of a crop what a network trained on ImageNet says of it (`teacher.py`), so it comes to tell things that
 none of our few images is labelled with. The teacher's features are turned to their main axes, and an axis counts by the
@@ -16,10 +16,10 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.images.backbone import OWN_WEIGHTS, save_own
-from training.images.crops import Pixels, crops
 from training.images.network import own_features
-from training.images.teacher import FILE, Features, load_teacher
 from training.kinds.collection import public_data
+from training.pretraining.crops import Pixels, crops
+from training.pretraining.teacher import FILE, Features, load_teacher
 from training.progress import Progress
 
 _AXES = 256
@@ -91,7 +91,7 @@ def _changed(pixels: tf.Tensor) -> tf.Tensor:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the tool."""
-    parser = argparse.ArgumentParser(prog="python -m training.images.pretrain", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m training.pretraining", description=__doc__)
     parser.add_argument("--teacher", type=Path, default=public_data() / FILE)
     parser.add_argument("--output", type=Path, default=OWN_WEIGHTS)
     parser.add_argument("--epochs", type=int, default=14)

@@ -5,18 +5,18 @@ import hashlib
 import numpy as np
 import pytest
 
-from training.images.crops import CROPS, SIDE, crops, is_kept_out
-from training.images.pretrain import on_main_axes, pretrain
-from training.images.teacher import load_teacher
 from training.kinds.collection import pictures_of
 from training.kinds.sources import BY_NAME, LEARNED
+from training.pretraining.__main__ import on_main_axes, pretrain
+from training.pretraining.crops import CROPS, SIDE, crops, is_kept_out
+from training.pretraining.teacher import load_teacher
 from triage.errors import CannotStart
 
 
 def test_crops_are_of_what_may_ship_and_leave_a_fifth_of_trashnet_out(public_pictures, monkeypatch):
     """As many crops of each picture as there should be; packages' photos apart."""
     in_archives = [source for source in LEARNED if not source.archive.startswith("package:")]
-    monkeypatch.setattr("training.images.crops.LEARNED", in_archives)
+    monkeypatch.setattr("training.pretraining.crops.LEARNED", in_archives)
     found = list(crops(1))
 
     pictures = {source.name: pictures_of(source) for source in in_archives}
@@ -29,7 +29,7 @@ def test_crops_are_of_what_may_ship_and_leave_a_fifth_of_trashnet_out(public_pic
 
 
 def test_the_same_seed_gives_the_same_crops(public_pictures, monkeypatch):
-    monkeypatch.setattr("training.images.crops.LEARNED", [BY_NAME["logos"]])
+    monkeypatch.setattr("training.pretraining.crops.LEARNED", [BY_NAME["logos"]])
     first, again, other = (np.stack([small for small, _ in crops(seed)]) for seed in (1, 1, 2))
     assert (first == again).all()
     assert (first != other).any()

@@ -1,0 +1,1 @@
+"""How the backbone of our own came to know what it knows."""
