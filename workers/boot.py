@@ -175,10 +175,10 @@ def _load(bundle: Path) -> TextModel:
 def _load_image_model(bundle: Path) -> ImageModel:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     try:
-        from triage.serving.image import load_image_model
+        from triage.serving.image_cascade import load_recognizer
     except ImportError as error:
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`") from error
-    return load_image_model(bundle)
+    return load_recognizer(bundle)
 
 
 def image_bundle() -> Path:

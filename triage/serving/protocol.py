@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from triage.images.decoded import Decoded
-    from triage.serving.image_manifest import ImageManifest
+    from triage.images.fit import Fit
 
 
 class TextModel(Protocol):
@@ -35,6 +35,22 @@ class TextModels(Protocol):
         """Return the model that reads the mail of a mailbox; it is loaded."""
 
 
+class Sees(Protocol):
+    """What a bundle of images, or a cascade of two, says of what it sees and answers."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of its columns."""
+
+    @property
+    def side(self) -> int:
+        """Pixels of the square that it is given."""
+
+    @property
+    def fit(self) -> "Fit":
+        """How an image becomes that square."""
+
+
 class ImageModel(Protocol):
     """A loaded model, or whatever else recognises images."""
 
@@ -43,7 +59,7 @@ class ImageModel(Protocol):
         """Name of the bundle; equal versions give equal findings."""
 
     @property
-    def manifest(self) -> "ImageManifest":
+    def manifest(self) -> "Sees":
         """What it says of itself."""
 
     def recognize(self, pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
