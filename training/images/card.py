@@ -11,7 +11,7 @@ Says of an image which of {count} classes it shows: {classes}.
 **Learned from** {learned} images (digest `{digest}`) of {source}: {told}.
 Changes by chance: `{preset}`. Seed {seed}.
 
-**Figures** on {held} images held out by their digests, copies and near-copies on one side. They said when to stop and
+**Figures** on {held} images {split}. They said when to stop and
 how sure the model may be, which makes the figures a little rosy; keep some images of your own to judge by.
 
 | figure | value |
@@ -42,6 +42,7 @@ def image_card(manifest: ImageManifest) -> str:
         learned=f"{figures['learned_from']:,}",
         digest=manifest.data_digest[:12],
         source=figures["source"],
+        split=figures["split"],
         told="; ".join(figures["told"]),
         preset=manifest.config["preset"],
         seed=manifest.config["seed"],

@@ -50,4 +50,7 @@ def learn_from_scratch(
         after_epoch(f"loss {np.mean(losses):.3f}")
     steps.settle()
     logits = answers(model)(images.pixels[held])
-    return Learned(model, logits, epochs, (f"a small network from scratch, {epochs} epochs",))
+    start = (
+        "a small network from scratch" if backbone.name == "none" else f"all weights of the backbone {backbone.name}"
+    )
+    return Learned(model, logits, epochs, (f"{start}, {epochs} epochs",))

@@ -23,6 +23,7 @@ from training.images.report import ImageReport, image_report
 from training.images.split import hold_out
 from training.images.steps import answers
 from training.progress import Progress
+from training.splits import Fold
 from triage.serving.image_manifest import ImageManifest
 
 # Takes what answers pixels with probabilities, and returns figures.
@@ -52,6 +53,7 @@ def train_bundle(
     output: Path,
     *,
     source: str,
+    fold: Fold | None = None,
     backbone: Backbone | None = None,
     judge: Judge | None = None,
     card: Callable[[ImageManifest], str] = image_card,
@@ -63,6 +65,7 @@ def train_bundle(
         config: Every choice of the run.
         output: Folder to write the bundle into.
         source: Where the images come from, for the model card.
+        fold: Which images are held out; by default a share of each class, by digest.
         backbone: To begin with; by default that of the configuration.
         judge: Returns further figures for the manifest, of what answers pixels with probabilities.
         card: Writes the model card.
@@ -73,7 +76,8 @@ def train_bundle(
     """
     keras.utils.set_random_seed(config.seed)
     tf.config.experimental.enable_op_determinism()
-    fold = hold_out(images, config.held_share)
+    split = "held out by digest, copies and near-copies on one side" if fold is None else "held out by number"
+    fold = fold or hold_out(images, config.held_share)
     backbone = backbone or backbone_for(config, images.side)
     progress = Progress(steps_of(backbone, config, len(fold.train)), unit="steps")
     started = time.monotonic()
@@ -82,7 +86,7 @@ def train_bundle(
     held = images.of(fold.test)
     report = image_report("", held, calibrated.probabilities)
     figures: dict[str, Any] = {
-        "split": "held out by digest",
+        "split": split,
         "images": len(held),
         "learned_from": len(fold.train),
         "refused": len(images.refused),
