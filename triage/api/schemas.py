@@ -92,6 +92,7 @@ class EmailItem(BaseModel):
     mailbox: str
     state: str = Field(description="queued, read or failed")
     handled_at: datetime | None
+    snoozed_until: datetime | None = Field(description="put off until then; it is on no list of open mail")
     received_at: datetime
     from_: AddressItem = Field(alias="from")
     to: list[AddressItem]
@@ -200,6 +201,7 @@ def _item_fields(
         "mailbox": row.mailbox,
         "state": email.state,
         "handled_at": email.handled_at,
+        "snoozed_until": email.snoozed_until,
         "received_at": email.received_at,
         "from": {"name": email.sender_name, "address": email.sender_address},
         "to": email.recipients,

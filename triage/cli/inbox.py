@@ -9,6 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from triage.api.label_schemas import State
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import EmailNotFound
@@ -28,6 +29,7 @@ def inbox(
     mailbox: MailboxOption = None,
     topic: Annotated[str | None, typer.Option(metavar="T", help="Only this topic.")] = None,
     band: Annotated[Band | None, typer.Option(help="Only this band.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only mail in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 20,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -38,7 +40,7 @@ def inbox(
     database, policy = Database(settings.database_url), load_policy(settings.policy_file)
     require_current(database.engine)
     with database.reading() as session:
-        rows = inbox_page(session, InboxFilter(mailbox, topic, band), limit=limit)
+        rows = inbox_page(session, InboxFilter(mailbox, topic, band, state), limit=limit)
         attachments = emails.attachments_of(session, [row.email.id for row in rows])
         waiting = emails.count_by_state(session)[emails.QUEUED]
     items = [email_item(row, attachments[row.email.id], policy, now) for row in rows]

@@ -23,6 +23,7 @@ from triage.queue.names import (
     TRAIN,
     TRAIN_QUEUE,
     UPKEEP_QUEUE,
+    WAKE,
 )
 from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
 
@@ -46,6 +47,7 @@ def celery_app(redis_url: str) -> Celery:
             READ_TEXTS: {"queue": TEXT_QUEUE},
             RING_DOORBELL: {"queue": UPKEEP_QUEUE},
             RECONCILE: {"queue": UPKEEP_QUEUE},
+            WAKE: {"queue": UPKEEP_QUEUE},
             LEARN: {"queue": TEXT_QUEUE},
             READ_AGAIN: {"queue": TEXT_QUEUE},
             BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},

@@ -294,8 +294,8 @@ def mark_enqueued(session: Session, email_ids: Sequence[int], now: datetime) -> 
 
 
 def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:
-    """Take an email off the inbox, or put it back with `None`."""
-    session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at))
+    """Take an email off the inbox, or put it back with `None`; either way it is put off no more."""
+    session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at, snoozed_until=None))
 
 
 def count_by_state(session: Session) -> dict[str, int]:
