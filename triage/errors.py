@@ -18,6 +18,7 @@
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidSnooze         an email cannot be put off until then
+        ├── NoEarlierPolicy       a mailbox never had another policy to go back to
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── InvalidLabel          a label says nothing, or something that cannot be said
         │   └── UnknownTopic      the mailbox has no such topic
@@ -150,6 +151,13 @@ class InvalidPolicy(PermanentError):
 
 class InvalidBundle(PermanentError):
     """A bundle is incomplete, altered, or of a format this release does not read."""
+
+
+class NoEarlierPolicy(PermanentError):
+    """A mailbox never had another policy."""
+
+    def __init__(self) -> None:
+        super().__init__("the mailbox has no earlier policy to go back to; `triage policy history` shows which it had")
 
 
 class InvalidSnooze(PermanentError):

@@ -14,6 +14,7 @@ from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import EmailNotFound
 from triage.labels import Band, TopicState
+from triage.policies import WatchedPolicies
 from triage.ranking import duration_in_words, load_policy
 from triage.storage import emails
 from triage.storage.inbox import InboxFilter, inbox_page, inbox_row
@@ -37,8 +38,9 @@ def inbox(
     """List the inbox, most pressing first."""
     quiet_logging()
     settings, now = settings_for(data), datetime.now(UTC)
-    database, policy = Database(settings.database_url), load_policy(settings.policy_file)
+    database = Database(settings.database_url)
     require_current(database.engine)
+    policy = WatchedPolicies(database, load_policy(settings.policy_file)).current()
     with database.reading() as session:
         rows = inbox_page(session, InboxFilter(mailbox, topic, band, state), limit=limit)
         attachments = emails.attachments_of(session, [row.email.id for row in rows])
@@ -64,8 +66,9 @@ def show(
     """Show one email: its verdict, the reasons, and its text."""
     quiet_logging()
     settings = settings_for(data)
-    database, policy = Database(settings.database_url), load_policy(settings.policy_file)
+    database = Database(settings.database_url)
     require_current(database.engine)
+    policy = WatchedPolicies(database, load_policy(settings.policy_file)).current()
     with database.reading() as session:
         row = inbox_row(session, email_id)
         if row is None:

@@ -29,7 +29,7 @@ from triage.intake.submission import Outcome, Receipt, Submission, parse_submiss
 from triage.intake.threads import threads_of, wake_answered
 from triage.mail import Message
 from triage.queue import Doorbell, Inlet, WorkStream
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, images
 from triage.storage.emails import NewEmail
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
@@ -55,7 +55,7 @@ class Intake:
     database: Database
     stream: WorkStream
     doorbell: Doorbell
-    policy: PriorityPolicy
+    policy: Policies
     limit: QueueLimit = field(default_factory=QueueLimit)
     images: Inlet | None = None
 
@@ -156,10 +156,11 @@ class Intake:
     def _rows(self, session: Session, mailbox_id: int, new: Messages, now: datetime) -> list[NewEmail]:
         read = {digest: message for digest, (_, message) in new.items() if isinstance(message, Message)}
         threads = dict(zip(read, threads_of(session, mailbox_id, read), strict=True))
+        policy = self.policy.of(mailbox_id)
         return [
-            rows_of(digest, submission, message, threads[digest], self.policy, now)
+            rows_of(digest, submission, message, threads[digest], policy, now)
             if isinstance(message, Message)
-            else rows_of_refused(digest, submission, message, self.policy, now)
+            else rows_of_refused(digest, submission, message, policy, now)
             for digest, (submission, message) in new.items()
         ]
 

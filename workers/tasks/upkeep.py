@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import structlog
 
 from triage import reconcile as reconciling
+from triage import targets
 from triage.handle import wake
-from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL, WAKE
+from triage.queue.names import BEGIN_READING_AGAIN, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
 from workers import boot
 from workers.app import app
 
@@ -45,6 +46,12 @@ def wake_mail() -> None:
     woken = wake(boot.database(), datetime.now(UTC))
     if woken:
         log.info("emails woke", count=woken)
+
+
+@app.task(name=NOTE_BREACHES)
+def note_breaches() -> None:
+    """Note which mail should have been answered by now. Safe to repeat: each is noted once."""
+    targets.note_breaches(boot.database(), datetime.now(UTC))
 
 
 @app.task(name=BEGIN_READING_AGAIN)
