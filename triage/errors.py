@@ -18,6 +18,7 @@
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
         ├── InvalidSnooze         an email cannot be put off until then
+        ├── PolicyChanged         somebody else put another policy in force meanwhile
         ├── NoEarlierPolicy       a mailbox never had another policy to go back to
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── InvalidLabel          a label says nothing, or something that cannot be said
@@ -151,6 +152,14 @@ class InvalidPolicy(PermanentError):
 
 class InvalidBundle(PermanentError):
     """A bundle is incomplete, altered, or of a format this release does not read."""
+
+
+class PolicyChanged(PermanentError):
+    """Another policy is in force than the one that was to be replaced."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"policy {version} was put in force meanwhile; look at it and say again what to change")
+        self.version = version
 
 
 class NoEarlierPolicy(PermanentError):

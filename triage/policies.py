@@ -14,7 +14,7 @@ from time import monotonic
 import structlog
 from sqlalchemy.orm import Session
 
-from triage.errors import InvalidPolicy, NoEarlierPolicy
+from triage.errors import InvalidPolicy, NoEarlierPolicy, PolicyChanged
 from triage.ranking import PriorityPolicy, policy_from_text
 from triage.storage import policies
 from triage.storage.session import Database
@@ -120,16 +120,21 @@ def put_in_force(
     author: str,
     reason: str,
     now: datetime,
+    instead_of: str | None = None,
 ) -> PriorityPolicy:
     """Give a mailbox a policy, or with `None` the policy file again; return it. The same again changes nothing.
 
     Raises:
+        PolicyChanged: Another policy is in force than the version `instead_of`, if that is said.
         InvalidPolicy: It cannot be ranked by; the sentence says which entry is at fault.
     """
     made = default if text is None else checked(text)
     policies.lock_policy(session, mailbox_id)
     before = policies.newest_change(session, mailbox_id)
-    if (None if before is None else before.text) == text and (before is None or before.version == made.version):
+    current = default.version if before is None else before.version
+    if instead_of is not None and instead_of != current:
+        raise PolicyChanged(current)
+    if (None if before is None else before.text) == text and current == made.version:
         return made
     if before is None:
         # What was in force until now, so that there is something to go back to.

@@ -1,5 +1,6 @@
 """Policies as people write them: the shipped one with something added."""
 
+import json
 from importlib.resources import files
 
 SHIPPED = files("triage.ranking").joinpath("policy.toml").read_text("utf-8")
@@ -7,7 +8,7 @@ SHIPPED = files("triage.ranking").joinpath("policy.toml").read_text("utf-8")
 
 def with_rule(**rule: object) -> str:
     """The shipped policy with one rule more."""
-    lines = [f"{name} = {value!r}" for name, value in rule.items()]
+    lines = [f"{name} = {json.dumps(value)}" for name, value in rule.items()]
     return "\n".join([SHIPPED, "[[rules]]", *lines, ""])
 
 

@@ -15,6 +15,7 @@ from triage.cli import (
     label_next,
     labels,
     models,
+    policy,
     poll,
     predict,
     processes,
@@ -70,6 +71,7 @@ app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
+app.add_typer(policy.app, name="policy")
 app.add_typer(models.app, name="models")
 app.add_typer(trainings.app, name="trainings")
 app.add_typer(failed.app, name="failed")

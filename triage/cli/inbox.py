@@ -31,6 +31,7 @@ def inbox(
     topic: Annotated[str | None, typer.Option(metavar="T", help="Only this topic.")] = None,
     band: Annotated[Band | None, typer.Option(help="Only this band.")] = None,
     state: Annotated[State | None, typer.Option(help="Only mail in this state.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only mail whose answer is overdue.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 20,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -41,8 +42,9 @@ def inbox(
     database = Database(settings.database_url)
     require_current(database.engine)
     policy = WatchedPolicies(database, load_policy(settings.policy_file)).current()
+    wanted = InboxFilter(mailbox, topic, band, state, due_before=now if overdue else None)
     with database.reading() as session:
-        rows = inbox_page(session, InboxFilter(mailbox, topic, band, state), limit=limit)
+        rows = inbox_page(session, wanted, limit=limit)
         attachments = emails.attachments_of(session, [row.email.id for row in rows])
         waiting = emails.count_by_state(session)[emails.QUEUED]
     items = [email_item(row, attachments[row.email.id], policy, now) for row in rows]

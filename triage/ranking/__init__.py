@@ -4,7 +4,7 @@ from triage.ranking.circumstances import Circumstances
 from triage.ranking.explanation import Explanation
 from triage.ranking.finding import ImageFinding, findings_that_count, images_count, stored_findings
 from triage.ranking.place import Read, kept_phrases, place_as_said, place_of, unread_place
-from triage.ranking.policy import Policies, PriorityPolicy, load_policy, policy_from, policy_from_text
+from triage.ranking.policy import Policies, PriorityPolicy, load_policy, policy_from, policy_from_text, policy_text
 from triage.ranking.priority import (
     Reason,
     duration_in_words,
@@ -42,6 +42,7 @@ __all__ = [
     "place_of",
     "policy_from",
     "policy_from_text",
+    "policy_text",
     "priority",
     "rank_at",
     "reasons",

@@ -107,25 +107,34 @@ class Policies(Protocol):
         """Return the policy of a mailbox."""
 
 
-def load_policy(path: Path | None = None) -> PriorityPolicy:
-    """Read a policy file, or the shipped policy.
+def policy_text(path: Path | None = None) -> str:
+    """Return the text of a policy file, or of the shipped policy.
 
     Raises:
-        InvalidPolicy: The file is missing, is no TOML, or a figure in it is missing or out of range.
+        InvalidPolicy: The file is missing or no text.
     """
     source = path or files("triage.ranking").joinpath("policy.toml")
     try:
-        text = source.read_bytes().decode("utf-8")
+        return source.read_bytes().decode("utf-8")
     except OSError as error:
         raise InvalidPolicy(
             f"policy file {source} cannot be read ({error.strerror}); check TRIAGE_POLICY_FILE"
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidPolicy(f"policy file {source} is not valid TOML ({error}); correct it there") from error
+
+
+def load_policy(path: Path | None = None) -> PriorityPolicy:
+    """Read a policy file, or the shipped policy.
+
+    Raises:
+        InvalidPolicy: The file is missing, is no TOML, or a figure in it is missing or out of range.
+    """
+    text = policy_text(path)
     try:
         return policy_from_text(text)
     except InvalidPolicy as error:
-        raise InvalidPolicy(f"policy file {source}: {error}") from error
+        raise InvalidPolicy(f"policy file {path or 'of the package'}: {error}") from error
 
 
 def policy_from_text(text: str, *, knows_all: bool = False) -> PriorityPolicy:

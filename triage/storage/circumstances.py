@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from triage.ranking import Circumstances, PriorityPolicy, stored_findings
+from triage.ranking.rules import LOOKED_AT
 from triage.storage.dialect import among
 from triage.storage.tables import Email, Message
 
@@ -45,5 +46,6 @@ def circumstances_of(
 def _texts(session: Session, email_ids: Sequence[int]) -> dict[int, str]:
     if not email_ids:
         return {}
-    query = select(Message.email_id, Message.text).where(among(session, Message.email_id, email_ids))
-    return dict(session.execute(query).all())
+    # No more of a long text than rules look at.
+    query = select(Message.email_id, func.substr(Message.text, 1, LOOKED_AT))
+    return dict(session.execute(query.where(among(session, Message.email_id, email_ids))).all())
