@@ -72,14 +72,15 @@ def classify(session: Session, email_ids: Sequence[int], models: TextModels, pol
 def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:
     """Read emails with one model; return each with its verdict and its place, labels apart."""
     readings = model.read([email.text for email in read])
+    mails = [_circumstances(email) for email in read]
     scores = [
-        priority(reading, policy.of(email.mailbox_id), _circumstances(email))
-        for email, reading in zip(read, readings, strict=True)
+        priority(reading, policy.of(email.mailbox_id), mail)
+        for email, reading, mail in zip(read, readings, mails, strict=True)
     ]
     why = _explanations(read, scores, model, policy)
     return [
-        _ranked(email, reading, why.get(email.id), model.version, policy.of(email.mailbox_id), now)
-        for email, reading in zip(read, readings, strict=True)
+        _ranked(email, mail, reading, why.get(email.id), model.version, policy.of(email.mailbox_id), now)
+        for email, mail, reading in zip(read, mails, readings, strict=True)
     ]
 
 
@@ -150,13 +151,14 @@ def _circumstances(email: WaitingEmail) -> Circumstances:
 
 def _ranked(
     email: WaitingEmail,
+    mail: Circumstances,
     reading: Reading,
     why: Explanation | None,
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
 ) -> Ranked:
-    verdict = verdict_of(reading, _circumstances(email), policy, why) | {
+    verdict = verdict_of(reading, mail, policy, why) | {
         "email_id": email.id,
         "model_version": model_version,
         "created_at": now,
@@ -174,9 +176,10 @@ def _beside(
     policy: PriorityPolicy,
 ) -> dict[str, Any]:
     """Return the place of an email whose verdict is not all there is to say of it, as columns; else nothing."""
-    circumstances = replace(_circumstances(email), findings=stored_findings(found.get(email.id)))
-    if email.id not in labels and not images_count(circumstances.findings, policy):
+    findings = stored_findings(found.get(email.id))
+    if email.id not in labels and not images_count(findings, policy):
         return {"reasons": None} if email.has_reasons else {}
+    circumstances = replace(_circumstances(email), findings=findings)
     said = labels[email.id].said if email.id in labels else NOTHING_SAID
     # From what the verdict keeps, so that the place is the same whether this or the verdict came first.
     read = Read(stored_reading(verdict["distributions"], verdict["language"], verdict["unaided"]), verdict["reasons"])

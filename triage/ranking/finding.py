@@ -44,4 +44,4 @@ def findings_that_count(findings: Sequence[ImageFinding], policy: "PriorityPolic
 
 def images_count(findings: Sequence[ImageFinding], policy: "PriorityPolicy") -> bool:
     """Say whether images move a priority, or may see to a band."""
-    return bool(findings_that_count(findings, policy)) or (policy.looks_at_images and bool(findings))
+    return bool(findings) and (policy.looks_at_images or bool(findings_that_count(findings, policy)))
