@@ -1,5 +1,6 @@
 """Policies of mailboxes: put in force, watched, gone back from, and all mail placed by the one in force in the end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,30 @@ def test_mail_read_while_people_switch_stands_by_one_policy_or_the_other_and_in_
     settle(database, watched)
     assert set(bands(database).values()) == {"high"}
     assert versions(database) == {made.version}
+
+
+def test_people_switch_to_and_fro_while_workers_read(database, watched, intake):
+    """At every moment each email stands as the policy says that it notes, and in the end all by the one in force."""
+    batches = [some(intake, 10, sender=f"{n}@clinic.example") for n in range(12)]
+    bands_by = {POLICY.version: "low", policy_from_text(CLINICS).version: "high"}
+
+    def switch():
+        for text in (CLINICS, None, CLINICS):
+            put(database, text)
+            settle(database, watched)
+
+    with ThreadPoolExecutor() as threads:
+        switching = threads.submit(switch)
+        reading_them = [threads.submit(lambda one=one: read(database, one, watched.current())) for one in batches]
+        for each in (*reading_them, switching):
+            each.result()
+    with database.reading() as session:
+        standing = session.execute(select(Email.policy_version, Email.band)).all()
+    assert all(bands_by[version] == band for version, band in standing)
+
+    settle(database, watched)
+    assert set(bands(database).values()) == {"high"}
+    assert len(versions(database)) == 1
 
 
 def test_stopped_between_two_batches_goes_on(database, watched, intake):
