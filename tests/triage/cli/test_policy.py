@@ -19,14 +19,21 @@ def call(run, data, tmp_path):
     return lambda *arguments: run(*arguments, "--data", data)
 
 
-def test_policy_is_shown_checked_tried_put_in_force_and_taken_back(call, run, tmp_path):
-    """What a person does from the first look to the way back; no server has to run."""
+def test_policy_is_shown_checked_and_tried(call, run, tmp_path):
+    """What a person does before a change; no server has to run."""
     file = tmp_path / "policy.toml"
     file.write_text(CLINICS)
 
     assert call("policy", "show").stdout.strip() == SHIPPED.strip()
     assert "can be used" in run("policy", "check", file).stdout
     assert "1 of 2 open emails would move" in call("policy", "dry-run", file).stdout
+
+
+def test_policy_is_put_in_force_and_taken_back(call, tmp_path):
+    """It is told who did so and why, and the way back is one command."""
+    file = tmp_path / "policy.toml"
+    file.write_text(CLINICS)
+
     put = call("policy", "set", file, "--author", "anna", "--reason", "clinics wait")
     assert "ranked by a policy of its own" in put.stdout
     assert "put in force by anna; 0 of 2 open emails are placed by it" in put.stdout
