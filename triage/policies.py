@@ -64,10 +64,13 @@ class WatchedPolicies:
         database: Where the policies of mailboxes are.
         default: That of the policy file.
         looks_every: Least time between two looks.
+
+    Attributes:
+        default: That of the policy file; to know it takes no database.
     """
 
     def __init__(self, database: Database, default: PriorityPolicy, *, looks_every: timedelta = LOOKS_EVERY) -> None:
-        self._database, self._default, self._looks_every = database, default, looks_every
+        self.default, self._database, self._looks_every = default, database, looks_every
         self._looking = Lock()
         self._looked_at: float | None = None
         self._numbers: Mapping[int, int] = {}
@@ -107,7 +110,7 @@ class WatchedPolicies:
                 return
             changes = policies.changes_by_id(session, numbers.values())
         own = {one.mailbox_id: made for one in changes if (made := _policy_of(one)) is not None}
-        self._held = HeldPolicies(self._default, own, {one.mailbox_id: one.version for one in changes})
+        self._held = HeldPolicies(self.default, own, {one.mailbox_id: one.version for one in changes})
         self._numbers = numbers
 
 

@@ -41,7 +41,7 @@ def replace_policy(mailbox: MailboxPath, order: PolicyOrder, services: ServicesD
 
     422 names the entry at fault; nothing changes then. The same policy again changes nothing.
     """
-    default = services.policy.default
+    default = services.policies.default
     with services.database.unit_of_work() as session:
         number = require_mailbox(session, mailbox)
         put_in_force(
@@ -71,14 +71,14 @@ def return_to_policy_before(
     """Return to the policy before; a second time, to the one before that. 409 when there is none."""
     with services.database.unit_of_work() as session:
         number = require_mailbox(session, mailbox)
-        go_back(session, number, default=services.policy.default, author=order.author, now=now)
+        go_back(session, number, default=services.policies.default, author=order.author, now=now)
     return changed(services, mailbox)
 
 
 @router.post("/dry-run")
 def try_policy(mailbox: MailboxPath, order: DryRunOrder, services: ServicesDep) -> DryRunItem:
     """Return what a policy would change in the open mail of a mailbox, of the 10,000 most pressing; store nothing."""
-    policy = services.policy.default if order.text is None else checked(order.text)
+    policy = services.policies.default if order.text is None else checked(order.text)
     with services.database.reading() as session:
         found = dry_run(session, require_mailbox(session, mailbox), policy, most=order.most)
     return dry_run_item(policy.version, found)

@@ -94,6 +94,7 @@ class EmailItem(BaseModel):
     handled_at: datetime | None
     snoozed_until: datetime | None = Field(description="put off until then; it is on no list of open mail")
     due_at: datetime | None = Field(description="when the policy wants it answered; `null` where it says nothing of it")
+    breached_at: datetime | None = Field(description="`due_at` as it was when nobody had answered by then; it stays")
     overdue: bool = Field(description="that moment has passed, and nobody is done with it")
     received_at: datetime
     from_: AddressItem = Field(alias="from")
@@ -204,6 +205,7 @@ def _item_fields(
         "handled_at": email.handled_at,
         "snoozed_until": email.snoozed_until,
         "due_at": email.due_at,
+        "breached_at": email.breached_at,
         "overdue": email.handled_at is None and email.due_at is not None and email.due_at < now,
         "received_at": email.received_at,
         "from": {"name": email.sender_name, "address": email.sender_address},

@@ -82,7 +82,7 @@ def put(
     name, text = mailbox or services.settings.default_mailbox, None if file is None else policy_text(file)
     with services.database.unit_of_work() as session:
         number = require_mailbox(session, name)
-        default, now = services.policy.default, datetime.now(UTC)
+        default, now = services.policies.default, datetime.now(UTC)
         put_in_force(session, number, text, default=default, author=author, reason=reason, now=now)
     typer.echo(_in_words(changed(services, name)))
 
@@ -114,7 +114,7 @@ def back(author: AuthorOption, mailbox: MailboxOption = None, data: DataOption =
     name = mailbox or services.settings.default_mailbox
     with services.database.unit_of_work() as session:
         number = require_mailbox(session, name)
-        go_back(session, number, default=services.policy.default, author=author, now=datetime.now(UTC))
+        go_back(session, number, default=services.policies.default, author=author, now=datetime.now(UTC))
     typer.echo(_in_words(changed(services, name)))
 
 
