@@ -18,13 +18,14 @@ from triage.ranking import (
     NOTHING_SAID,
     Circumstances,
     Explanation,
+    Policies,
     PriorityPolicy,
     Read,
     Reading,
-    findings_that_count,
+    images_count,
     place_as_said,
+    place_of,
     priority,
-    rank_at,
     stored_findings,
     stored_reading,
 )
@@ -44,14 +45,13 @@ _EXPLAINED = frozenset({Band.HIGH, Band.CRITICAL})
 Ranked = tuple[WaitingEmail, dict[str, Any], dict[str, Any]]
 
 
-def classify(
-    session: Session, email_ids: Sequence[int], models: TextModels, policy: PriorityPolicy, now: datetime
-) -> int:
+def classify(session: Session, email_ids: Sequence[int], models: TextModels, policy: Policies, now: datetime) -> int:
     """Give emails that wait their verdict; return how many got one.
 
     Each is read with the model of its mailbox. Safe to repeat: one that has been read, set aside or deleted meanwhile
     is passed over, and a verdict is keyed by email and model version. What people said of an email counts for its
-    place, whatever the model says, and so does what its images were found to be.
+    place, whatever the model says, and so does what its images were found to be. What `policy` says of a mailbox must
+    not change meanwhile.
     """
     waiting = emails.waiting_emails(session, email_ids)
     if not waiting:
@@ -62,19 +62,25 @@ def classify(
     labels = labels_in_force(session, sorted(still))
     kept = [one for one in ranked if one[0].id in still]
     found = emails.findings_of(session, [email.id for email, _, _ in kept if email.attachment_count])
-    places = [place | _beside(email, verdict, labels, found, policy) for email, verdict, place in kept]
+    places = [
+        place | _beside(email, verdict, labels, found, policy.of(email.mailbox_id)) for email, verdict, place in kept
+    ]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
     return len(kept)
 
 
-def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: PriorityPolicy, now: datetime) -> list[Ranked]:
+def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:
     """Read emails with one model; return each with its verdict and its place, labels apart."""
     readings = model.read([email.text for email in read])
-    scores = [priority(reading, policy, _circumstances(email)) for email, reading in zip(read, readings, strict=True)]
+    mails = [_circumstances(email) for email in read]
+    scores = [
+        priority(reading, policy.of(email.mailbox_id), mail)
+        for email, reading, mail in zip(read, readings, mails, strict=True)
+    ]
     why = _explanations(read, scores, model, policy)
     return [
-        _ranked(email, reading, why.get(email.id), model.version, policy, now)
-        for email, reading in zip(read, readings, strict=True)
+        _ranked(email, mail, reading, why.get(email.id), model.version, policy.of(email.mailbox_id), now)
+        for email, mail, reading in zip(read, mails, readings, strict=True)
     ]
 
 
@@ -96,7 +102,7 @@ def classify_alone(
     database: Database,
     email_id: int,
     models: TextModels,
-    policy: PriorityPolicy,
+    policy: Policies,
     *,
     attempts_before: int,
     max_attempts: int,
@@ -120,38 +126,46 @@ def classify_alone(
 
 
 def _explanations(
-    waiting: Sequence[WaitingEmail], scores: Sequence[float], model: TextModel, policy: PriorityPolicy
+    waiting: Sequence[WaitingEmail], scores: Sequence[float], model: TextModel, policy: Policies
 ) -> dict[int, Explanation]:
     """Ask the model why, for the few emails that people will look at first; it costs as much as the reading did."""
-    pressing = [email for email, score in zip(waiting, scores, strict=True) if policy.band(score) in _EXPLAINED]
+    pressing = [
+        email
+        for email, score in zip(waiting, scores, strict=True)
+        if policy.of(email.mailbox_id).band(score) in _EXPLAINED
+    ]
     explained = model.explain([email.text for email in pressing]) if pressing else []
     return {email.id: explanation for email, explanation in zip(pressing, explained, strict=True)}
 
 
 def _circumstances(email: WaitingEmail) -> Circumstances:
-    return Circumstances(email.sender_address, email.is_automatic)
+    return Circumstances(
+        sender_address=email.sender_address,
+        is_automatic=email.is_automatic,
+        recipients=tuple(one["address"] for one in email.recipients),
+        subject=email.text.subject,
+        text=email.text.body,
+        received_at=email.received_at,
+    )
 
 
 def _ranked(
     email: WaitingEmail,
+    mail: Circumstances,
     reading: Reading,
     why: Explanation | None,
     model_version: str,
     policy: PriorityPolicy,
     now: datetime,
 ) -> Ranked:
-    verdict = verdict_of(reading, _circumstances(email), policy, why) | {
+    verdict = verdict_of(reading, mail, policy, why) | {
         "email_id": email.id,
         "model_version": model_version,
         "created_at": now,
         "representation": reading.representation or None,
     }
-    placed = {name: verdict[name] for name in ("priority", "band", "topic", "model_version")}
-    return (
-        email,
-        verdict,
-        placed | {"id": email.id, "rank_at": rank_at(email.received_at, email.stored_at, verdict["priority"], policy)},
-    )
+    place = place_of(verdict["priority"], email.received_at, email.stored_at, policy)
+    return email, verdict, place | {"id": email.id, "topic": verdict["topic"], "model_version": model_version}
 
 
 def _beside(
@@ -162,9 +176,10 @@ def _beside(
     policy: PriorityPolicy,
 ) -> dict[str, Any]:
     """Return the place of an email whose verdict is not all there is to say of it, as columns; else nothing."""
-    circumstances = replace(_circumstances(email), findings=stored_findings(found.get(email.id)))
-    if email.id not in labels and not findings_that_count(circumstances.findings, policy):
-        return {}
+    findings = stored_findings(found.get(email.id))
+    if email.id not in labels and not images_count(findings, policy):
+        return {"reasons": None} if email.has_reasons else {}
+    circumstances = replace(_circumstances(email), findings=findings)
     said = labels[email.id].said if email.id in labels else NOTHING_SAID
     # From what the verdict keeps, so that the place is the same whether this or the verdict came first.
     read = Read(stored_reading(verdict["distributions"], verdict["language"], verdict["unaided"]), verdict["reasons"])

@@ -17,6 +17,9 @@
         ├── InvalidImage          an image cannot be decoded within its bounds
         ├── InvalidSubmission     a mail in JSON, or an example, has a wrong field
         ├── InvalidPolicy         the policy file cannot be used
+        ├── InvalidSnooze         an email cannot be put off until then
+        ├── PolicyChanged         somebody else put another policy in force meanwhile
+        ├── NoEarlierPolicy       a mailbox never had another policy to go back to
         ├── InvalidBundle         a bundle is incomplete, altered or of another format
         ├── InvalidLabel          a label says nothing, or something that cannot be said
         │   └── UnknownTopic      the mailbox has no such topic
@@ -49,7 +52,7 @@ of mail never gets into one: subjects, bodies and addresses are other people's l
 
 import shlex
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 _MOST_LISTED = 20
@@ -149,6 +152,31 @@ class InvalidPolicy(PermanentError):
 
 class InvalidBundle(PermanentError):
     """A bundle is incomplete, altered, or of a format this release does not read."""
+
+
+class PolicyChanged(PermanentError):
+    """Another policy is in force than the one that was to be replaced."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"policy {version} was put in force meanwhile; look at it and say again what to change")
+        self.version = version
+
+
+class NoEarlierPolicy(PermanentError):
+    """A mailbox never had another policy."""
+
+    def __init__(self) -> None:
+        super().__init__("the mailbox has no earlier policy to go back to; `triage policy history` shows which it had")
+
+
+class InvalidSnooze(PermanentError):
+    """An email cannot be put off until this moment."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            f"an email cannot be put off until {until.isoformat()}; name a moment to come, within five years"
+        )
+        self.until = until
 
 
 class InvalidLabel(PermanentError):

@@ -1,12 +1,18 @@
-"""What a person does with an email: done, open again, deleted."""
+"""What a person does with an email: done, open again, put off until a time, deleted."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from triage.storage import emails
+from triage.errors import InvalidSnooze
+from triage.storage import emails, snoozes
+from triage.storage.session import Database
 from triage.storage.tombstones import delete_email
+
+LONGEST_SNOOZE = timedelta(days=1830)
+# Emails that wake in one transaction.
+BATCH = 500
 
 
 def mark_done(session: Session, email_id: int, now: datetime) -> None:
@@ -27,6 +33,36 @@ def reopen(session: Session, email_id: int) -> None:
     """
     emails.email_by_id(session, email_id)
     emails.set_handled(session, email_id, None)
+
+
+def snooze(session: Session, email_id: int, until: datetime, now: datetime) -> None:
+    """Put an email off: it is on no list of open mail until a moment, or until somebody writes in its thread.
+
+    One that is done is open again then. Said again, the later word counts.
+
+    Raises:
+        EmailNotFound: It is not stored.
+        InvalidSnooze: The moment has passed, or is years away.
+    """
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise InvalidSnooze(until)
+    emails.email_by_id(session, email_id)
+    snoozes.set_snoozed(session, emails.lock(session, [email_id]), until)
+
+
+def wake(database: Database, now: datetime) -> int:
+    """Put emails whose moment has come back into the inbox, a few in each transaction; return how many woke.
+
+    Safe to repeat, and by several at a time: who is stopped leaves the rest to the next call.
+    """
+    woken = 0
+    while True:
+        with database.unit_of_work() as session:
+            due = snoozes.due_to_wake(session, now, limit=BATCH)
+            snoozes.wake(session, emails.lock(session, due))
+        woken += len(due)
+        if len(due) < BATCH:
+            return woken
 
 
 def delete(session: Session, email_id: int, now: datetime) -> None:

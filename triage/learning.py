@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from triage.feedback.placing import move_as_said
 from triage.labels import Source
 from triage.memory.memory import MOST_MAILS, MOVES, Lesson, Memory, from_bytes, learned_from, to_bytes
-from triage.ranking import Circumstances, PriorityPolicy, Reading, distributions_of, kept_phrases, stored_reading
+from triage.ranking import Policies, PriorityPolicy, Reading, distributions_of, kept_phrases, stored_reading
 from triage.storage import emails, memories, placings, topics, verdicts
+from triage.storage.circumstances import circumstances_of
 from triage.storage.labels import InForce, labels_in_force
 from triage.storage.memories import Fitted, Remembered
 from triage.storage.placings import Placing, Unplaced
@@ -93,7 +94,7 @@ def stored_memory(session: Session, mailbox_id: int, fitted: Fitted) -> Memory |
 
 
 def place_some(
-    database: Database, unplaced: Unplaced, memory: Memory, policy: PriorityPolicy, now: datetime
+    database: Database, unplaced: Unplaced, memory: Memory, policy: Policies, now: datetime
 ) -> Placing | None:
     """Place the next unhandled emails of a mailbox by its memory, and note how far this is; return where to go on.
 
@@ -105,7 +106,7 @@ def place_some(
         return None
     with database.reading() as session:
         places = placings.standing(session, mailbox_id, placing, limit=BATCH)
-        rows = _changed(session, sorted(email_id for _, email_id in places), memory, policy)
+        rows = _changed(session, mailbox_id, sorted(email_id for _, email_id in places), memory, policy.of(mailbox_id))
     after = _after(placing, places)
     with database.unit_of_work() as session:
         held = placings.hold(session, mailbox_id, memory.generation)
@@ -120,14 +121,14 @@ def place_some(
 
 
 def renew_verdicts(
-    database: Database, mailbox_id: int, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy
+    database: Database, mailbox_id: int, email_ids: Sequence[int], memory: Memory, policy: Policies
 ) -> None:
     """Let the verdicts that a version gave emails earlier say what the memory of today makes of them.
 
     For emails that are about to stand by them again. They stay where they are; nothing happens after another fit.
     """
     with database.reading() as session:
-        rows = _changed(session, email_ids, memory, policy)
+        rows = _changed(session, mailbox_id, email_ids, memory, policy.of(mailbox_id))
     if not rows:
         return
     with database.unit_of_work() as session:
@@ -159,16 +160,17 @@ def _after(placing: Placing, places: Sequence[tuple[datetime, int]]) -> Placing 
 
 
 def _changed(
-    session: Session, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy
+    session: Session, mailbox_id: int, email_ids: Sequence[int], memory: Memory, policy: PriorityPolicy
 ) -> dict[int, dict[str, Any]]:
     """Return the verdicts that are others by a memory, as columns, by email."""
     known = memories.recallable(session, email_ids, memory.model_version)
     recalled = memory.recall([_reading(one) for one in known])
+    found = circumstances_of(session, email_ids, {mailbox_id: policy})
     rows = {}
     for one, reading in zip(known, recalled, strict=True):
         now = distributions_of(reading)
         if _distance(now, one.says) >= MOVES or (reading.unaided is None and now != one.says):
-            circumstances = Circumstances(one.sender_address, one.is_automatic)
+            circumstances = replace(found[one.email_id], findings=())
             verdict = verdict_of(reading, circumstances, policy, kept_phrases(one.reasons))
             rows[one.email_id] = {"email_id": one.email_id, **verdict}
     return rows

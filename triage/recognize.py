@@ -19,7 +19,7 @@ from triage.feedback.placing import move_as_said
 from triage.images.decoded import Decoded
 from triage.images.decoration import is_decoration
 from triage.intake import stored_message
-from triage.ranking import PriorityPolicy, rounded
+from triage.ranking import Policies, rounded
 from triage.serving.protocol import ImageDecoder, ImageModel
 from triage.storage import emails, images
 from triage.storage.images import WaitingImage
@@ -39,7 +39,7 @@ def recognize(
     image_ids: Sequence[int],
     model: ImageModel,
     decoder: ImageDecoder,
-    policy: PriorityPolicy,
+    policy: Policies,
     now: datetime,
 ) -> int:
     """Give images that wait their finding, and their emails the place this leads to; return how many got one.
@@ -70,7 +70,7 @@ def recognize_alone(
     image_id: int,
     model: ImageModel,
     decoder: ImageDecoder,
-    policy: PriorityPolicy,
+    policy: Policies,
     *,
     attempts_before: int,
     max_attempts: int,
@@ -165,7 +165,7 @@ def _finding(decoded: Decoded, probabilities: dict[str, float]) -> dict[str, Any
     }
 
 
-def _place(session: Session, email_ids: Sequence[int], policy: PriorityPolicy) -> None:
+def _place(session: Session, email_ids: Sequence[int], policy: Policies) -> None:
     """Write down what the images of emails were found to be, and move those emails; they are locked."""
     if not email_ids:
         return

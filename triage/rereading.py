@@ -10,15 +10,13 @@ from datetime import datetime
 
 from triage.classify import ranked_by
 from triage.feedback.placing import move_as_said
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.serving.protocol import TextModel
 from triage.storage import emails, verdicts
 from triage.storage.session import Database
 
 
-def read_again(
-    database: Database, email_ids: Sequence[int], model: TextModel, policy: PriorityPolicy, now: datetime
-) -> None:
+def read_again(database: Database, email_ids: Sequence[int], model: TextModel, policy: Policies, now: datetime) -> None:
     """Give emails that were read before a verdict of this model, and the place that it and their labels lead to.
 
     Those that a person has handled get the verdict and stay as they are. Safe to repeat, also after any part of it;

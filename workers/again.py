@@ -16,7 +16,7 @@ from triage.errors import TransientError
 from triage.queue import ReadingAgain, WorkStream
 from triage.queue.again import Held
 from triage.queue.heartbeat import all_read_with
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.rereading import read_again
 from triage.serving.protocol import TextModel
 from triage.storage import rereading
@@ -38,7 +38,7 @@ class Again:
         notes: What workers write down for each other.
         client: Redis, where they say what they read with.
         stream: Where fresh mail waits.
-        policy: What a reading is worth.
+        policy: Says what a reading is worth at a moment.
         drain: Reads fresh mail.
         reading: Held while a model reads.
     """
@@ -50,7 +50,7 @@ class Again:
         notes: ReadingAgain,
         client: Redis,
         stream: WorkStream,
-        policy: PriorityPolicy,
+        policy: Callable[[], Policies],
         *,
         drain: Callable[[], object],
         reading: AbstractContextManager[object],
@@ -114,7 +114,7 @@ class Again:
         self._notes.hold(Held(model.version, tuple(email_ids)))
         try:
             with self._reading:
-                read_again(self._database, email_ids, model, self._policy, datetime.now(UTC))
+                read_again(self._database, email_ids, model, self._policy(), datetime.now(UTC))
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
@@ -137,7 +137,7 @@ class Again:
         from triage.learning import renew_verdicts
 
         try:
-            renew_verdicts(self._database, mailbox_id, email_ids, memory, self._policy)
+            renew_verdicts(self._database, mailbox_id, email_ids, memory, self._policy())
         except TransientError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a memory provokes must not keep mail from being read

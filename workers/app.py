@@ -40,7 +40,8 @@ def create_app() -> Celery:
     made.set_default()
     made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
     made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    made.conf.include = [f"workers.tasks.{name}" for name in ("text", "learning", "image", "train", "upkeep")]
+    tasks = ("text", "learning", "ranking", "image", "train", "upkeep")
+    made.conf.include = [f"workers.tasks.{name}" for name in tasks]
     return made
 
 

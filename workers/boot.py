@@ -15,9 +15,10 @@ from triage import registry
 from triage.errors import ModelUnavailable
 from triage.images.fit import Fit
 from triage.log import configure_logging
-from triage.queue import Doorbell, LearningCall, Predictions, ReadingAgain, WorkStream, celery_app, connect
+from triage.policies import HeldPolicies, WatchedPolicies
+from triage.queue import Doorbell, LearningCall, PlacingCall, Predictions, ReadingAgain, WorkStream, celery_app, connect
 from triage.queue.lanes import IMAGES
-from triage.ranking import PriorityPolicy, load_policy
+from triage.ranking import load_policy
 from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
@@ -44,9 +45,14 @@ def database() -> Database:
 
 
 @cache
-def policy() -> PriorityPolicy:
-    """Return the policy that this process ranks by."""
-    return load_policy(settings().policy_file)
+def policies() -> WatchedPolicies:
+    """Return what holds the policies that this process ranks by."""
+    return WatchedPolicies(database(), load_policy(settings().policy_file))
+
+
+def policy() -> HeldPolicies:
+    """Return the policies in force, for one batch: what is returned never changes."""
+    return policies().current()
 
 
 @cache
@@ -108,6 +114,12 @@ def predictions() -> Predictions:
 def learning_call() -> LearningCall:
     """Return how a worker is called to learn."""
     return LearningCall(connect(settings().redis_url), celery_app(settings().redis_url))
+
+
+@cache
+def placing_call() -> PlacingCall:
+    """Return how a worker is called to place mail by a policy that was put in force."""
+    return PlacingCall(connect(settings().redis_url), celery_app(settings().redis_url))
 
 
 @cache

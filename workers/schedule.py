@@ -10,7 +10,16 @@ from typing import Any
 
 from celery.schedules import schedule
 
-from triage.queue.names import BEGIN_READING_AGAIN, LEARN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
+from triage.queue.names import (
+    BEGIN_READING_AGAIN,
+    LEARN,
+    NOTE_BREACHES,
+    PLACE_BY_POLICY,
+    RECONCILE,
+    RING_DOORBELL,
+    SEE_TO_TRAININGS,
+    WAKE,
+)
 
 # Remembers nothing in a file, so that a full disk stops nothing.
 SCHEDULER = "celery.beat:Scheduler"
@@ -44,6 +53,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Heals a doorbell message that was lost, and finds what a dead worker left in the stream.
     "ring the doorbell": _entry(RING_DOORBELL, seconds=5),
     "enqueue lost emails again": _entry(RECONCILE, seconds=10),
+    # Puts mail back into the inbox that was put off until now.
+    "wake mail": _entry(WAKE, seconds=5),
+    # Notes which mail should have been answered by now.
+    "note breaches": _entry(NOTE_BREACHES, seconds=5),
+    # Finds mail that another policy placed than the one in force, and goes on where a worker stopped.
+    "place by policies": _entry(PLACE_BY_POLICY, seconds=5),
     # Heals a call to learn that was lost, and goes on where a worker stopped.
     "learn from labels": _entry(LEARN, seconds=5),
     # Finds mail that an active version has not read: it was activated, shipped anew, or the turn of a worker got lost.

@@ -51,7 +51,7 @@ def make_again(database, redis, tmp_path, notes):
         shipped = Reader(lambda: tmp_path, lambda _: model)
         models = Models(shipped, database, lambda version: model, kept=1)
         notes.is_mine("mine")
-        return Again(database, models, notes, redis, WorkStream(redis), POLICY, drain=drain, reading=Lock())
+        return Again(database, models, notes, redis, WorkStream(redis), lambda: POLICY, drain=drain, reading=Lock())
 
     return makes
 

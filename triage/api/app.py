@@ -18,6 +18,7 @@ from triage.api import (
     label_next,
     labels,
     models,
+    policies,
     predict,
     submissions,
     topics,
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.services = make_services(settings)
     add_handlers(app)
     # Trainings before models: `/v1/models/current/training` is theirs.
-    learning = (labels, label_next, topics, trainings, models)
+    learning = (labels, label_next, topics, policies, trainings, models)
     for part in (submissions, bulk, emails, images, *learning, inbox, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import AttachmentNotFound, EmailNotFound
-from triage.handle import delete, mark_done, reopen
+from triage.handle import delete, mark_done, reopen, snooze
 from triage.intake import stored_message
 from triage.storage import emails
 from triage.storage.inbox import inbox_row
@@ -72,9 +73,25 @@ def mark_email_done(email_id: EmailId, services: ServicesDep, now: NowDep) -> Em
 
 @router.post("/{email_id}/reopen")
 def reopen_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> EmailItem:
-    """Put an email back into the inbox."""
+    """Put an email back into the inbox, also one that is put off."""
     with services.database.unit_of_work() as session:
         reopen(session, email_id)
+    return email_response(services, email_id, now)
+
+
+class SnoozeOrder(BaseModel):
+    """Until when an email is put off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until: AwareDatetime = Field(description="a moment to come, with its time zone", examples=["2026-03-03T08:00:00Z"])
+
+
+@router.post("/{email_id}/snooze")
+def snooze_email(email_id: EmailId, order: SnoozeOrder, services: ServicesDep, now: NowDep) -> EmailItem:
+    """Put an email off until a moment, or until somebody writes in its thread; one that is done is open again then."""
+    with services.database.unit_of_work() as session:
+        snooze(session, email_id, order.until, now)
     return email_response(services, email_id, now)
 
 

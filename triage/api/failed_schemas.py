@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from triage.api.image_schemas import ImageItem, image_item
 from triage.api.schemas import EmailItem, email_item
 from triage.mail.json_mail import PRINTABLE
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, failures, images
 from triage.storage.failures import FailedFilter, FailedGroup, SetAside
 from triage.storage.inbox import inbox_rows_by_id
@@ -117,7 +117,7 @@ class Discarded(BaseModel):
 def failed_listing(
     session: Session,
     wanted: FailedFilter,
-    policy: PriorityPolicy,
+    policy: Policies,
     now: datetime,
     *,
     after: int | None = None,
@@ -135,7 +135,7 @@ def failed_listing(
     )
 
 
-def _emails(session: Session, email_ids: Sequence[int], policy: PriorityPolicy, now: datetime) -> list[EmailItem]:
+def _emails(session: Session, email_ids: Sequence[int], policy: Policies, now: datetime) -> list[EmailItem]:
     rows, attachments = inbox_rows_by_id(session, email_ids), emails.attachments_of(session, email_ids)
     return [email_item(rows[one], attachments[one], policy, now) for one in email_ids if one in rows]
 

@@ -81,7 +81,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     too_much = services.intake.limit.reached(services.database, now)
     return {
         "version": __version__,
-        "policy_version": services.policy.version,
+        "policy_version": services.policies.default.version,
         "emails": counts,
         "images": {**image_counts, "queue": image_queue},
         "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],

@@ -26,12 +26,14 @@ def read_inbox(
     topic: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE)] = None,
     band: Band | None = None,
     state: State | None = None,
+    overdue: Annotated[bool, Query(description="only mail that should have been answered by now")] = False,
     q: Annotated[str | None, Query(max_length=500, description="words in subject, sender or snippet")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")] = None,
 ) -> InboxPage:
     """List unhandled emails, most pressing first."""
-    wanted = InboxFilter(mailbox, topic, band, state, tuple((q or "").replace("\x00", "").split()[:MOST_WORDS]))
+    words = tuple((q or "").replace("\x00", "").split()[:MOST_WORDS])
+    wanted = InboxFilter(mailbox, topic, band, state, words, due_before=now if overdue else None)
     after = None if cursor is None else decoded(cursor)
     with services.database.reading() as session:
         rows = inbox_page(session, wanted, after=after, limit=limit + 1)

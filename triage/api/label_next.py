@@ -12,7 +12,7 @@ from triage.api.schemas import EmailItem, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.api.topics import MailboxPath
 from triage.feedback import MOST_AT_ONCE, next_to_label
-from triage.ranking import PriorityPolicy, rounded
+from triage.ranking import Policies, rounded
 from triage.storage import emails
 from triage.storage.inbox import inbox_rows_by_id
 
@@ -46,7 +46,7 @@ def list_next(
 
 
 def unsure_emails(
-    session: Session, mailbox: str, policy: PriorityPolicy, now: datetime, *, limit: int
+    session: Session, mailbox: str, policy: Policies, now: datetime, *, limit: int
 ) -> Sequence[UnsureEmail]:
     """Return the emails to label next as they look from outside.
 

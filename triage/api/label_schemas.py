@@ -17,7 +17,7 @@ from triage.storage.tables import Label
 MOST_AT_ONCE = 1000
 BY_API = "api"
 
-State = Literal["queued", "read", "failed", "handled"]
+State = Literal["queued", "read", "failed", "handled", "snoozed"]
 TopicText = Annotated[str, Field(min_length=1, max_length=200)]
 Author = Annotated[str, Field(min_length=1, max_length=LONGEST_AUTHOR, pattern=PRINTABLE)]
 

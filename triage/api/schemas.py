@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from triage.api.label_schemas import LabelItem, label_items
 from triage.labels import TopicState
-from triage.ranking import PriorityPolicy, Reason, rounded, waiting_reason
+from triage.ranking import Policies, PriorityPolicy, Reason, rounded, waiting_reason
 from triage.storage import emails
 from triage.storage.emails import EmailAttachment
 from triage.storage.inbox import InboxRow
@@ -92,6 +92,10 @@ class EmailItem(BaseModel):
     mailbox: str
     state: str = Field(description="queued, read or failed")
     handled_at: datetime | None
+    snoozed_until: datetime | None = Field(description="put off until then; it is on no list of open mail")
+    due_at: datetime | None = Field(description="when the policy wants it answered; `null` where it says nothing of it")
+    breached_at: datetime | None = Field(description="`due_at` as it was when nobody had answered by then; it stays")
+    overdue: bool = Field(description="that moment has passed, and nobody is done with it")
     received_at: datetime
     from_: AddressItem = Field(alias="from")
     to: list[AddressItem]
@@ -157,15 +161,13 @@ class InboxPage(BaseModel):
     next_cursor: str | None
 
 
-def email_item(
-    row: InboxRow, attachments: Sequence[EmailAttachment], policy: PriorityPolicy, now: datetime
-) -> EmailItem:
+def email_item(row: InboxRow, attachments: Sequence[EmailAttachment], policy: Policies, now: datetime) -> EmailItem:
     """Return an email as the inbox lists it at a moment."""
     return EmailItem(**_item_fields(row, attachments, policy, now))
 
 
 def email_detail(
-    row: InboxRow, attachments: Sequence[EmailAttachment], message: Message, policy: PriorityPolicy, now: datetime
+    row: InboxRow, attachments: Sequence[EmailAttachment], message: Message, policy: Policies, now: datetime
 ) -> EmailDetail:
     """Return an email with its text."""
     return EmailDetail(
@@ -185,21 +187,26 @@ def submitted_email(item: EmailItem, *, duplicate: bool) -> SubmittedEmail:
 
 
 def _item_fields(
-    row: InboxRow, attachments: Sequence[EmailAttachment], policy: PriorityPolicy, now: datetime
+    row: InboxRow, attachments: Sequence[EmailAttachment], policy: Policies, now: datetime
 ) -> dict[str, Any]:
     email = row.email
+    by = policy.of(email.mailbox_id)
     read = _read(row.verdict, (*READ, "language", "policy_version"))
     labelled = {} if row.labels is None else row.labels.said.statement.as_json()
     sure = {_CONFIDENCE[head]: 1.0 for head in labelled}
     held = read | labelled | sure
     confidence = held["topic_confidence"]
     return held | {
-        "topic_state": None if confidence is None else policy.topic_state(confidence),
+        "topic_state": None if confidence is None else by.topic_state(confidence),
         "labelled": list(labelled),
         "id": email.id,
         "mailbox": row.mailbox,
         "state": email.state,
         "handled_at": email.handled_at,
+        "snoozed_until": email.snoozed_until,
+        "due_at": email.due_at,
+        "breached_at": email.breached_at,
+        "overdue": email.handled_at is None and email.due_at is not None and email.due_at < now,
         "received_at": email.received_at,
         "from": {"name": email.sender_name, "address": email.sender_address},
         "to": email.recipients,
@@ -207,7 +214,7 @@ def _item_fields(
         "snippet": email.snippet,
         "priority": rounded(email.priority),
         "band": email.band,
-        "reasons": _reasons(row, policy, now),
+        "reasons": _reasons(row, by, now),
         "thread_id": email.thread_id,
         "attachments": _attachment_items(row, attachments),
         "model_version": email.model_version,

@@ -13,10 +13,12 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
+from triage.policies import HeldPolicies, WatchedPolicies
 from triage.queue import (
     Doorbell,
     Inlet,
     LearningCall,
+    PlacingCall,
     Predictions,
     ReadingAgain,
     WorkStream,
@@ -25,7 +27,7 @@ from triage.queue import (
 )
 from triage.queue.lanes import IMAGES
 from triage.queue.training import call_trainer
-from triage.ranking import PriorityPolicy, load_policy
+from triage.ranking import load_policy
 from triage.settings import Settings, secret_keys, sqlite_url
 from triage.storage.secrets import Vault
 from triage.storage.session import Database
@@ -44,7 +46,8 @@ class Services:
     predictions: Predictions
     learning: LearningCall
     reading_again: ReadingAgain
-    policy: PriorityPolicy
+    policies: WatchedPolicies
+    placing: PlacingCall
     intake: Intake
     failures: DeadLetters
     vault: Vault
@@ -52,6 +55,11 @@ class Services:
     verifying: Verifying
     calendar: Calendar
     call_trainer: Callable[[], None]
+
+    @property
+    def policy(self) -> HeldPolicies:
+        """The policies in force, for one request: what is returned never changes."""
+        return self.policies.current()
 
     def close(self) -> None:
         """Close every connection."""
@@ -66,7 +74,8 @@ def make_services(settings: Settings) -> Services:
         InvalidPolicy: The policy file cannot be used.
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
-    database, policy, stream = Database(settings.database_url), load_policy(settings.policy_file), WorkStream(client)
+    database, stream = Database(settings.database_url), WorkStream(client)
+    policies = WatchedPolicies(database, load_policy(settings.policy_file))
     doorbell, vault = Doorbell(client, app), vault_of(settings)
     images = Inlet.of(IMAGES, client, app)
     return Services(
@@ -78,12 +87,13 @@ def make_services(settings: Settings) -> Services:
         predictions=Predictions(client, app),
         learning=LearningCall(client, app),
         reading_again=ReadingAgain(client, app),
-        policy=policy,
+        policies=policies,
+        placing=PlacingCall(client, app),
         intake=Intake(
             database,
             stream,
             doorbell,
-            policy,
+            policies,
             limit=QueueLimit(settings.max_queued, settings.max_queue_age),
             images=images,
         ),
@@ -92,7 +102,7 @@ def make_services(settings: Settings) -> Services:
             stream,
             doorbell,
             images,
-            lambda session, email_id, now: parse_anew(session, email_id, policy, now),
+            lambda session, email_id, now: parse_anew(session, email_id, policies.current(), now),
         ),
         vault=vault,
         accounts=Accounts(database, vault),

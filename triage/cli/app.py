@@ -16,6 +16,7 @@ from triage.cli import (
     label_next,
     labels,
     models,
+    policy,
     poll,
     predict,
     processes,
@@ -59,6 +60,9 @@ app.command("migrate")(processes.migrate)
 app.command("ingest")(ingest.ingest)
 app.command("inbox")(inbox.inbox)
 app.command("show")(inbox.show)
+app.command("done")(handle.done)
+app.command("reopen")(handle.reopen)
+app.command("snooze")(handle.snooze)
 app.command("delete")(handle.delete)
 app.command("label")(labels.label)
 app.command("label-next")(label_next.label_next)
@@ -68,6 +72,7 @@ app.command("evaluate")(training.evaluate)
 app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
+app.add_typer(policy.app, name="policy")
 app.add_typer(models.app, name="models")
 app.add_typer(trainings.app, name="trainings")
 app.add_typer(failed.app, name="failed")

@@ -9,10 +9,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from triage.api.label_schemas import State
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
 from triage.errors import EmailNotFound
 from triage.labels import Band, TopicState
+from triage.policies import WatchedPolicies
 from triage.ranking import duration_in_words, load_policy
 from triage.storage import emails
 from triage.storage.inbox import InboxFilter, inbox_page, inbox_row
@@ -28,6 +30,8 @@ def inbox(
     mailbox: MailboxOption = None,
     topic: Annotated[str | None, typer.Option(metavar="T", help="Only this topic.")] = None,
     band: Annotated[Band | None, typer.Option(help="Only this band.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only mail in this state.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only mail whose answer is overdue.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 20,
     as_json: JsonOption = False,
     data: DataOption = None,
@@ -35,10 +39,12 @@ def inbox(
     """List the inbox, most pressing first."""
     quiet_logging()
     settings, now = settings_for(data), datetime.now(UTC)
-    database, policy = Database(settings.database_url), load_policy(settings.policy_file)
+    database = Database(settings.database_url)
     require_current(database.engine)
+    policy = WatchedPolicies(database, load_policy(settings.policy_file)).current()
+    wanted = InboxFilter(mailbox, topic, band, state, due_before=now if overdue else None)
     with database.reading() as session:
-        rows = inbox_page(session, InboxFilter(mailbox, topic, band), limit=limit)
+        rows = inbox_page(session, wanted, limit=limit)
         attachments = emails.attachments_of(session, [row.email.id for row in rows])
         waiting = emails.count_by_state(session)[emails.QUEUED]
     items = [email_item(row, attachments[row.email.id], policy, now) for row in rows]
@@ -62,8 +68,9 @@ def show(
     """Show one email: its verdict, the reasons, and its text."""
     quiet_logging()
     settings = settings_for(data)
-    database, policy = Database(settings.database_url), load_policy(settings.policy_file)
+    database = Database(settings.database_url)
     require_current(database.engine)
+    policy = WatchedPolicies(database, load_policy(settings.policy_file)).current()
     with database.reading() as session:
         row = inbox_row(session, email_id)
         if row is None:

@@ -19,7 +19,7 @@ from triage.files import LabelledItem, LabelledMail
 from triage.intake import Outcome
 from triage.intake.patience import PatientIntake
 from triage.labels import Source
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, topics
 from triage.storage.mailboxes import mailbox_id
 from triage.storage.session import Database
@@ -64,7 +64,7 @@ class LabelImport:
 
     database: Database
     intake: PatientIntake
-    policy: PriorityPolicy
+    policy: Policies
     mailbox: str
     author: str
     adds_topics: bool = False

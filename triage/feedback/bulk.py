@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.feedback.sayings import Labelled, label
 from triage.labels import Source
-from triage.ranking import PriorityPolicy, Statement
+from triage.ranking import Policies, Statement
 from triage.storage import emails, topics
 from triage.storage.inbox import InboxFilter, ids_where
 from triage.storage.session import Database
@@ -40,7 +40,7 @@ def label_many(
     source: Source | str,
     author: str,
     now: datetime,
-    policy: PriorityPolicy,
+    policy: Policies,
     after: int = 0,
     limit: int = 1000,
 ) -> Bulk:

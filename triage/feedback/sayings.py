@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from triage.errors import InvalidLabel
 from triage.feedback.placing import move_as_said
 from triage.labels import Source, author_name
-from triage.ranking import PriorityPolicy, Statement
+from triage.ranking import Policies, Statement
 from triage.storage import emails, labels, topics
 from triage.storage.labels import in_force
 from triage.storage.tables import Label
@@ -54,7 +54,7 @@ def label(
     source: Source | str,
     author: str,
     now: datetime,
-    policy: PriorityPolicy,
+    policy: Policies,
 ) -> list[Labelled]:
     """Say the same of some emails; return what became of each that is stored, in the order of ids.
 
@@ -69,7 +69,7 @@ def label(
 
 
 def label_each(
-    session: Session, sayings: Sequence[Saying], *, source: Source | str, now: datetime, policy: PriorityPolicy
+    session: Session, sayings: Sequence[Saying], *, source: Source | str, now: datetime, policy: Policies
 ) -> list[Labelled]:
     """Say something of each of some different emails, as `label` does of all alike."""
     source, by_email = Source(source), {saying.email_id: _checked(saying) for saying in sayings}

@@ -7,13 +7,11 @@ from sqlalchemy.orm import Session
 from triage.errors import EmailNotFound, LabelNotFound
 from triage.feedback.placing import move_as_said
 from triage.labels import author_name
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, labels
 
 
-def withdraw(
-    session: Session, email_id: int, label_id: int, *, author: str, now: datetime, policy: PriorityPolicy
-) -> None:
+def withdraw(session: Session, email_id: int, label_id: int, *, author: str, now: datetime, policy: Policies) -> None:
     """Withdraw a label, in the name of `author`; what was said before counts again.
 
     Safe to repeat: one that was withdrawn keeps who did it first.
@@ -29,7 +27,7 @@ def withdraw(
     move_as_said(session, [email_id], policy)
 
 
-def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime, policy: PriorityPolicy) -> int | None:
+def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime, policy: Policies) -> int | None:
     """Withdraw the last label of an author that stands; return which, `None` when there is none.
 
     Raises:

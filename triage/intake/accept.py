@@ -26,10 +26,10 @@ from triage.intake.images import images_of
 from triage.intake.limit import QueueLimit
 from triage.intake.rows import rows_of, rows_of_refused
 from triage.intake.submission import Outcome, Receipt, Submission, parse_submission
-from triage.intake.threads import threads_of
+from triage.intake.threads import threads_of, wake_answered
 from triage.mail import Message
 from triage.queue import Doorbell, Inlet, WorkStream
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, images
 from triage.storage.emails import NewEmail
 from triage.storage.mailboxes import ensure_mailbox, mailbox_id
@@ -55,7 +55,7 @@ class Intake:
     database: Database
     stream: WorkStream
     doorbell: Doorbell
-    policy: PriorityPolicy
+    policy: Policies
     limit: QueueLimit = field(default_factory=QueueLimit)
     images: Inlet | None = None
 
@@ -141,6 +141,8 @@ class Intake:
             new = {digest: pair for digest, pair in messages.items() if digest not in held}
             rows = self._rows(session, mailbox_id, new, now)
             stored = emails.insert_once(session, mailbox_id, rows)
+            answered = {row.email["thread_id"] for row in rows if _is_new_and_open(row, stored)}
+            wake_answered(session, mailbox_id, answered)
             if len(stored) < len(rows):  # somebody else stored the same at this moment
                 held = _held(session, mailbox_id, list(messages))
             attached = [
@@ -154,10 +156,11 @@ class Intake:
     def _rows(self, session: Session, mailbox_id: int, new: Messages, now: datetime) -> list[NewEmail]:
         read = {digest: message for digest, (_, message) in new.items() if isinstance(message, Message)}
         threads = dict(zip(read, threads_of(session, mailbox_id, read), strict=True))
+        policy = self.policy.of(mailbox_id)
         return [
-            rows_of(digest, submission, message, threads[digest], self.policy, now)
+            rows_of(digest, submission, message, threads[digest], policy, now)
             if isinstance(message, Message)
-            else rows_of_refused(digest, submission, message, self.policy, now)
+            else rows_of_refused(digest, submission, message, policy, now)
             for digest, (submission, message) in new.items()
         ]
 
@@ -172,6 +175,10 @@ class Intake:
         except QueueUnavailable as error:
             # The mail is accepted all the same: it is listed, and the reconciler enqueues it once Redis is back.
             log.warning("emails stored but not enqueued", count=len(email_ids), error=str(error))
+
+
+def _is_new_and_open(row: NewEmail, stored: Mapping[bytes, int]) -> bool:
+    return row.email["digest"] in stored and row.email["handled_at"] is None
 
 
 def _parsed(submission: Submission) -> Parsed:

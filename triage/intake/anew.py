@@ -10,12 +10,12 @@ from triage.intake.rows import rows_of
 from triage.intake.submission import Submission, parse_submission
 from triage.intake.threads import threads_of
 from triage.mail import Message
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 from triage.storage import emails, images
 
 
 def parse_anew(
-    session: Session, email_id: int, policy: PriorityPolicy, now: datetime
+    session: Session, email_id: int, policy: Policies, now: datetime
 ) -> MalformedMessage | InvalidSubmission | None:
     """Store what a stored email says, as intake does; return why it still cannot be read, if so.
 
@@ -32,7 +32,9 @@ def parse_anew(
     if not isinstance(parsed, Message):
         return parsed
     (thread_id,) = threads_of(session, email.mailbox_id, {email.digest: parsed})
-    emails.replace_content(session, email_id, rows_of(email.digest, submission, parsed, thread_id, policy, now))
+    emails.replace_content(
+        session, email_id, rows_of(email.digest, submission, parsed, thread_id, policy.of(email.mailbox_id), now)
+    )
     # The reconciler enqueues them.
     images.insert_images(session, images_of(parsed, email.mailbox_id, email_id, now))
     return None

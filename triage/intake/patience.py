@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from triage.errors import StorageUnavailable, TooMuchWaits, TransientError
 from triage.intake.accept import Intake
 from triage.intake.submission import Receipt, Submission
-from triage.ranking import PriorityPolicy
+from triage.ranking import Policies
 
 # A database that is started again is back by then; one that is not needs a person.
 DATABASE_PATIENCE = timedelta(minutes=5)
@@ -35,7 +35,7 @@ class PatientIntake:
         self._sleep = sleep
 
     @property
-    def policy(self) -> PriorityPolicy:
+    def policy(self) -> Policies:
         """What mail is put in order by."""
         return self._intake.policy
 

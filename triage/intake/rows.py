@@ -8,7 +8,7 @@ from triage.errors import MalformedMessage, TriageError
 from triage.intake.storable import storable
 from triage.intake.submission import Submission
 from triage.mail import Message, parse_message
-from triage.ranking import PriorityPolicy, rank_at
+from triage.ranking import Circumstances, PriorityPolicy, unread_place
 from triage.storage.emails import FAILED, INTAKE, LONGEST_ERROR, QUEUED, NewEmail
 
 SNIPPET_LENGTH = 200
@@ -25,9 +25,16 @@ LARGEST_SIZE = 2**31 - 1
 def rows_of(
     digest: bytes, submission: Submission, message: Message, thread_id: str, policy: PriorityPolicy, now: datetime
 ) -> NewEmail:
-    """Return what is stored of a message that nobody has read yet: it stands at the policy's default priority."""
+    """Return what is stored of a message that nobody has read yet: it stands as an ordinary one, or as rules say."""
     received_at = min(submission.received_at or message.received_at or message.date or now, now)
-    priority = policy.default_priority
+    circumstances = Circumstances(
+        sender_address=message.sender.address,
+        is_automatic=message.is_automatic or message.is_bulk,
+        recipients=tuple(to.address for to in message.to[:MOST_RECIPIENTS]),
+        subject=message.subject,
+        text=message.text,
+        received_at=received_at,
+    )
     return NewEmail(
         email={
             "digest": digest,
@@ -51,11 +58,9 @@ def rows_of(
             ],
             "subject": storable(message.subject)[:LONGEST_SUBJECT],
             "snippet": storable(" ".join(message.text[: 4 * SNIPPET_LENGTH].split())[:SNIPPET_LENGTH]),
-            "is_automatic": message.is_automatic or message.is_bulk,
+            "is_automatic": circumstances.is_automatic,
             "attachment_count": len(message.attachments),
-            "priority": priority,
-            "band": policy.band(priority),
-            "rank_at": rank_at(received_at, now, priority, policy),
+            **unread_place(circumstances, received_at, now, policy),
         },
         message={
             "media_type": submission.media_type,

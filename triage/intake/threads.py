@@ -5,13 +5,14 @@ find together even when the mail they answer never came here.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 
 from sqlalchemy.orm import Session
 
 from triage.intake.rows import stored_message_id
 from triage.mail import Message
+from triage.storage import emails, snoozes
 from triage.storage.emails import threads_by_message_id
 
 
@@ -30,6 +31,13 @@ def threads_of(session: Session, mailbox_id: int, messages: Mapping[bytes, Messa
         if message.message_id:
             known.setdefault(stored_message_id(message.message_id), thread_id)
     return threads
+
+
+def wake_answered(session: Session, mailbox_id: int, thread_ids: Collection[str]) -> None:
+    """Put emails that are put off back into the inbox where somebody wrote in their thread."""
+    asleep = snoozes.asleep_in(session, mailbox_id, thread_ids)
+    if asleep:
+        snoozes.wake(session, emails.lock(session, asleep))
 
 
 def _new_thread(digest: bytes, message: Message) -> str:

@@ -4,7 +4,7 @@ from triage.queue.again import ReadingAgain
 from triage.queue.broker import celery_app, send
 from triage.queue.doorbell import Doorbell
 from triage.queue.inlet import Inlet
-from triage.queue.learning import LearningCall
+from triage.queue.learning import LearningCall, PlacingCall
 from triage.queue.predictions import Predictions
 from triage.queue.redis import connect
 from triage.queue.stream import Batch, WorkStream
@@ -14,6 +14,7 @@ __all__ = [
     "Doorbell",
     "Inlet",
     "LearningCall",
+    "PlacingCall",
     "Predictions",
     "ReadingAgain",
     "WorkStream",

@@ -13,6 +13,8 @@ from triage.queue.names import (
     DRAIN_MAIL,
     IMAGE_QUEUE,
     LEARN,
+    NOTE_BREACHES,
+    PLACE_BY_POLICY,
     READ_AGAIN,
     READ_TEXTS,
     RECOGNIZE_IMAGES,
@@ -23,6 +25,7 @@ from triage.queue.names import (
     TRAIN,
     TRAIN_QUEUE,
     UPKEEP_QUEUE,
+    WAKE,
 )
 from triage.queue.redis import SOCKET_TIMEOUT, in_our_words
 
@@ -46,6 +49,9 @@ def celery_app(redis_url: str) -> Celery:
             READ_TEXTS: {"queue": TEXT_QUEUE},
             RING_DOORBELL: {"queue": UPKEEP_QUEUE},
             RECONCILE: {"queue": UPKEEP_QUEUE},
+            WAKE: {"queue": UPKEEP_QUEUE},
+            NOTE_BREACHES: {"queue": UPKEEP_QUEUE},
+            PLACE_BY_POLICY: {"queue": TEXT_QUEUE},
             LEARN: {"queue": TEXT_QUEUE},
             READ_AGAIN: {"queue": TEXT_QUEUE},
             BEGIN_READING_AGAIN: {"queue": UPKEEP_QUEUE},

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from triage.ranking.policy import PriorityPolicy
+if TYPE_CHECKING:
+    from triage.ranking.policy import PriorityPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def stored_findings(stored: Sequence[Mapping[str, Any]] | None) -> tuple[ImageFi
     )
 
 
-def findings_that_count(findings: Sequence[ImageFinding], policy: PriorityPolicy) -> dict[str, tuple[float, float]]:
+def findings_that_count(findings: Sequence[ImageFinding], policy: "PriorityPolicy") -> dict[str, tuple[float, float]]:
     """Return the classes that move a priority, with the confidence of the surest image of each and what that adds.
 
     As everywhere a probability counts as far as it goes: a class of which the model is half sure adds half. However
@@ -39,3 +40,8 @@ def findings_that_count(findings: Sequence[ImageFinding], policy: PriorityPolicy
         if not one.is_decoration and policy.finding_adjustment.get(one.kind):
             surest[one.kind] = max(one.confidence, surest.get(one.kind, 0.0))
     return {kind: (sure, sure * policy.finding_adjustment[kind]) for kind, sure in sorted(surest.items())}
+
+
+def images_count(findings: Sequence[ImageFinding], policy: "PriorityPolicy") -> bool:
+    """Say whether images move a priority, or may see to a band."""
+    return bool(findings) and (policy.looks_at_images or bool(findings_that_count(findings, policy)))

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from triage.ranking.circumstances import Circumstances
 from triage.ranking.explanation import KeptPhrases
 from triage.ranking.policy import PriorityPolicy
-from triage.ranking.priority import Circumstances, priority, rank_at, reasons
+from triage.ranking.priority import priority, rank_at, reasons, rule_reasons
 from triage.ranking.reading import Reading, likeliest
+from triage.ranking.ruling import unread_priority
 from triage.ranking.statement import Said, head_of
 
 
@@ -32,20 +34,38 @@ def place_as_said(
     circumstances: Circumstances,
     policy: PriorityPolicy,
 ) -> dict[str, Any]:
-    """Return an email's `priority`, `band`, `topic`, `rank_at` and `reasons` as columns.
+    """Return what `place_of` does, with `topic` and `reasons`, as columns.
 
     What was said is certain. The rest is as the model read it; where none has yet, as in an ordinary mail.
     """
     reading, phrases = (None, None) if read is None else (read.reading, kept_phrases(read.reasons))
     score = priority(reading, policy, circumstances, said)
     why = reasons(reading, policy, circumstances, phrases, said=said)
-    return {
-        "priority": score,
-        "band": policy.band(score),
+    return place_of(score, received_at, stored_at, policy) | {
         "topic": said.statement.topic or (None if reading is None else likeliest(reading.topic)),
-        "rank_at": rank_at(received_at, stored_at, score, policy),
         "reasons": [reason.as_json() for reason in why],
     }
+
+
+def place_of(score: float, received_at: datetime, stored_at: datetime, policy: PriorityPolicy) -> dict[str, Any]:
+    """Return an email's `priority`, `band`, `rank_at` and `due_at`, and the policy that made them, as columns."""
+    band = policy.band(score)
+    return {
+        "priority": score,
+        "band": band,
+        "rank_at": rank_at(received_at, stored_at, score, policy),
+        "due_at": policy.due_at(received_at, band),
+        "policy_version": policy.version,
+    }
+
+
+def unread_place(
+    circumstances: Circumstances, received_at: datetime, stored_at: datetime, policy: PriorityPolicy
+) -> dict[str, Any]:
+    """Return the place of mail that nobody has read, as columns: where an ordinary one would stand, or as rules say."""
+    why = rule_reasons(None, policy, circumstances)
+    told = [reason.as_json() for reason in why] or None
+    return place_of(unread_priority(policy, circumstances), received_at, stored_at, policy) | {"reasons": told}
 
 
 def kept_phrases(stored: Sequence[Mapping[str, Any]]) -> KeptPhrases:

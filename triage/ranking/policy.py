@@ -3,16 +3,24 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from triage.errors import InvalidPolicy
 from triage.labels import Band, Topic, TopicState, Urgency
+from triage.ranking.hours import BusinessHours
+from triage.ranking.rule_tables import answer_within, business_hours_of, rules_of, zone_of
+from triage.ranking.rules import Rule
 
 PARTS = ("urgency", "topic", "mood", "action")
+TABLES = (
+    *("horizon_days", "backlog_days", "automatic_mail_factor", "timezone", "shares", "urgency_level", "topic_weight"),
+    *("ordinary", "band_from", "topic_from", "sender_adjustment", "finding_adjustment"),
+    *("rules", "vips", "business_hours", "answer_within"),
+)
 # Of a policy file that says nothing of it; the measurements are in docs/confidence.md.
 _TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.9}
 _HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
@@ -31,6 +39,10 @@ class PriorityPolicy:
         topic_from: Lowest confidence at which a topic is suggested, and at which it is applied.
         sender_adjustment: Added for an address or an `@domain`, lower case.
         finding_adjustment: Added, times its probability, for a class that an image was found to be.
+        rules: What sees to the band of mail that they fit.
+        zone: In which rules and business hours name hours.
+        business_hours: When mail is answered.
+        answer_within: Of some bands the business time within which mail is to be answered.
     """
 
     version: str
@@ -45,6 +57,29 @@ class PriorityPolicy:
     topic_from: Mapping[TopicState, float]
     sender_adjustment: Mapping[str, float]
     finding_adjustment: Mapping[str, float]
+    rules: tuple[Rule, ...] = ()
+    zone: tzinfo = UTC
+    business_hours: BusinessHours = field(default_factory=BusinessHours)
+    answer_within: Mapping[Band, timedelta] = field(default_factory=dict)
+
+    def of(self, mailbox_id: int) -> "PriorityPolicy":  # noqa: ARG002 (one policy for all is policies of mailboxes)
+        """Return itself, as the policy of any mailbox."""
+        return self
+
+    @property
+    def looks_for_words(self) -> bool:
+        """Whether the text of a mail counts for its band."""
+        return any(rule.words for rule in self.rules)
+
+    @property
+    def looks_at_images(self) -> bool:
+        """Whether what images were found to be counts by a rule."""
+        return any(rule.findings for rule in self.rules)
+
+    def due_at(self, received_at: datetime, band: Band | str) -> datetime | None:
+        """Return when mail of a band that came at a moment is to be answered; `None` where there is no target."""
+        within = self.answer_within.get(Band(band))
+        return None if within is None else self.business_hours.after(received_at, within)
 
     @property
     def default_priority(self) -> float:
@@ -65,26 +100,57 @@ class PriorityPolicy:
         return next((state for state in named if confidence >= self.topic_from[state]), TopicState.NONE)
 
 
+class Policies(Protocol):
+    """Whatever knows by which policy the mail of each mailbox is ranked; one policy for all is that too."""
+
+    def of(self, mailbox_id: int) -> PriorityPolicy:
+        """Return the policy of a mailbox."""
+
+
+def policy_text(path: Path | None = None) -> str:
+    """Return the text of a policy file, or of the shipped policy.
+
+    Raises:
+        InvalidPolicy: The file is missing or no text.
+    """
+    source = path or files("triage.ranking").joinpath("policy.toml")
+    try:
+        return source.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InvalidPolicy(
+            f"policy file {source} cannot be read ({error.strerror}); check TRIAGE_POLICY_FILE"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidPolicy(f"policy file {source} is not valid TOML ({error}); correct it there") from error
+
+
 def load_policy(path: Path | None = None) -> PriorityPolicy:
     """Read a policy file, or the shipped policy.
 
     Raises:
         InvalidPolicy: The file is missing, is no TOML, or a figure in it is missing or out of range.
     """
-    source = path or files("triage.ranking").joinpath("policy.toml")
+    text = policy_text(path)
     try:
-        content = source.read_bytes()
-        figures = tomllib.loads(content.decode("utf-8"))
-    except OSError as error:
-        raise InvalidPolicy(
-            f"policy file {source} cannot be read ({error.strerror}); check TRIAGE_POLICY_FILE"
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidPolicy(f"policy file {source} is not valid TOML ({error}); correct it there") from error
-    try:
-        return policy_from(figures)
+        return policy_from_text(text)
     except InvalidPolicy as error:
-        raise InvalidPolicy(f"policy file {source}: {error}") from error
+        raise InvalidPolicy(f"policy file {path or 'of the package'}: {error}") from error
+
+
+def policy_from_text(text: str, *, knows_all: bool = False) -> PriorityPolicy:
+    """Build a policy from the text of a policy file; with `knows_all` it may say nothing that this release ignores.
+
+    Raises:
+        InvalidPolicy: It is no TOML, or a figure in it is missing or out of range.
+    """
+    try:
+        figures = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidPolicy(f"it is not valid TOML ({error}); correct it there") from error
+    unknown = [name for name in figures if name not in TABLES]
+    if knows_all and unknown:
+        raise InvalidPolicy(f"there is nothing called {unknown[0]!r} in a policy; it has {', '.join(TABLES)}")
+    return policy_from(figures)
 
 
 def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
@@ -99,7 +165,7 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
     band_from = {Band(name): level for name, level in _table(figures, "band_from", list(Band)[1:]).items()}
     if list(band_from.values()) != sorted(band_from.values()):
         raise InvalidPolicy("[band_from] must rise from normal to critical; put the figures in order")
-    topic_from = _topic_from(figures)
+    topic_from, zone = _topic_from(figures), zone_of(figures)
     return PriorityPolicy(
         version=hashlib.sha256(repr(sorted(figures.items())).encode()).hexdigest()[:12],
         horizon=timedelta(days=_figure(figures, "horizon_days", lowest=0.01, highest=3650)),
@@ -117,6 +183,10 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
         },
         # A policy file of an earlier release has no such table; then images move nothing.
         finding_adjustment=_table(figures, "finding_adjustment", [], open_ended=True, lowest=-1),
+        rules=rules_of(figures),
+        zone=zone,
+        business_hours=business_hours_of(figures, zone),
+        answer_within=answer_within(figures),
     )
 
 

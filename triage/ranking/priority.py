@@ -6,26 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from triage.labels import Sentiment, Urgency
+from triage.ranking.circumstances import NO_CIRCUMSTANCES, Circumstances
 from triage.ranking.explanation import Phrases
-from triage.ranking.finding import ImageFinding, findings_that_count
+from triage.ranking.finding import findings_that_count
 from triage.ranking.policy import PARTS, PriorityPolicy
 from triage.ranking.reading import Reading, likeliest
+from triage.ranking.ruling import ruled
 from triage.ranking.statement import NOTHING_SAID, Said, Statement, factor_of, head_of
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the policy looks at besides the reading.
-
-    Attributes:
-        sender_address: As in the From header, any case.
-        is_automatic: A machine sent it, or it went to many.
-        findings: What its images were found to be.
-    """
-
-    sender_address: str = ""
-    is_automatic: bool = False
-    findings: tuple[ImageFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +20,7 @@ class Reason:
     """One thing that moved a priority.
 
     Attributes:
-        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `image`, `automatic` or `waiting`.
+        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `image`, `automatic`, `rule` or `waiting`.
         value: The label or rule it rests on, such as `critical` or `@hospital.example`.
         effect: How far it moved the priority from that of an ordinary mail; the sum over all is the difference.
         text: The same in words.
@@ -51,8 +38,6 @@ class Reason:
         told = {"factor": self.factor, "value": str(self.value), "effect": round(self.effect, 4), "text": self.text}
         return told | ({"phrases": list(self.phrases)} if self.phrases else {})
 
-
-NO_CIRCUMSTANCES = Circumstances()
 
 # Unit, its length in seconds, and up to where it is used.
 DURATIONS = (
@@ -96,8 +81,12 @@ def priority(
     writer, a need to act. It uses whole distributions and not the winning labels, so a mail that is critical with
     51 % ranks below one that is with 99 %. What was said is certain; of mail without a reading the rest is taken as in
     an ordinary one. Then the adjustments of the sender and of attached images are added, and automatic mail scaled
-    down.
+    down. Last the rules that fit see to its band.
     """
+    return ruled(_unruled(reading, policy, circumstances, said), reading, policy, circumstances, said)[0]
+
+
+def _unruled(reading: Reading | None, policy: PriorityPolicy, circumstances: Circumstances, said: Said) -> float:
     score = sum(policy.share[part] * value for part, value in _parts(reading, policy, said).items())
     score += sender_adjustment(circumstances.sender_address, policy)[1]
     score += sum(added for _, added in findings_that_count(circumstances.findings, policy).values())
@@ -117,8 +106,9 @@ def reasons(
 ) -> list[Reason]:
     """Return what moved the priority most, strongest first: all that was said, and others up to `most` together.
 
-    Attached images that count come on top: however little they add, people see them and want to know. With a reading
-    there are at least three. With an explanation, the reasons that rest on the mail's words say which.
+    Rules that fit and attached images that count come on top: however little they add, people see them and want to
+    know. With a reading there are at least three. With an explanation, the reasons that rest on the mail's words say
+    which.
     """
     effects = _effects(reading, policy, said)
     of_people = _said_reasons(said, effects)
@@ -128,7 +118,23 @@ def reasons(
     others += _circumstance_reasons(reading, policy, circumstances, said)
     kept = sorted(others, key=_strongest_first)[: max(most - len(of_people), 0)]
     of_images = _finding_reasons(circumstances, policy)
-    return sorted([*of_people, *kept, *of_images], key=_strongest_first)
+    of_rules = rule_reasons(reading, policy, circumstances, said)
+    return sorted([*of_people, *kept, *of_images, *of_rules], key=_strongest_first)
+
+
+def rule_reasons(
+    reading: Reading | None, policy: PriorityPolicy, circumstances: Circumstances, said: Said = NOTHING_SAID
+) -> list[Reason]:
+    """Return the rules that fit; what all of them moved is the effect of the one that decided."""
+    if not policy.rules:
+        return []
+    score = _unruled(reading, policy, circumstances, said)
+    after, fitting = ruled(score, reading, policy, circumstances, said)
+    decisive = next((rule for rule in fitting if rule.band is policy.band(after)), None)
+    return [
+        Reason("rule", rule.name or str(rule.band), after - score if rule is decisive else 0.0, rule.in_words())
+        for rule in fitting
+    ]
 
 
 def rank_at(received_at: datetime, stored_at: datetime, score: float, policy: PriorityPolicy) -> datetime:
@@ -261,7 +267,7 @@ def _circumstance_reasons(
         found.append(Reason("sender", rule, adjustment, f"the policy has a rule for {rule}"))
     if circumstances.is_automatic:
         by_a_person = replace(circumstances, is_automatic=False)
-        effect = priority(reading, policy, circumstances, said) - priority(reading, policy, by_a_person, said)
+        effect = _unruled(reading, policy, circumstances, said) - _unruled(reading, policy, by_a_person, said)
         found.append(Reason("automatic", "yes", effect, "sent by a machine or to many"))
     return found
 

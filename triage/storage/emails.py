@@ -33,7 +33,11 @@ class NewEmail:
 
 @dataclass(frozen=True, slots=True)
 class WaitingEmail:
-    """What reading an email takes: its text and what the policy looks at."""
+    """What reading an email takes: its text and what the policy looks at.
+
+    Attributes:
+        has_reasons: It has reasons of its own already, as mail that a rule fits has before it is read.
+    """
 
     id: int
     mailbox_id: int
@@ -43,6 +47,8 @@ class WaitingEmail:
     sender_address: str
     is_automatic: bool
     attachment_count: int
+    recipients: Sequence[Mapping[str, Any]]
+    has_reasons: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ def emails_to_read(session: Session, email_ids: Sequence[int], *, state: str) ->
             Email.sender_address,
             Email.is_automatic,
             Email.attachment_count,
+            Email.recipients,
+            Email.reasons.is_not(None),
         )
         .join(Message, Message.email_id == Email.id)
         .where(Email.id.in_(email_ids), Email.state == state)
@@ -294,8 +302,8 @@ def mark_enqueued(session: Session, email_ids: Sequence[int], now: datetime) -> 
 
 
 def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:
-    """Take an email off the inbox, or put it back with `None`."""
-    session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at))
+    """Take an email off the inbox, or put it back with `None`; either way it is put off no more."""
+    session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at, snoozed_until=None))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -13,6 +13,8 @@ from triage.storage.tables import Email, Mailbox, Verdict
 from triage.storage.verdicts import OF_THIS_VERSION
 
 MOST_WORDS = 10
+# What a list may be asked for besides the states of reading.
+HANDLED, SNOOZED = "handled", "snoozed"
 
 
 class InboxCursor(NamedTuple):
@@ -27,8 +29,9 @@ class InboxFilter:
     """Which emails to list; `None` lets all pass.
 
     Attributes:
-        state: `queued`, `read`, `failed`, or `handled` for those a person has done.
+        state: `queued`, `read`, `failed`, `handled` for those a person has done, or `snoozed` for those put off.
         words: Found in subject, sender or snippet, all of them, in any case.
+        due_before: Those that should have been answered before a moment.
     """
 
     mailbox: str | None = None
@@ -36,6 +39,7 @@ class InboxFilter:
     band: str | None = None
     state: str | None = None
     words: Sequence[str] = ()
+    due_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class InboxRow:
 def inbox_page(
     session: Session, wanted: InboxFilter, *, after: InboxCursor | None = None, limit: int = 50
 ) -> list[InboxRow]:
-    """Return unhandled emails, most pressing first.
+    """Return unhandled emails that are not put off, most pressing first.
 
     Mail the model has not read yet stands at the policy's default, so it is never hidden. Pages by sort key, so mail
     arriving between two requests neither repeats nor hides a row.
@@ -101,10 +105,15 @@ def inbox_rows() -> Select[Email, str, Verdict]:
 
 
 def _filtered(page: Select[Email, str, Verdict], wanted: InboxFilter) -> Select[Email, str, Verdict]:
-    handled = wanted.state == "handled"
-    page = page.where(Email.handled_at.is_not(None) if handled else Email.handled_at.is_(None))
-    if wanted.state is not None and not handled:
+    page = page.where(Email.handled_at.is_not(None) if wanted.state == HANDLED else Email.handled_at.is_(None))
+    if wanted.state != HANDLED:
+        page = page.where(
+            Email.snoozed_until.is_not(None) if wanted.state == SNOOZED else Email.snoozed_until.is_(None)
+        )
+    if wanted.state not in (None, HANDLED, SNOOZED):
         page = page.where(Email.state == wanted.state)
+    if wanted.due_before is not None:
+        page = page.where(Email.due_at < wanted.due_before)
     if wanted.mailbox is not None:
         # By its id, which an index begins with, and not by the name that is joined to each row.
         page = page.where(

@@ -45,8 +45,6 @@ class Recallable(Remembered):
 
     says: Mapping[str, Any]
     reasons: Sequence[Mapping[str, Any]]
-    sender_address: str
-    is_automatic: bool
 
 
 def label_states(session: Session) -> dict[int, str]:
@@ -122,7 +120,7 @@ def recallable(session: Session, email_ids: Sequence[int], version: str) -> list
     alone = (Verdict.representation, Verdict.unaided, Verdict.distributions, Verdict.language)
     of_these: ColumnElement[bool] = among(session, Email.id, email_ids)
     query = (
-        select(Email.id, *alone, Verdict.reasons, Email.sender_address, Email.is_automatic)
+        select(Email.id, *alone, Verdict.reasons)
         .join(Verdict, Verdict.email_id == Email.id)
         .where(of_these, Verdict.model_version == version, Verdict.representation.is_not(None))
         .order_by(Email.id)

@@ -14,7 +14,8 @@ from triage.storage.tables import Email, Verdict
 
 # The verdict that an email stands by.
 OF_THIS_VERSION = and_(Verdict.email_id == Email.id, Verdict.model_version == Email.model_version)
-_PLACE = ("priority", "band", "rank_at", "topic", "model_version")
+_POSITION = ("priority", "band", "rank_at", "due_at", "policy_version", "topic")
+_PLACE = (*_POSITION, "model_version")
 _SETTLED: dict[str, Any] = {"state": READ, "error": None, "error_stage": None}
 
 
@@ -26,9 +27,6 @@ class PlacedEmail:
     mailbox_id: int
     received_at: datetime
     stored_at: datetime
-    sender_address: str
-    is_automatic: bool
-    findings: Sequence[Mapping[str, Any]] | None
     verdict: Verdict | None
 
 
@@ -37,8 +35,8 @@ def record_verdicts(
 ) -> None:
     """Store verdicts and move their emails to the place these give them; harmless when done twice.
 
-    A verdict has the columns of its table; a place has an email's `id` with its new `priority`, `band`, `rank_at`,
-    `topic` and `model_version`, and `reasons` where they are not those of the verdict. The emails are locked.
+    A verdict has the columns of its table; a place has an email's `id` with what `place_of` gives, `topic` and
+    `model_version`, and `reasons` where they are not those of the verdict. The emails are locked.
     """
     if not verdicts:
         return
@@ -83,9 +81,6 @@ def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmai
             Email.mailbox_id,
             Email.received_at,
             Email.stored_at,
-            Email.sender_address,
-            Email.is_automatic,
-            Email.findings,
             Verdict,
         )
         .outerjoin(Verdict, OF_THIS_VERSION)
@@ -96,8 +91,8 @@ def placed_emails(session: Session, email_ids: Sequence[int]) -> list[PlacedEmai
 
 
 def move(session: Session, places: Sequence[Mapping[str, Any]]) -> None:
-    """Move emails that are locked: each place has `id`, `priority`, `band`, `rank_at`, `topic` and `reasons`."""
-    _update_each(session, places, ("priority", "band", "rank_at", "topic", "reasons"))
+    """Move emails that are locked: each place has `id`, what `place_of` gives, `topic` and `reasons`."""
+    _update_each(session, places, (*_POSITION, "reasons"))
 
 
 def update_verdicts(session: Session, version: str, rows: Sequence[Mapping[str, Any]]) -> None:

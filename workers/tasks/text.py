@@ -132,7 +132,7 @@ def again() -> Again:
         boot.reading_again(),
         connect(boot.settings().redis_url),
         boot.mail_stream(),
-        boot.policy(),
+        boot.policy,
         drain=drain_mail,
         reading=reading,
     )
@@ -156,5 +156,5 @@ def shadows() -> Shadows:
 def read_texts(texts: list[dict[str, str]], answer_to: str) -> None:
     """Read texts for somebody who waits; nothing is stored. Safe to repeat: a second answer expires unread."""
     with reading:
-        readings = predict.predict([MailText(**text) for text in texts], boot.text_model(), boot.policy())
+        readings = predict.predict([MailText(**text) for text in texts], boot.text_model(), boot.policies().default)
     boot.predictions().answer(answer_to, readings)

@@ -2,10 +2,16 @@
 
 from datetime import UTC, datetime
 
+import structlog
+
 from triage import reconcile as reconciling
-from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL
+from triage import targets
+from triage.handle import wake
+from triage.queue.names import BEGIN_READING_AGAIN, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
 from workers import boot
 from workers.app import app
+
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=RING_DOORBELL)
@@ -32,6 +38,20 @@ def reconcile() -> None:
             older_than=boot.settings().reconcile_after,
             now=datetime.now(UTC),
         )
+
+
+@app.task(name=WAKE)
+def wake_mail() -> None:
+    """Put mail back into the inbox that was put off until now. Safe to repeat: it finds only what still sleeps."""
+    woken = wake(boot.database(), datetime.now(UTC))
+    if woken:
+        log.info("emails woke", count=woken)
+
+
+@app.task(name=NOTE_BREACHES)
+def note_breaches() -> None:
+    """Note which mail should have been answered by now. Safe to repeat: each is noted once."""
+    targets.note_breaches(boot.database(), datetime.now(UTC))
 
 
 @app.task(name=BEGIN_READING_AGAIN)

@@ -6,6 +6,7 @@ from triage.storage.tables.images import Finding, Image, ImageContent
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
+from triage.storage.tables.policies import PolicyChange
 
 __all__ = [
     "Account",
@@ -24,6 +25,7 @@ __all__ = [
     "Memory",
     "Message",
     "Model",
+    "PolicyChange",
     "Shadow",
     "Tombstone",
     "Topic",

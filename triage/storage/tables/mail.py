@@ -23,6 +23,8 @@ UNHANDLED = "handled_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
 STANDS_READ = "state = 'read' AND handled_at IS NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
+SNOOZED = "snoozed_until IS NOT NULL"
+IN_TIME = "due_at IS NOT NULL AND breached_at IS NULL AND handled_at IS NULL"
 
 
 class Mailbox(Base):
@@ -44,6 +46,9 @@ class Email(Base):
     they are the policy's default. Where somebody has said something of the email, or its images count, they come from
     that as well, and `reasons` are theirs; else `reasons` is empty and those of the verdict hold. `findings` says what
     its images were found to be, as far as lists and ranking go; each of them has a row of its own too.
+    `policy_version` names the policy that all of this was computed by; it is empty where a release did that which knew
+    one policy. While `snoozed_until` is set the email is on no list of open mail. `due_at` is when it should be
+    answered, `breached_at` that moment once it has passed and been noted.
     """
 
     __tablename__ = "email"
@@ -93,6 +98,18 @@ class Email(Base):
             sqlite_where=text(STANDS_READ),
             postgresql_where=text(STANDS_READ),
         ),
+        # Mail that another policy placed than the one in force; handled mail keeps its place until it is opened again.
+        Index(
+            "ix_email_policy_version",
+            "mailbox_id",
+            "policy_version",
+            "id",
+            sqlite_where=text(UNHANDLED),
+            postgresql_where=text(UNHANDLED),
+        ),
+        # Of few rows each: what is set aside until a time, and what is to be answered until one.
+        Index("ix_email_snoozed", "snoozed_until", sqlite_where=text(SNOOZED), postgresql_where=text(SNOOZED)),
+        Index("ix_email_due", "due_at", sqlite_where=text(IN_TIME), postgresql_where=text(IN_TIME)),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
         NEVER_AGAIN,
@@ -108,6 +125,7 @@ class Email(Base):
     stored_at: Mapped[datetime]
     enqueued_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     error: Mapped[str | None] = mapped_column(Text)
     error_stage: Mapped[str | None] = mapped_column(String(20))
@@ -128,6 +146,9 @@ class Email(Base):
     rank_at: Mapped[datetime]
     topic: Mapped[str | None] = mapped_column(String(100))
     model_version: Mapped[str | None] = mapped_column(String(100))
+    policy_version: Mapped[str | None] = mapped_column(String(20))
+    due_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
     reasons: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
     # [{"position": n, "kind": class, "confidence": p, "is_decoration": …} or {"position": n, "error": …}], by position
     findings: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
