@@ -18,6 +18,7 @@ class Changes:
 
     Attributes:
         mirrored: Left and right may be exchanged.
+        upturned: Up and down may be.
         moved: Share of the side.
         scaled: Factor, and its inverse.
         turned: Radians.
@@ -29,6 +30,7 @@ class Changes:
     """
 
     mirrored: bool
+    upturned: bool
     moved: float
     scaled: float
     turned: float
@@ -40,10 +42,10 @@ class Changes:
 
 
 PRESETS = {
-    "photo": Changes(True, 0.1, 1.2, 0.14, 0.3, 0.05, 0.15, 6.0, 0.25),
-    "shape": Changes(True, 0.08, 1.0, 0.05, 0.25, 0.0, 0.15, 5.0, 0.0),
-    "digit": Changes(False, 0.1, 1.12, 0.2, 0.15, 0.0, 0.1, 5.0, 0.0),
-    "page": Changes(False, 0.08, 1.2, 0.06, 0.3, 0.15, 0.2, 8.0, 0.2),
+    "photo": Changes(True, False, 0.1, 1.2, 0.14, 0.3, 0.05, 0.15, 6.0, 0.25),
+    "shape": Changes(True, True, 0.08, 1.0, 0.0, 0.25, 0.0, 0.0, 3.0, 0.0),
+    "digit": Changes(False, False, 0.1, 1.12, 0.2, 0.15, 0.0, 0.1, 5.0, 0.0),
+    "page": Changes(False, False, 0.08, 1.2, 0.06, 0.3, 0.15, 0.2, 8.0, 0.2),
 }
 
 
@@ -72,11 +74,13 @@ def _placed(pixels: tf.Tensor, changes: Changes, count: tf.Tensor, side: tf.Tens
     """Mirror, turn, scale and move at once; the border is what is nearest to it."""
     angle = _between(count, changes.turned)
     factor = tf.exp(_between(count, math.log(changes.scaled)))
-    mirror = tf.sign(tf.random.uniform([count]) - 0.5) if changes.mirrored else tf.ones([count])
-    mirror = tf.where(mirror == 0.0, 1.0, mirror)
+    mirror, upturn = (_signs(count) if may_be else tf.ones([count]) for may_be in (changes.mirrored, changes.upturned))
     cosine, sine, middle = tf.cos(angle) / factor, tf.sin(angle) / factor, (side - 1.0) / 2.0
     right, down = (side * _between(count, changes.moved) for _ in range(2))
-    a, b, d, e = cosine * mirror, -sine, sine * mirror, cosine
+    if changes.scaled == 1.0 and not changes.turned:
+        # Between pixels an image would be blurred, and what tells sizes apart may be one pixel.
+        right, down = tf.round(right), tf.round(down)
+    a, b, d, e = cosine * mirror, -sine * upturn, sine * mirror, cosine * upturn
     none = tf.zeros([count])
     matrix = [a, b, middle - a * middle - b * middle + right, d, e, middle - d * middle - e * middle + down, none, none]
     return tf.raw_ops.ImageProjectiveTransformV3(
@@ -116,6 +120,10 @@ def _hidden(pixels: tf.Tensor, changes: Changes, count: tf.Tensor, side: tf.Tens
     row, column = (tf.random.uniform([count, 1], 0.0, tf.cast(side, tf.float32)) for _ in range(2))
     inside = tf.logical_and((tf.abs(places - row) < half)[:, :, None], (tf.abs(places - column) < half)[:, None, :])
     return tf.where(inside[..., None], 128.0, pixels)
+
+
+def _signs(count: tf.Tensor) -> tf.Tensor:
+    return tf.where(tf.random.uniform([count]) < 0.5, -1.0, 1.0)
 
 
 def _between(count: tf.Tensor, most: float) -> tf.Tensor:
