@@ -11,6 +11,7 @@ from triage.cli import (
     failed,
     handle,
     inbox,
+    incidents,
     ingest,
     label_next,
     labels,
@@ -69,5 +70,6 @@ app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
 app.add_typer(models.app, name="models")
 app.add_typer(trainings.app, name="trainings")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(failed.app, name="failed")
 app.add_typer(accounts.app, name="accounts")
