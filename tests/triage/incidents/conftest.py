@@ -13,7 +13,7 @@ from triage.intake import Submission
 from triage.labels import Urgency
 from triage.memory.representation import features_of
 
-POWER = "power cut in the whole street since noon"
+POWER = "power cut across our street since noon"
 OTHERS = (
     "invoice 12 has a wrong address on it",
     "may we bring a dog to the appointment on friday",
@@ -53,7 +53,7 @@ def arrive(database, redis):
 @pytest.fixture
 def outage(database, arrive):
     """Six mails about one matter among six others, grouped; the ids of the six."""
-    ids = arrive(*(f"{POWER} {word}" for word in ("help", "when", "please", "again", "sorry", "hello")))
+    ids = arrive(*(f"{POWER} {word}" for word in ("urgent", "when", "really", "again", "sorry", "hello")))
     others = arrive(*OTHERS)
     group_emails(database, [*ids, *others], NOW)
     return ids
