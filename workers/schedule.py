@@ -10,7 +10,7 @@ from typing import Any
 
 from celery.schedules import schedule
 
-from triage.queue.names import BEGIN_READING_AGAIN, LEARN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
+from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, LEARN, RECONCILE, RING_DOORBELL, SEE_TO_TRAININGS
 
 # Remembers nothing in a file, so that a full disk stops nothing.
 SCHEDULER = "celery.beat:Scheduler"
@@ -50,4 +50,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "read mail again": _entry(BEGIN_READING_AGAIN, seconds=10),
     # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
     "see to trainings": _entry(SEE_TO_TRAININGS, seconds=10),
+    # What tells a surge of mail from what is usual.
+    "count arrivals": _entry(COUNT_ARRIVALS, seconds=30),
 }

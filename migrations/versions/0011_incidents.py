@@ -1,8 +1,9 @@
-"""Incidents: mails of one mailbox about one matter, and the incident of each email.
+"""Incidents: mails of one mailbox about one matter, the incident of each email, and how much mail a mailbox gets.
 
-Why: in an emergency hundreds write about the same thing, which is read, labelled and closed as one row.
-What the running release sees meanwhile: nothing of it, the table and the column are new. Mail that it takes in joins no
-incident until a worker of this release looks at it.
+Why: in an emergency hundreds write about the same thing, which is read, labelled and closed as one row, and more mail
+comes than usual.
+What the running release sees meanwhile: nothing of it, the tables and the column are new. Mail that it takes in joins
+no incident until a worker of this release looks at it.
 """
 
 import sqlalchemy as sa
@@ -57,9 +58,18 @@ def upgrade() -> None:
         sqlite_where=OF_INCIDENT,
         postgresql_where=OF_INCIDENT,
     )
+    op.create_table(
+        "arrival",
+        sa.Column("slot_at", moment(), nullable=False),
+        sa.Column("mailbox_id", row_id(), autoincrement=False, nullable=False),
+        sa.Column("emails", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["mailbox_id"], ["mailbox.id"], name=op.f("fk_arrival_mailbox_id_mailbox")),
+        sa.PrimaryKeyConstraint("slot_at", "mailbox_id", name=op.f("pk_arrival")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("arrival")
     op.drop_index("ix_email_incident", "email")
     op.drop_column("email", "incident_id")
     op.drop_table("incident")

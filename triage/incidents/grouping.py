@@ -22,7 +22,7 @@ from triage.storage.tables import Incident
 
 # Emails of one transaction, and incidents that mail is compared with.
 BATCH, MOST_INCIDENTS = 256, 50
-_MEMBERS_FOR_WORDS = 60
+_MEMBERS_FOR_WORDS, _OTHERS_FOR_WORDS = 60, 120
 
 
 def group_emails(database: Database, email_ids: Sequence[int], now: datetime) -> int:
@@ -103,13 +103,19 @@ def _store(
         )
     incidents.join(session, incident_id, [free[row].id for row in matter.joined])
     incidents.merge(session, matter.absorbed, incident_id)
-    if matter.incident_id is not None and _doubled(matter):
+    if matter.incident_id is not None and _grew(matter, by=2):
         # While few wrote, the first may have been chosen by chance.
         columns["central_email_id"] = free[_central(matter, mails, free)].id
+    if _grew(matter, by=8):
+        columns["words"] = _words(session, incident_id, matter, free)
+    incidents.change_incident(session, incident_id, **columns)
+
+
+def _words(session: Session, incident_id: int, matter: Matter, free: Sequence[FreeMail]) -> list[str]:
     joined = set(matter.joined)
     others = [f"{mail.subject} {mail.snippet}" for row, mail in enumerate(free) if row not in joined]
     texts = incidents.texts_of_members(session, incident_id, limit=_MEMBERS_FOR_WORDS)
-    incidents.change_incident(session, incident_id, **columns, words=shared_words(texts, others[:200]))
+    return shared_words(texts, others[:_OTHERS_FOR_WORDS])
 
 
 def _central(matter: Matter, mails: Mails, free: Sequence[FreeMail]) -> int:
@@ -119,5 +125,6 @@ def _central(matter: Matter, mails: Mails, free: Sequence[FreeMail]) -> int:
     return named[int((mails.words[named] @ words[0]).argmax())]
 
 
-def _doubled(matter: Matter) -> bool:
-    return bool(matter.joined) and len(matter.joined) * 2 >= matter.size
+def _grew(matter: Matter, *, by: int) -> bool:
+    """Say whether as many joined now as are one of so many parts of all."""
+    return bool(matter.joined) and len(matter.joined) * by >= matter.size

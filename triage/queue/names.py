@@ -16,6 +16,7 @@ RECONCILE = "triage.reconcile"
 LEARN = "triage.learn"
 TRAIN = "triage.train"
 SEE_TO_TRAININGS = "triage.see_to_trainings"
+COUNT_ARRIVALS = "triage.count_arrivals"
 RECOGNIZE_IMAGES = "triage.recognize_images"
 
 # Redis keys.

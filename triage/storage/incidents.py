@@ -185,6 +185,16 @@ def incident_ids(session: Session, mailbox_id: int | None, *, is_open: bool | No
     return list(session.scalars(query.order_by(Incident.last_at.desc(), Incident.id.desc()).limit(limit)))
 
 
+def count_open(session: Session) -> dict[str, int]:
+    """Return how many incidents of each mailbox have a member that nobody has handled, among the newest."""
+    has_open = select(Email.id).where(Email.incident_id == Incident.id, Email.handled_at.is_(None)).exists()
+    newest = incidents_led(None).subquery()
+    query = select(Mailbox.name, func.count()).join(Incident, Incident.mailbox_id == Mailbox.id)
+    return dict(
+        session.execute(query.join(newest, newest.c.id == Incident.id).where(has_open).group_by(Mailbox.name)).all()
+    )
+
+
 def overviews(session: Session, ids: Sequence[int], *, lately: datetime) -> dict[int, Overview]:
     """Return what lists show of incidents, by number; what was received since `lately` is growth."""
     if not ids:

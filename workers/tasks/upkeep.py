@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from triage import reconcile as reconciling
-from triage.queue.names import BEGIN_READING_AGAIN, RECONCILE, RING_DOORBELL
+from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, RECONCILE, RING_DOORBELL
+from triage.storage import arrivals
 from workers import boot
 from workers.app import app
 
@@ -38,3 +39,10 @@ def reconcile() -> None:
 def begin_reading_again() -> None:
     """See that mail is read again if anything is left. Safe to repeat: one turn at a time counts."""
     boot.reading_again().begin()
+
+
+@app.task(name=COUNT_ARRIVALS)
+def count_arrivals() -> None:
+    """Count how much mail each mailbox received. Safe to repeat: what was counted is counted anew."""
+    with boot.database().unit_of_work() as session:
+        arrivals.count_arrivals(session, datetime.now(UTC))

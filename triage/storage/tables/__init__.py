@@ -3,7 +3,7 @@
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent
-from triage.storage.tables.incidents import Incident
+from triage.storage.tables.incidents import Arrival, Incident
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
@@ -11,6 +11,7 @@ from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tomb
 __all__ = [
     "Account",
     "Activation",
+    "Arrival",
     "Attachment",
     "Base",
     "Email",

@@ -1,4 +1,4 @@
-"""Incidents: mails of one mailbox about one matter."""
+"""Incidents: mails of one mailbox about one matter; and how much mail a mailbox gets."""
 
 from datetime import datetime
 from typing import Any
@@ -45,3 +45,13 @@ class Incident(Base):
     merged_into: Mapped[int | None] = mapped_column(RowId)
     closed_at: Mapped[datetime | None]
     labelled: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)  # {"at": …, "author": …, "said": {head: value}}
+
+
+class Arrival(Base):
+    """How many emails a mailbox received in five minutes; without a row, none."""
+
+    __tablename__ = "arrival"
+
+    slot_at: Mapped[datetime] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"), primary_key=True, autoincrement=False)
+    emails: Mapped[int] = mapped_column(Integer)
