@@ -5,7 +5,7 @@ for the same mails. Nothing is remembered between two rounds but what is stored,
 stopped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -40,22 +40,22 @@ def group_emails(database: Database, email_ids: Sequence[int], now: datetime) ->
         by_mailbox.setdefault(mailbox_id, []).append(email_id)
     joined = 0
     for mailbox_id, ids in by_mailbox.items():
-        for end in [*range(BATCH, len(ids), BATCH), len(ids)]:
+        for start in range(0, len(ids), BATCH):
             with database.unit_of_work() as session:
-                joined += group_mailbox(session, mailbox_id, ids[end - 1], now)
+                joined += group_mailbox(session, mailbox_id, ids[start : start + BATCH], now)
     return joined
 
 
-def group_mailbox(session: Session, mailbox_id: int, newest_id: int, now: datetime) -> int:
-    """Let free mail of a mailbox up to one join incidents; return how many did."""
+def group_mailbox(session: Session, mailbox_id: int, email_ids: Sequence[int], now: datetime) -> int:
+    """Let emails of a mailbox, in the order of ids, and free mail before them join incidents; return how many did."""
     incidents.hold_mailbox(session, mailbox_id)
-    free = incidents.free_mail(session, mailbox_id, newest_id)
+    free = incidents.free_mail(session, mailbox_id, email_ids[-1])
     if not free:
         return 0
     oldest = min(mail.received_at for mail in free)
     version = free[0].model_version
     stored = incidents.recent_incidents(session, mailbox_id, version, since=oldest - WINDOW, limit=MOST_INCIDENTS)
-    mails = _mails(free)
+    mails = _mails(free, frozenset(email_ids))
     matters = group(mails, [_matter(one) for one in stored])
     for matter in matters:
         if matter.joined or matter.absorbed:
@@ -63,10 +63,11 @@ def group_mailbox(session: Session, mailbox_id: int, newest_id: int, now: dateti
     return sum(len(matter.joined) for matter in matters)
 
 
-def _mails(free: Sequence[FreeMail]) -> Mails:
+def _mails(free: Sequence[FreeMail], fresh: Collection[int]) -> Mails:
     words, embeddings = sketches([mail.representation for mail in free])
+    is_fresh = np.array([mail.id in fresh for mail in free])
     pressing = np.array([mail.band == Band.CRITICAL for mail in free])
-    return Mails(words, embeddings, pressing, [mail.received_at for mail in free])
+    return Mails(words, embeddings, pressing, [mail.received_at for mail in free], is_fresh)
 
 
 def _matter(incident: Incident) -> Matter:

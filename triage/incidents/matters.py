@@ -38,12 +38,14 @@ class Mails:
         words: float32 (mails, columns), and `embeddings` (mails, dimensions), as `sketches` returns them.
         pressing: Whether each is critical.
         received_at: When each came.
+        fresh: Whether each is looked at for the first time.
     """
 
     words: Floats
     embeddings: Floats
     pressing: npt.NDArray[np.bool_]
     received_at: Sequence[datetime]
+    fresh: npt.NDArray[np.bool_]
 
     def seconds(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return when some of them came, as seconds since the epoch."""
@@ -141,23 +143,34 @@ def _in_time(seconds: npt.NDArray[np.float64], matters: Sequence[Matter]) -> npt
 
 
 def _open(mails: Mails, free: npt.NDArray[np.bool_]) -> list[Matter]:
-    """Open matters where mails lie densest, until no mail has enough like it."""
+    """Open matters where mails lie densest, until no mail has enough like it.
+
+    Only around mails that are fresh: others have been compared with each other before.
+    """
     rows, opened = np.flatnonzero(free), []
-    if len(rows) < FEWEST:
+    touched = np.flatnonzero(_alike(mails, rows[mails.fresh[rows]], rows).any(axis=0))
+    if len(touched) < FEWEST:
         return []
-    seconds = mails.seconds(rows)
-    alike = (mails.words[rows] @ mails.words[rows].T >= _ARE_ALIKE) & (
-        mails.embeddings[rows] @ mails.embeddings[rows].T >= _SAME_KIND
-    )
-    alike &= np.abs(seconds[:, None] - seconds[None, :]) <= WINDOW.total_seconds()
-    np.fill_diagonal(alike, val=False)
-    while (count := alike.sum(axis=1)).max() >= FEWEST - 1:
-        middle = int(count.argmax())
-        members = np.sort(np.append(np.flatnonzero(alike[middle]), middle))
+    alike = _alike(mails, rows[touched], rows)
+    alike[np.arange(len(touched)), touched] = True
+    while (count := alike.sum(axis=1)).max() >= FEWEST:
+        members = np.flatnonzero(alike[int(count.argmax())])
         opened.append(_matter_of(mails, [int(rows[member]) for member in members]))
-        alike[members], alike[:, members] = False, False
+        alike[:, members] = False
+        alike[np.isin(touched, members)] = False
         free[rows[members]] = False
     return opened
+
+
+def _alike(mails: Mails, some: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which of some mails are like which others, each like itself: (some, others)."""
+    apart = np.abs(mails.seconds(some)[:, None] - mails.seconds(others)[None, :])
+    alike: npt.NDArray[np.bool_] = (
+        (mails.words[some] @ mails.words[others].T >= _ARE_ALIKE)
+        & (mails.embeddings[some] @ mails.embeddings[others].T >= _SAME_KIND)
+        & (apart <= WINDOW.total_seconds())
+    )
+    return alike
 
 
 def _matter_of(mails: Mails, rows: Sequence[int]) -> Matter:

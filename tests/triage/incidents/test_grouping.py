@@ -113,7 +113,7 @@ def test_grouping_that_is_rolled_back_leaves_nothing(database, arrive):
     ids = arrive(*(f"{POWER} {word}" for word in ("a", "b", "c", "d", "e")))
     with database.reading() as session:
         mailbox_id = session.get(Email, ids[0]).mailbox_id
-        group_mailbox(session, mailbox_id, ids[-1], NOW)
+        group_mailbox(session, mailbox_id, ids, NOW)
         session.rollback()
 
     assert (standing(database), set(incident_of(database, ids).values())) == ([], {None})

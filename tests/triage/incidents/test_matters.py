@@ -19,7 +19,8 @@ def mails(words, *, pressing=(), embeddings=None):
         rows[row, list(columns)] = 1.0
     meaning = np.ones((len(words), 2), np.float32) if embeddings is None else np.array(embeddings, np.float32)
     press = np.array([row in pressing for row in range(len(words))])
-    return Mails(unit(rows), unit(meaning), press, [NOW + timedelta(seconds=row) for row in range(len(words))])
+    moments = [NOW + timedelta(seconds=row) for row in range(len(words))]
+    return Mails(unit(rows), unit(meaning), press, moments, np.ones(len(words), np.bool_))
 
 
 def members(matters):
