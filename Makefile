@@ -59,6 +59,7 @@ bench-text: setup ## Compare the model with others on public sets (after `make t
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.text
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.corpus
 	$(BIN)/python -m benchmarks.inbox
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.flood
 	$(BIN)/python -m benchmarks.tables
 
 bench-learning: setup ## Compare learning from few labels with SetFit and others (an hour); writes docs/learning.md

@@ -25,6 +25,7 @@
         │   └── UnknownTopic      the mailbox has no such topic
         ├── EmailNotFound         no such email is stored
         ├── ImageNotFound         no such image is stored
+        ├── IncidentNotFound      there is no such incident
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
         ├── ModelNotFound         the mailbox has no model of this version
@@ -203,6 +204,14 @@ class EmailNotFound(PermanentError):
     def __init__(self, email_id: int) -> None:
         super().__init__(f"email {email_id} is not in storage; list what is there with `triage inbox`")
         self.email_id = email_id
+
+
+class IncidentNotFound(PermanentError):
+    """There is no incident with this number."""
+
+    def __init__(self, incident_id: int) -> None:
+        super().__init__(f"there is no incident {incident_id}; list those there are with `triage incidents list`")
+        self.incident_id = incident_id
 
 
 class ImageNotFound(PermanentError):

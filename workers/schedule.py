@@ -12,6 +12,7 @@ from celery.schedules import schedule
 
 from triage.queue.names import (
     BEGIN_READING_AGAIN,
+    COUNT_ARRIVALS,
     LEARN,
     NOTE_BREACHES,
     PLACE_BY_POLICY,
@@ -65,4 +66,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "read mail again": _entry(BEGIN_READING_AGAIN, seconds=10),
     # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
     "see to trainings": _entry(SEE_TO_TRAININGS, seconds=10),
+    # What tells a surge of mail from what is usual.
+    "count arrivals": _entry(COUNT_ARRIVALS, seconds=30),
 }

@@ -15,6 +15,7 @@ from triage.api import (
     health,
     images,
     inbox,
+    incidents,
     label_next,
     labels,
     models,
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_handlers(app)
     # Trainings before models: `/v1/models/current/training` is theirs.
     learning = (labels, label_next, topics, policies, trainings, models)
-    for part in (submissions, bulk, emails, images, *learning, inbox, failed, predict, accounts, health):
+    for part in (submissions, bulk, emails, images, *learning, inbox, incidents, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)

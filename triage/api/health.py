@@ -12,11 +12,13 @@ from triage.api.account_schemas import status_item
 from triage.api.model_schemas import unfinished_rereading
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
+from triage.incidents.surge import rates, surges
 from triage.queue.heartbeat import living_workers, why_unread, why_unrecognized, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
+from triage.storage.incidents import count_open
 from triage.storage.schema import require_current
 from triage.trainings import waiting_topics
 
@@ -62,6 +64,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
             "trainings": trainings.count_by_state(session),
             "waiting_topics": waiting_topics(session),
         }
+        mail_rates, open_incidents = rates(session, now), count_open(session)
     queue: dict[str, Any] = {}
     image_queue: dict[str, Any] = {}
     workers, warnings = [], []
@@ -86,6 +89,9 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "images": {**image_counts, "queue": image_queue},
         "accounts": [status_item(status).model_dump() for _, status in services.accounts.with_status(now)],
         "failed_by_stage": failed_by_stage,
+        "incidents": open_incidents,
+        "surges": surges(mail_rates),
+        "rates": [asdict(rate) for rate in mail_rates],
         "rereading": unfinished_rereading(services),
         "learning": learning,
         "queue": queue,

@@ -2,18 +2,20 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 
+from triage.api.incident_schemas import items_by_id
 from triage.api.label_schemas import State
 from triage.api.schemas import InboxPage, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.labels import Band
 from triage.mail.json_mail import PRINTABLE
 from triage.storage import emails
-from triage.storage.inbox import MOST_WORDS, InboxCursor, InboxFilter, inbox_page
+from triage.storage.inbox import MOST_WORDS, InboxCursor, InboxFilter, InboxRow, grouped_page, inbox_page
 
 router = APIRouter(prefix="/v1", tags=["inbox"])
 
@@ -29,6 +31,7 @@ def read_inbox(
     overdue: Annotated[bool, Query(description="only mail that should have been answered by now")] = False,
     q: Annotated[str | None, Query(max_length=500, description="words in subject, sender or snippet")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    group: Annotated[Literal["incidents"] | None, Query(description="show mails about one matter as one row")] = None,
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before")] = None,
 ) -> InboxPage:
     """List unhandled emails, most pressing first."""
@@ -36,12 +39,20 @@ def read_inbox(
     wanted = InboxFilter(mailbox, topic, band, state, words, due_before=now if overdue else None)
     after = None if cursor is None else decoded(cursor)
     with services.database.reading() as session:
-        rows = inbox_page(session, wanted, after=after, limit=limit + 1)
+        is_grouped = group is not None and state != "handled"
+        rows = (grouped_page if is_grouped else inbox_page)(session, wanted, after=after, limit=limit + 1)
         attachments = emails.attachments_of(session, [row.email.id for row in rows])
+        incident_items = items_by_id(session, _incident_ids(rows) if is_grouped else [], now)
     shown = rows[:limit]
     items = [email_item(row, attachments[row.email.id], services.policy, now) for row in shown]
+    for item in items:
+        item.incident = incident_items.get(item.incident_id or 0)
     last = shown[-1].email if len(rows) > limit else None
     return InboxPage(items=items, next_cursor=None if last is None else encoded(InboxCursor(last.rank_at, last.id)))
+
+
+def _incident_ids(rows: Sequence[InboxRow]) -> list[int]:
+    return sorted({row.email.incident_id for row in rows if row.email.incident_id is not None})
 
 
 def encoded(cursor: InboxCursor) -> str:

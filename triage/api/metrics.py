@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from triage.api.services import Services, utc_now
 from triage.errors import TransientError
 from triage.imap.state import State as AccountState
+from triage.incidents.surge import rates
 from triage.queue.heartbeat import READS, RECOGNIZES, Heartbeat, State, living_workers
 from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
+from triage.storage.incidents import count_open
 
 router = APIRouter(tags=["health"])
 
@@ -49,6 +51,7 @@ class StateCollector(Collector):
             yield from self._accounts()
             yield self._trainings()
             yield from self._images()
+            yield from self._arrivals()
         except TransientError:
             pass
         try:
@@ -77,6 +80,27 @@ class StateCollector(Collector):
         undecodable = sum(count for (_, kind), count in findings.items() if not kind)
         yield from (by_state, by_kind)
         yield GaugeMetricFamily("triage_images_undecodable", "Images that cannot be decoded.", value=undecodable)
+
+    def _arrivals(self) -> Iterator[GaugeMetricFamily]:
+        """Yield how much mail each mailbox gets, and in how many incidents it is."""
+        with self._services.database.reading() as session:
+            found, open_incidents = rates(session, utc_now()), count_open(session)
+        recent = GaugeMetricFamily("triage_arrivals", "Emails of the last 15 minutes.", labels=["mailbox"])
+        usual = GaugeMetricFamily(
+            "triage_usual_arrivals", "Emails of 15 minutes at this hour of the week.", labels=["mailbox"]
+        )
+        surge = GaugeMetricFamily("triage_surge", "1 while a mailbox gets far more than usual.", labels=["mailbox"])
+        for rate in found:
+            recent.add_metric([rate.mailbox], rate.recent)
+            surge.add_metric([rate.mailbox], rate.is_surge)
+            if rate.usual is not None:
+                usual.add_metric([rate.mailbox], rate.usual)
+        by_mailbox = GaugeMetricFamily(
+            "triage_open_incidents", "Incidents with unhandled mail, by mailbox.", labels=["mailbox"]
+        )
+        for mailbox, count in open_incidents.items():
+            by_mailbox.add_metric([mailbox], count)
+        yield from (recent, usual, surge, by_mailbox)
 
     def _image_lane(self, workers: Sequence[Heartbeat]) -> Iterator[GaugeMetricFamily]:
         """Yield how long the image stream is and how old its head, and who recognises with which model."""

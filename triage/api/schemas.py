@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from triage.api.incident_schemas import IncidentItem
 from triage.api.label_schemas import LabelItem, label_items
 from triage.labels import TopicState
 from triage.ranking import Policies, PriorityPolicy, Reason, rounded, waiting_reason
@@ -118,6 +119,10 @@ class EmailItem(BaseModel):
     reasons: list[ReasonItem]
     language: str | None
     thread_id: str
+    incident_id: int | None = Field(description="the incident that it is one of many mails about")
+    incident: IncidentItem | None = Field(
+        None, description="with `group=incidents`: what it stands for, as the most pressing of its mails"
+    )
     attachments: list[AttachmentItem]
     model_version: str | None
     policy_version: str | None
@@ -216,6 +221,7 @@ def _item_fields(
         "band": email.band,
         "reasons": _reasons(row, by, now),
         "thread_id": email.thread_id,
+        "incident_id": email.incident_id,
         "attachments": _attachment_items(row, attachments),
         "model_version": email.model_version,
         "attempts": email.attempts,

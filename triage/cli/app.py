@@ -12,6 +12,7 @@ from triage.cli import (
     handle,
     images,
     inbox,
+    incidents,
     ingest,
     label_next,
     labels,
@@ -75,6 +76,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(policy.app, name="policy")
 app.add_typer(models.app, name="models")
 app.add_typer(trainings.app, name="trainings")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(failed.app, name="failed")
 app.add_typer(images.app, name="images")
 app.add_typer(accounts.app, name="accounts")

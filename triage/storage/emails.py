@@ -306,6 +306,12 @@ def set_handled(session: Session, email_id: int, handled_at: datetime | None) ->
     session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at, snoozed_until=None))
 
 
+def set_all_handled(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> None:
+    """Take emails off the inbox, or put them back with `None`. They are locked."""
+    query = update(Email).where(among(session, Email.id, email_ids)).values(handled_at=handled_at)
+    session.execute(query.execution_options(synchronize_session=False))
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many emails are in each state, those a person has handled not counted.
 

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from triage.storage.incidents import incidents_led
 from triage.storage.labels import InForce, labels_in_force
-from triage.storage.tables import Email, Mailbox, Verdict
+from triage.storage.tables import Email, Incident, Mailbox, Verdict
 from triage.storage.verdicts import OF_THIS_VERSION
 
 MOST_WORDS = 10
 # What a list may be asked for besides the states of reading.
 HANDLED, SNOOZED = "handled", "snoozed"
+
+Columns = TypeVarTuple("Columns")
 
 
 class InboxCursor(NamedTuple):
@@ -71,6 +74,22 @@ def inbox_page(
     return rows_of(session, page)
 
 
+def grouped_page(
+    session: Session, wanted: InboxFilter, *, after: InboxCursor | None = None, limit: int = 50
+) -> list[InboxRow]:
+    """Return unhandled emails as `inbox_page` does, but one alone of each incident: its most pressing that passes."""
+    sort_key = (Email.rank_at, Email.id)
+    incident_ids = list(session.scalars(incidents_led(wanted.mailbox)))
+    is_alone = or_(Email.incident_id.is_(None), Email.incident_id.not_in(incident_ids))
+    page = _filtered(inbox_rows(), wanted).where(is_alone).order_by(*sort_key).limit(limit)
+    if after is not None:
+        page = page.where(tuple_(*sort_key) > tuple_(*after))
+    rows = [*rows_of(session, page), *inbox_rows_by_id(session, _leading(session, wanted, incident_ids)).values()]
+    if after is not None:
+        rows = [row for row in rows if (row.email.rank_at, row.email.id) > tuple(after)]
+    return sorted(rows, key=lambda row: (row.email.rank_at, row.email.id))[:limit]
+
+
 def inbox_row(session: Session, email_id: int) -> InboxRow | None:
     """Return one email as the inbox would show it."""
     return next(iter(rows_of(session, inbox_rows().where(Email.id == email_id))), None)
@@ -104,7 +123,15 @@ def inbox_rows() -> Select[Email, str, Verdict]:
     )
 
 
-def _filtered(page: Select[Email, str, Verdict], wanted: InboxFilter) -> Select[Email, str, Verdict]:
+def _leading(session: Session, wanted: InboxFilter, incident_ids: Sequence[int]) -> list[int]:
+    """Return the most pressing member of each incident that a filter lets pass, where there is one."""
+    passing = _filtered(select(Email.id), wanted).where(Email.incident_id == Incident.id)
+    first = passing.order_by(Email.rank_at, Email.id).limit(1).correlate(Incident).scalar_subquery()
+    found = session.scalars(select(first).select_from(Incident).where(Incident.id.in_(incident_ids)))
+    return [email_id for email_id in found if email_id is not None]
+
+
+def _filtered(page: Select[*Columns], wanted: InboxFilter) -> Select[*Columns]:
     page = page.where(Email.handled_at.is_not(None) if wanted.state == HANDLED else Email.handled_at.is_(None))
     if wanted.state != HANDLED:
         page = page.where(

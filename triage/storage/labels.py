@@ -107,6 +107,13 @@ def insert_labels(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[i
     return dict(insert_rows(session, Label, rows, returning=["email_id", "id"]))
 
 
+def said_then(session: Session, email_ids: Sequence[int], author: str, said_at: datetime) -> dict[int, int]:
+    """Return the label that an author gave each of the emails at a moment and that stands, by email."""
+    of_these = (among(session, Label.email_id, email_ids), Label.withdrawn_at.is_(None))
+    query = select(Label.email_id, Label.id).where(*of_these, Label.author == author, Label.said_at == said_at)
+    return dict(session.execute(query).all())
+
+
 def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -> None:
     """Withdraw a label; one that was withdrawn before keeps who did it and when."""
     query = update(Label).where(Label.id == label_id, Label.withdrawn_at.is_(None))

@@ -17,6 +17,7 @@ from triage.storage import emails
 from workers import boot
 from workers.again import Again
 from workers.app import app
+from workers.incidents import Grouper
 from workers.shadowing import Shadows
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,8 @@ def drain_mail() -> None:
                 _call_for_more()
             read(batch)
             shadows().note(batch.ids)
+            grouper().note(batch.ids)
+        grouper().group()
         let_candidates_read()
 
 
@@ -136,6 +139,12 @@ def again() -> Again:
         drain=drain_mail,
         reading=reading,
     )
+
+
+@cache
+def grouper() -> Grouper:
+    """Return what groups mail in this process."""
+    return Grouper(boot.database())
 
 
 @cache

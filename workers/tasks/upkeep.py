@@ -7,7 +7,8 @@ import structlog
 from triage import reconcile as reconciling
 from triage import targets
 from triage.handle import wake
-from triage.queue.names import BEGIN_READING_AGAIN, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
+from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
+from triage.storage import arrivals
 from workers import boot
 from workers.app import app
 
@@ -58,3 +59,10 @@ def note_breaches() -> None:
 def begin_reading_again() -> None:
     """See that mail is read again if anything is left. Safe to repeat: one turn at a time counts."""
     boot.reading_again().begin()
+
+
+@app.task(name=COUNT_ARRIVALS)
+def count_arrivals() -> None:
+    """Count how much mail each mailbox received. Safe to repeat: what was counted is counted anew."""
+    with boot.database().unit_of_work() as session:
+        arrivals.count_arrivals(session, datetime.now(UTC))

@@ -3,6 +3,7 @@
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent
+from triage.storage.tables.incidents import Arrival, Incident
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
@@ -11,6 +12,7 @@ from triage.storage.tables.policies import PolicyChange
 __all__ = [
     "Account",
     "Activation",
+    "Arrival",
     "Attachment",
     "Base",
     "Email",
@@ -19,6 +21,7 @@ __all__ = [
     "Folder",
     "Image",
     "ImageContent",
+    "Incident",
     "Label",
     "Location",
     "Mailbox",

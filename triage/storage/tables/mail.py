@@ -22,6 +22,7 @@ from triage.storage.tables.base import NEVER_AGAIN, Base, JsonOrNull, RowId
 UNHANDLED = "handled_at IS NULL"
 NOT_FAILED = "state <> 'failed' AND handled_at IS NULL"
 STANDS_READ = "state = 'read' AND handled_at IS NULL"
+OF_INCIDENT = "incident_id IS NOT NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 SNOOZED = "snoozed_until IS NOT NULL"
 IN_TIME = "due_at IS NOT NULL AND breached_at IS NULL AND handled_at IS NULL"
@@ -112,6 +113,14 @@ class Email(Base):
         Index("ix_email_due", "due_at", sqlite_where=text(IN_TIME), postgresql_where=text(IN_TIME)),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
+        Index(
+            "ix_email_incident",
+            "incident_id",
+            "rank_at",
+            "id",
+            sqlite_where=text(OF_INCIDENT),
+            postgresql_where=text(OF_INCIDENT),
+        ),
         NEVER_AGAIN,
     )
 
@@ -152,6 +161,7 @@ class Email(Base):
     reasons: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
     # [{"position": n, "kind": class, "confidence": p, "is_decoration": …} or {"position": n, "error": …}], by position
     findings: Mapped[list[Any] | None] = mapped_column(JsonOrNull)
+    incident_id: Mapped[int | None] = mapped_column(BigInteger)  # incidents are never removed
 
 
 class Message(Base):

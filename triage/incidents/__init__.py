@@ -1,0 +1,1 @@
+"""Incidents: mails of one mailbox about one matter, grouped as they arrive, and handled at once."""
