@@ -2,7 +2,7 @@
 
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
 from triage.storage.tables.base import Base, UtcDateTime
-from triage.storage.tables.images import Finding, Image, ImageContent
+from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
@@ -24,6 +24,8 @@ __all__ = [
     "Memory",
     "Message",
     "Model",
+    "Recognizer",
+    "RecognizerActivation",
     "Shadow",
     "Tombstone",
     "Topic",
