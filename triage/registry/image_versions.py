@@ -1,7 +1,7 @@
 """Versions of what recognises images: kept as models of mailboxes are, and one of them active for all mailboxes.
 
-The log whose newest row is the pointer, and the way back, are as in `triage.registry.pointer`. Here a version is kept and
-activated in one transaction, so none lies about that was not judged.
+The log whose newest row is the pointer, and the way back, are as in `triage.registry.pointer`. Here a version is kept
+and activated in one transaction, so none lies about that was not judged.
 """
 
 import hashlib
