@@ -13,6 +13,7 @@ from triage.api import (
     emails,
     failed,
     health,
+    image_models,
     images,
     inbox,
     label_next,
@@ -49,9 +50,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings)
     add_handlers(app)
+    # Image models before images: `/v1/images/models` is no number of one.
     # Trainings before models: `/v1/models/current/training` is theirs.
     learning = (labels, label_next, topics, trainings, models)
-    for part in (submissions, bulk, emails, images, *learning, inbox, failed, predict, accounts, health):
+    for part in (submissions, bulk, emails, image_models, images, *learning, inbox, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
