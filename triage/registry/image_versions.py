@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from triage.errors import InvalidBundle, ModelUnfit, RecognizerNotFound
 from triage.labels import author_name
-from triage.registry.archive import packed_files
+from triage.registry.archive import packed_files, require_unaltered
 from triage.registry.pruning import KEPT_TO_RETURN
 from triage.registry.versions import VERSION
 from triage.serving.recognizer_manifest import (
@@ -150,6 +150,23 @@ def roll_back(session: Session, *, author: str, now: datetime) -> str | None:
     }
     recognizers.add_activation(session, row)
     return target.version
+
+
+def require_active_kept(session: Session) -> str | None:
+    """Return the active version, `None` for the shipped bundle, when workers can have it.
+
+    Raises:
+        InvalidBundle: Its archive is not what was installed.
+        ModelUnfit: This release cannot recognise with it.
+    """
+    version = active_version(session)
+    if version is None:
+        return None
+    _require_fit(session, version)
+    stored, archive = recognizers.stored_recognizer(session, version), recognizers.archive_of(session, version)
+    assert stored is not None  # noqa: S101 (required above)
+    require_unaltered(archive or b"", stored)
+    return version
 
 
 def image_versions(session: Session) -> ImageVersions:

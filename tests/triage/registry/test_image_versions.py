@@ -7,12 +7,11 @@ from itertools import count
 
 import pytest
 
+from tests.hollow_bundles import write_hollow_bundle, write_hollow_cascade
 from tests.make import NOW
 from triage.errors import InvalidBundle, ModelUnfit, RecognizerNotFound
 from triage.registry import image_versions, unpacked
 from triage.registry.cache import OF_IMAGES
-from triage.serving.cascade_manifest import CascadeManifest, write_cascade_manifest
-from triage.serving.image_manifest import ImageManifest, write_image_manifest
 from triage.serving.recognizer_manifest import read_recognizer_manifest
 from triage.storage import recognizers
 from triage.storage.tables import Recognizer
@@ -20,28 +19,14 @@ from triage.storage.tables import Recognizer
 
 @pytest.fixture
 def bundle(tmp_path):
-    """Make the bundle of a version; TensorFlow could not load it, all else takes it for one."""
-
-    def makes(version, weights="", at=None):
-        folder = at or tmp_path / "bundles" / version
-        (folder / "variables").mkdir(parents=True, exist_ok=True)
-        (folder / "variables" / "weights").write_text(weights or version)
-        told = {"side": 16, "fit": "pad", "temperature": 1.0, "figures": {}, "config": {}, "data_digest": "0"}
-        write_image_manifest(folder, ImageManifest(version, ("dark", "light"), tensorflow="2", **told))
-        return folder
-
-    return makes
+    """Make the bundle of a version."""
+    return lambda version, **changed: write_hollow_bundle(tmp_path / "bundles" / version, version, **changed)
 
 
 @pytest.fixture
-def cascade(bundle, tmp_path):
+def cascade(tmp_path):
     """A cascade of two bundles."""
-    folder = tmp_path / "cascade"
-    for part in ("gate", "fine"):
-        bundle(part, at=folder / part)
-    told = {"side": 16, "fit": "pad", "threshold": 0.5, "loss": 0.0, "figures": {}, "manifests": {}}
-    write_cascade_manifest(folder, CascadeManifest("cascade-1", ("dark", "light"), **told))
-    return folder
+    return write_hollow_cascade(tmp_path / "cascade", "cascade-1")
 
 
 @pytest.fixture
