@@ -154,6 +154,7 @@ def test_an_activated_version_is_taken_without_a_restart_and_so_is_the_way_back(
     """It takes the place of the bundle on disk; after a rollback the same bytes have the same finding, byte by byte."""
     (first, told), (second, told_next) = written
     worker = start_worker("image", TRIAGE_IMAGE_BUNDLE=str(first))
+    worker.await_state(State.READY)
     before = finding_of()
 
     install(second)
@@ -175,6 +176,7 @@ def test_an_altered_archive_is_refused_and_the_version_at_hand_recognises_on(
     (first, told), (second, told_next) = written
     install(first)
     worker = start_worker("image", TRIAGE_IMAGE_BUNDLE="/nowhere")
+    worker.await_state(State.READY)
     before = finding_of()
     install(second)
     with database.unit_of_work() as session:
@@ -199,7 +201,7 @@ def test_a_cascade_is_recognised_with(start_worker, finding_of, install, written
         shutil.copytree(bundle, cascade / name)
     told = {"threshold": 1.01, "loss": 0.0, "figures": {}, "manifests": {}}  # the gate is never sure
     write_cascade_manifest(cascade, CascadeManifest("cascade-1", fine.classes, fine.side, fine.fit, **told))
-    start_worker("image", TRIAGE_IMAGE_BUNDLE=str(second))
+    start_worker("image", TRIAGE_IMAGE_BUNDLE=str(second)).await_state(State.READY)
     by_fine = finding_of()
 
     install(cascade)
