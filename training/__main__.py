@@ -22,6 +22,7 @@ COMMANDS = {
     "images-train": "training.images.run",
     "images-judge": "training.images.judge",
     "images-cascade": "training.images.cascade",
+    "images-gate": "training.images.gate",
 }
 
 

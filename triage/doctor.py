@@ -25,8 +25,10 @@ from triage.queue.lanes import IMAGES
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.ranking import load_policy
-from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE, read_image_manifest
+from triage.registry.image_versions import require_active_kept
+from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest
+from triage.serving.recognizer_manifest import read_recognizer_manifest
 from triage.settings import Settings
 from triage.storage import accounts, emails, images, trainings
 from triage.storage.failures import FailedFilter, SetAside, failed_groups
@@ -63,7 +65,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("learning", lambda: _learning(database, redis)),
         ("redis", lambda: _redis(redis)),
         ("bundle", lambda: _bundle(settings.bundle or DEFAULT_BUNDLE)),
-        ("image bundle", lambda: _image_bundle(settings.image_bundle or DEFAULT_IMAGE_BUNDLE)),
+        ("image bundle", lambda: _image_bundle(database, settings.image_bundle or DEFAULT_IMAGE_BUNDLE)),
         ("workers", lambda: _workers(settings)),
     )
     return [_look(what, look) for what, look in looks]
@@ -164,10 +166,14 @@ def _bundle(path: Path) -> str:
     return f"{read_manifest(path).version} at {path}"
 
 
-def _image_bundle(path: Path) -> str:
+def _image_bundle(database: Database, path: Path) -> str:
+    with database.reading() as session:
+        active = require_active_kept(session)
+    if active is not None:
+        return f"{active}, activated for all mailboxes"
     if not path.is_dir():
         return f"none at {path}; images wait until one is there"
-    return f"{read_image_manifest(path).version} at {path}"
+    return f"{read_recognizer_manifest(path).version} at {path}"
 
 
 def _workers(settings: Settings) -> str:

@@ -29,6 +29,7 @@
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
         ├── ModelNotFound         the mailbox has no model of this version
+        ├── RecognizerNotFound    no such image version was installed
         ├── ModelUnfit            a version cannot be made the active one, or be kept
         ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
@@ -251,6 +252,14 @@ class ModelNotFound(PermanentError):
         )
         self.version = version
         self.mailbox = mailbox
+
+
+class RecognizerNotFound(PermanentError):
+    """No version of this name was installed to recognise images."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"there is no image version {version}; `triage images versions` shows which there are")
+        self.version = version
 
 
 class ModelUnfit(PermanentError):

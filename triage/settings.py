@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         """Where this machine unpacks models of mailboxes."""
         return self.data_dir / "models"
 
+    @property
+    def image_models_dir(self) -> Path:
+        """Where this machine unpacks what recognises images."""
+        return self.data_dir / "image-models"
+
     @classmethod
     def settings_customise_sources(
         cls,

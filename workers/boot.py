@@ -25,6 +25,7 @@ from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
 from triage.settings import Settings
 from triage.storage.session import Database
 from triage.trainings import Bounds, Calendar, Workshop
+from workers.active_bundle import ActiveBundle
 from workers.models import Models
 from workers.reader import Reader
 
@@ -93,7 +94,7 @@ def image_doorbell() -> Doorbell:
 @cache
 def image_reader() -> Reader[ImageModel]:
     """Return what holds the image model of this process; it loads at the first image."""
-    return Reader(image_bundle, _load_image_model)
+    return Reader(ActiveBundle(database(), settings().image_models_dir, image_bundle), _load_image_model)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from triage.errors import ModelUnavailable, TriageError
+from triage.errors import ModelUnavailable, StorageUnavailable, TriageError
 from triage.serving.manifest import Fingerprint, fingerprint
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,7 @@ class Reader(Generic[Model]):
         self._looks_every = looks_every
         self._looked_at: float | None = None
         self._tried: tuple[Path, Fingerprint] | None = None
+        self._read: tuple[Path, Fingerprint] | None = None  # what `model` was loaded from
 
     def current(self) -> Model:
         """Return the loaded model.
@@ -76,6 +77,7 @@ class Reader(Generic[Model]):
 
         Raises:
             ModelUnavailable: None could be loaded.
+            StorageUnavailable: The database does not answer, which says where to look.
         """
         if self._is_time_to_look():
             self._look()
@@ -95,10 +97,18 @@ class Reader(Generic[Model]):
             # The fingerprint is taken before loading: what changes meanwhile is seen at the next look.
             bundle = self._where()
             found = (bundle, fingerprint(bundle))
+            if found == self._read and self.model is not None:
+                # It may be wanted again, after another that was refused.
+                self._tried, self.problem = found, ""
+                return
             if found == self._tried and self.model is not None:
                 return
             self._tried, self.is_loading = found, True
             self._replace(self._load(bundle))
+            self._read = found
+        except StorageUnavailable:
+            self._looked_at = None
+            raise  # what is away says nothing of the bundle
         except TriageError as error:
             self._refuse(str(error))
         except Exception as error:  # noqa: BLE001 - whatever a new bundle provokes must not stop the one that reads

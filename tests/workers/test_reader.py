@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import FakeTextModel
-from triage.errors import InvalidBundle, ModelUnavailable
+from triage.errors import InvalidBundle, ModelUnavailable, StorageUnavailable
 from workers.reader import Reader
 
 
@@ -138,3 +138,45 @@ def test_it_looks_now_and_then(bundle, loads):
     replace(bundle, "two")
 
     assert reader.renew().version == "one"
+
+
+def test_a_place_that_is_wanted_again_has_no_problem_any_more(tmp_path, loads):
+    """The one it named meanwhile was refused; the model that read on is the right one again, and is not loaded anew."""
+    for name, version in (("a", "one"), ("b", "broken")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "version").write_text(version)
+    wanted = ["a"]
+
+    def load(folder):
+        loads.append(folder.name)
+        if (folder / "version").read_text() == "broken":
+            raise InvalidBundle("its digest is wrong")
+        return FakeTextModel(version="one")
+
+    reader = Reader(lambda: tmp_path / wanted[0], load, looks_every=timedelta(0))
+    reader.renew()
+    wanted[0] = "b"
+    refused = reader.renew().version, reader.problem
+    wanted[0] = "a"
+
+    assert (reader.renew().version, reader.problem) == ("one", "")
+    assert refused == ("one", "its digest is wrong")
+    assert loads == ["a", "b"]
+
+
+def test_a_database_that_is_away_says_nothing_of_the_bundle(bundle):
+    """Whoever asks is told, and asks again at once; the model that reads has no problem."""
+    away = [False]
+
+    def where():
+        if away[0]:
+            raise StorageUnavailable("the database does not answer")
+        return bundle
+
+    reader = Reader(where, lambda _: FakeTextModel(version="one"), looks_every=timedelta(0))
+    reader.renew()
+    away[0] = True
+
+    with pytest.raises(StorageUnavailable):
+        reader.renew()
+    assert (reader.current().version, reader.problem) == ("one", "")

@@ -23,15 +23,9 @@ from training.images.lineage import unseen
 from training.images.sources import images_in
 from training.metrics import expected_calibration_error
 from triage.errors import CannotStart, InvalidBundle, InvalidSubmission, TriageError, sentence_of
+from triage.serving.cascade_manifest import FINE, GATE, CascadeManifest, write_cascade_manifest
 from triage.serving.image import ImageModel, load_image_model
-from triage.serving.image_cascade import (
-    FINE,
-    GATE,
-    CascadeManifest,
-    fine_answers,
-    gate_answers,
-    write_cascade_manifest,
-)
+from triage.serving.image_cascade import fine_answers, gate_answers
 from triage.serving.image_manifest import read_image_manifest
 
 LOSS = 0.5  # points of accuracy

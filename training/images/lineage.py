@@ -4,8 +4,11 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from triage.serving.image_manifest import LEARNED
+
+__all__ = ["LEARNED", "lineage_of", "unseen"]
+
 _BYTES = 5  # of a sha256; among a million images one in a million is taken for another
-LEARNED = "learned"
 
 
 def lineage_of(digests: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from triage.api import (
     emails,
     failed,
     health,
+    image_models,
     images,
     inbox,
     incidents,
@@ -51,9 +52,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings)
     add_handlers(app)
+    # Image models before images: `/v1/images/models` is no number of one.
     # Trainings before models: `/v1/models/current/training` is theirs.
     learning = (labels, label_next, topics, policies, trainings, models)
-    for part in (submissions, bulk, emails, images, *learning, inbox, incidents, failed, predict, accounts, health):
+    seen = (image_models, images)
+    for part in (submissions, bulk, emails, *seen, *learning, inbox, incidents, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)

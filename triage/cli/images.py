@@ -1,4 +1,7 @@
-"""`triage images`: a recogniser of your own from a folder per class, and what a bundle says of images; no server."""
+"""`triage images`: a recogniser of your own from a folder per class, and what a bundle says of images; no server.
+
+Those of versions that an instance recognises with are in `image_versions`.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -8,11 +11,17 @@ from typing import Annotated, Any
 
 import typer
 
+from triage.cli import image_versions
 from triage.cli.options import JsonOption
 from triage.cli.training import as_path, become_training
 from triage.errors import InvalidImage, ModelUnavailable
 
-app = typer.Typer(help="Recognise images: train, predict, evaluate, cascade.", no_args_is_help=True)
+app = typer.Typer(
+    help="Recognise images: train, predict, evaluate, cascade; install, versions, activate, rollback.",
+    no_args_is_help=True,
+)
+for command in (image_versions.install, image_versions.versions, image_versions.activate, image_versions.rollback):
+    app.command()(command)
 
 BATCH = 32
 

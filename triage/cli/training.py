@@ -91,13 +91,22 @@ def as_path(file: Path) -> str:
 
 def become_training(arguments: list[str]) -> NoReturn:
     """Turn this process into the one that computes, so that Ctrl-C reaches it without a go-between."""
+    command = training_command(arguments)
+    sys.stdout.flush()
+    # A Ctrl-C in between waits for `training/__main__.py`, which knows how to take it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+
+
+def training_command(arguments: Sequence[str]) -> list[str]:
+    """Return the command of a process that computes.
+
+    Raises:
+        ModelUnavailable: It could not, for want of TensorFlow.
+    """
     if not all(map(find_spec, ("tensorflow", "tensorflow_text", "keras", "numpy"))):
         raise ModelUnavailable("TensorFlow is not installed here; install the extra `triage[model]`")
     # Read by the C++ parts of TensorFlow when they are loaded: errors only.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # -P: a file in the working directory, such as a `training.py`, must not stand in for a module of ours.
-    command = [sys.executable, "-P", "-m", "training", *arguments]
-    sys.stdout.flush()
-    # A Ctrl-C in between waits for `training/__main__.py`, which knows how to take it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.execv(sys.executable, command)  # noqa: S606 (no shell is wanted)
+    return [sys.executable, "-P", "-m", "training", *arguments]

@@ -3,11 +3,24 @@
 import hashlib
 import io
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from triage.errors import InvalidBundle
 from triage.serving.manifest import MANIFEST, Manifest, read_manifest
-from triage.storage.models import StoredModel
+
+
+class Installed(Protocol):
+    """A version that was installed."""
+
+    @property
+    def version(self) -> str:
+        """Its name."""
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of its archive."""
 
 
 def packed(bundle: Path) -> tuple[Manifest, bytes]:
@@ -16,22 +29,33 @@ def packed(bundle: Path) -> tuple[Manifest, bytes]:
     Raises:
         InvalidBundle: The folder is no bundle of ours, or is incomplete, altered, or being replaced.
     """
-    manifest, archive = read_manifest(bundle), io.BytesIO()
+    manifest = read_manifest(bundle)
+    archive = packed_files(bundle, manifest.files)
+    if read_manifest(bundle) != manifest:
+        raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
+    return manifest, archive
+
+
+def packed_files(bundle: Path, files: Mapping[str, str]) -> bytes:
+    """Return the archive of a bundle: its manifest, which is not looked at, and files with these digests.
+
+    Raises:
+        InvalidBundle: A file has another digest by now.
+    """
+    archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name in sorted([*manifest.files, MANIFEST]):
+        for name in sorted([*files, MANIFEST]):
             content = (bundle / name).read_bytes()
-            if name != MANIFEST and hashlib.sha256(content).hexdigest() != manifest.files[name]:
+            if name != MANIFEST and hashlib.sha256(content).hexdigest() != files[name]:
                 raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
             # Without time, owner and mode, which differ from copy to copy of the same bundle.
             member = tarfile.TarInfo(name)
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
-    if read_manifest(bundle) != manifest:
-        raise InvalidBundle(f"bundle {bundle} was replaced while it was being installed; install it again")
-    return manifest, archive.getvalue()
+    return archive.getvalue()
 
 
-def require_unaltered(archive: bytes, stored: StoredModel) -> None:
+def require_unaltered(archive: bytes, stored: Installed) -> None:
     """Return when an archive is the one that was installed.
 
     Raises:

@@ -6,15 +6,21 @@ the next one to unpack removes.
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from time import time
+from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from triage.errors import InvalidBundle, ModelUnavailable
-from triage.registry.archive import require_unaltered, unpack
+from triage.registry.archive import Installed, require_unaltered, unpack
 from triage.serving.manifest import read_manifest
-from triage.storage import models
+from triage.serving.recognizer_manifest import read_recognizer_manifest
+from triage.storage import models, recognizers
 from triage.storage.session import Database
 
 _UNFINISHED = ".unpacking-"
@@ -22,7 +28,35 @@ _UNFINISHED = ".unpacking-"
 _LEFT_BEHIND_AFTER = timedelta(hours=1)
 
 
-def unpacked(database: Database, version: str, folder: Path) -> Path:
+class _Manifest(Protocol):
+    @property
+    def version(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where versions of one sort are kept; each sort has a folder of its own on disk.
+
+    Attributes:
+        stored: Returns what is known of a version.
+        archive: Returns its archive, while that is kept.
+        kept: Returns the versions whose archive is.
+        read: Reads the manifest of a bundle and checks the folder against it.
+    """
+
+    stored: Callable[[Session, str], Installed | None]
+    archive: Callable[[Session, str], bytes | None]
+    kept: Callable[[Session], set[str]]
+    read: Callable[[Path], _Manifest]
+
+
+OF_MAIL = Shelf(models.stored_model, models.archive_of, models.archived_versions, read_manifest)
+OF_IMAGES = Shelf(
+    recognizers.stored_recognizer, recognizers.archive_of, recognizers.archived_versions, read_recognizer_manifest
+)
+
+
+def unpacked(database: Database, version: str, folder: Path, shelf: Shelf = OF_MAIL) -> Path:
     """Return the bundle of a version within a folder of this machine, whole and unaltered; unpack it if need be.
 
     Several may ask for the same version at once.
@@ -33,17 +67,17 @@ def unpacked(database: Database, version: str, folder: Path) -> Path:
         StorageUnavailable: The database does not answer.
     """
     place = folder / version
-    if _is_whole(place, version):
+    if _is_whole(place, version, shelf):
         return place
-    archive = _fetched(database, version)
+    archive = _fetched(database, version, shelf)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _tidy(database, folder)
+        _tidy(database, folder, shelf)
         with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder, ignore_cleanup_errors=True) as aside:
             new = Path(aside, "new")
             unpack(archive, new)
-            read_manifest(new)
-            _put(new, place, version, Path(aside, "old"))
+            shelf.read(new)
+            _put(new, place, version, shelf, Path(aside, "old"))
     except OSError as error:
         raise ModelUnavailable(
             f"version {version} cannot be unpacked into {folder} ({error.strerror}); make room there"
@@ -51,39 +85,39 @@ def unpacked(database: Database, version: str, folder: Path) -> Path:
     return place
 
 
-def _fetched(database: Database, version: str) -> bytes:
+def _fetched(database: Database, version: str, shelf: Shelf) -> bytes:
     with database.reading() as session:
-        stored, archive = models.stored_model(session, version), models.archive_of(session, version)
+        stored, archive = shelf.stored(session, version), shelf.archive(session, version)
     if stored is None or archive is None:
         raise ModelUnavailable(f"version {version} is not kept any more; activate another")
     require_unaltered(archive, stored)
     return archive
 
 
-def _put(new: Path, place: Path, version: str, old: Path) -> None:
+def _put(new: Path, place: Path, version: str, shelf: Shelf, old: Path) -> None:
     try:
         new.rename(place)
     except OSError:
         # Another was faster, or what lies there is broken: a disk that was full, a file that somebody changed.
-        if _is_whole(place, version):
+        if _is_whole(place, version, shelf):
             return
         with suppress(FileNotFoundError):
             place.rename(old)
         new.rename(place)
 
 
-def _is_whole(place: Path, version: str) -> bool:
+def _is_whole(place: Path, version: str, shelf: Shelf) -> bool:
     try:
-        return read_manifest(place).version == version
+        return shelf.read(place).version == version
     except InvalidBundle:
         return False
 
 
-def _tidy(database: Database, folder: Path) -> None:
+def _tidy(database: Database, folder: Path, shelf: Shelf) -> None:
     """Remove what others left unfinished, and versions whose archive was dropped."""
     there = list(folder.iterdir())  # first, so that what another unpacks after this is left alone
     with database.reading() as session:
-        kept = models.archived_versions(session)
+        kept = shelf.kept(session)
     for found in there:
         with suppress(FileNotFoundError):
             is_left = time() - found.stat().st_mtime > _LEFT_BEHIND_AFTER.total_seconds()

@@ -15,7 +15,7 @@ from triage.registry.pruning import prune
 from triage.storage import models
 
 # A version names a folder.
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -> str:
@@ -29,7 +29,7 @@ def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -
         ModelUnfit: Another bundle has the same version, or the version cannot be kept under its name.
     """
     manifest, archive = packed(bundle)
-    if not _VERSION.fullmatch(manifest.version):
+    if not VERSION.fullmatch(manifest.version):
         raise ModelUnfit(f"bundle {bundle} has a version that cannot name a folder; train it again")
     digest = hashlib.sha256(archive).digest()
     models.lock_models(session, mailbox_id)

@@ -16,6 +16,7 @@ from triage.serving.bundle_files import manifest_fields, not_ours, require_whole
 FORMAT = 1
 KIND = "image"
 DEFAULT_IMAGE_BUNDLE = Path(__file__).parent / "image_bundle"
+LEARNED = "learned"  # the figure that says which images it learned from, by the beginnings of their digests
 _SIDES = range(8, 1025)
 
 

@@ -2,7 +2,7 @@
 
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
 from triage.storage.tables.base import Base, UtcDateTime
-from triage.storage.tables.images import Finding, Image, ImageContent
+from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.incidents import Arrival, Incident
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
@@ -29,6 +29,8 @@ __all__ = [
     "Message",
     "Model",
     "PolicyChange",
+    "Recognizer",
+    "RecognizerActivation",
     "Shadow",
     "Tombstone",
     "Topic",

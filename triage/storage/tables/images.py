@@ -100,3 +100,37 @@ class Finding(Base):
     height: Mapped[int | None] = mapped_column(Integer)
     is_decoration: Mapped[bool]
     error: Mapped[str | None] = mapped_column(Text)
+
+
+class Recognizer(Base):
+    """A version of what recognises images, a bundle or a cascade; the one we ship is in no row.
+
+    `archive` is the bundle as a tar file with `digest`, empty once it was pruned; `manifest` stays.
+    """
+
+    __tablename__ = "recognizer"
+
+    version: Mapped[str] = mapped_column(String(100), primary_key=True)
+    created_at: Mapped[datetime]
+    manifest: Mapped[dict[str, Any]]
+    size_bytes: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))  # SHA-256 of the archive
+    archive: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+
+class RecognizerActivation(Base):
+    """That images are recognised with a version from now on, of all mailboxes; the newest row is the pointer.
+
+    An empty `version` is the bundle we ship. `before_id` is the activation to return to, which a rollback does by
+    adding a row with that one's version and its `before_id`.
+    """
+
+    __tablename__ = "recognizer_activation"
+    __table_args__ = (NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    version: Mapped[str | None] = mapped_column(ForeignKey("recognizer.version"))
+    activated_at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("recognizer_activation.id"))
