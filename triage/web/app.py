@@ -7,11 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import choose_language, pages
+from triage.web import choose_language, label_next, models, pages, reports, status
+from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGES = (pages.router, choose_language.router)
+PAGES = tuple(one.router for one in (pages, label_next, models, reports, status, choose_language))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -25,4 +26,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in PAGES:
         app.include_router(router)
     app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
+    add_error_pages(app)
     return app
