@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 360, 190
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 24
-MOST_STEPS_NAMED = 5
+WIDTH, HEIGHT = 320, 180
+LEFT, RIGHT, TOP, BOTTOM = 36, 8, 10, 24
+MOST_STEPS_NAMED = 4
+ENDS = ((0, "start"), (0.5, "middle"), (1, "end"))
 MOST_SERIES = 10  # with a colour of their own
 
 
@@ -29,20 +30,30 @@ class Chart:
     """A drawing, and the same as a table.
 
     Attributes:
-        legend: Names of the series in the order of their colours; empty where there is one.
+        says: What it shows, as a sentence with the figures that matter.
+        legend: Number of the colour and name of each series; empty where there is one.
+        axes: What goes to the right and what goes up; empty where the legend tells.
         head: Of the table.
         rows: Of the table, as text.
     """
 
     title: str
+    says: str
     svg: Markup
-    legend: Sequence[str]
+    legend: Sequence[tuple[int, str]]
+    axes: Sequence[str]
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
 def columns(
-    title: str, description: str, steps: Sequence[str], series: Mapping[str, Sequence[int]], *, step: str
+    title: str,
+    description: str,
+    steps: Sequence[str],
+    series: Mapping[str, Sequence[int]],
+    *,
+    step: str,
+    colour: int = 0,
 ) -> Chart:
     """Return columns over steps of time, the series stacked with the first at the bottom.
 
@@ -52,6 +63,7 @@ def columns(
         steps: Names of the columns.
         series: Name to its count of each step.
         step: What a step is called in the table.
+        colour: Number of that of the first series; the others have those that follow.
     """
     highest = _round_up(max((sum(counts) for counts in zip(*series.values(), strict=True)), default=0))
     broad = (WIDTH - LEFT - RIGHT) / max(len(steps), 1)
@@ -65,13 +77,14 @@ def columns(
             if count:
                 parts.append(
                     Markup('<rect class="series-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">').format(
-                        number % MOST_SERIES, x, y, broad * 0.8, tall
+                        (colour + number) % MOST_SERIES, x, y, broad * 0.8, tall
                     )
                     + Markup("<title>{}</title></rect>").format(f"{name}: {said} {count}")
                 )
             below += count
     rows = [[name, *(str(counts[place]) for counts in series.values())] for place, name in enumerate(steps)]
-    return Chart(title, _svg(title, description, parts), list(series), [step, *series], rows)
+    legend = [((colour + number) % MOST_SERIES, name) for number, name in enumerate(series)]
+    return Chart(title, description, _svg(title, description, parts), legend, (), [step, *series], rows)
 
 
 def curve(
@@ -97,7 +110,7 @@ def curve(
     if names:
         parts.append(_names(names, (WIDTH - LEFT - RIGHT) / len(names)))
     else:
-        parts += [_text(_x(share), HEIGHT - 8, f"{share:.0%}", "middle") for share in (0, 0.5, 1)]
+        parts += [_text(_x(share), HEIGHT - 8, f"{share:.0%}", where) for share, where in ENDS]
     if with_diagonal:
         parts.append(_line(_x(0), _y(0), _x(1), _y(1), "ideal"))
     path = " ".join(f"{_x(point.x):.1f},{_y(point.y):.1f}" for point in points)
@@ -105,9 +118,8 @@ def curve(
     for point in points:
         dot = Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="3"><title>{}</title></circle>')
         parts.append(dot.format(_x(point.x), _y(point.y), point.told))
-    return Chart(
-        title, _svg(title, description, parts), [], list(axes), [point.told.split(": ", 1) for point in points]
-    )
+    rows = [point.told.split(": ", 1) for point in points]
+    return Chart(title, description, _svg(title, description, parts), (), axes, axes, rows)
 
 
 def _svg(title: str, description: str, parts: Sequence[Markup]) -> Markup:
@@ -150,10 +162,10 @@ def _y(share: float) -> float:
 
 
 def _round_up(count: int) -> int:
-    """Return the next number that is easily halved: 2, 4, 10, 20, 40, 100, …; 2 for nothing."""
+    """Return the next number that is easily halved: 2, 4, 6, 8, 10, 20, …; 2 for nothing."""
     size = 1
     while True:
-        for times in (2, 4, 10):
+        for times in (2, 4, 6, 8, 10):
             if count <= times * size:
                 return times * size
         size *= 10

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 
@@ -80,7 +80,7 @@ class Language:
 
     def moment(self, moment: datetime) -> str:
         """Return a moment to the minute, in its own time zone and with its name."""
-        return f"{format_datetime(moment, 'medium', locale=self.code)} {moment.tzname() or ''}".strip()
+        return f"{self.date(moment)}, {format_time(moment, 'short', locale=self.code)} {moment.tzname() or ''}".strip()
 
     def duration(self, length: timedelta | float) -> str:
         """Return how long something takes, given as such or in seconds; never less than a minute."""

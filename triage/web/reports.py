@@ -20,6 +20,9 @@ from triage.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
+# The colours before this one mean bands.
+FIRST_OF_TOPICS = 4
+
 Days = Literal["7", "30", "90"]
 
 
@@ -76,7 +79,7 @@ def topic_chart(came: Sequence[Passage], days: Sequence[date], language: Languag
     if rest:
         named[language.t("reports.other_topics")] = [sum(day) for day in zip(*rest, strict=True)]
     says = language.t("reports.by_topic_says", commonest=next(iter(counts)), mails=sum(next(iter(counts.values()))))
-    return _over_days(language.t("reports.by_topic"), says, days, named, language)
+    return _over_days(language.t("reports.by_topic"), says, days, named, language, colour=FIRST_OF_TOPICS)
 
 
 def agreement_chart(said: Sequence[Agreement], language: Language) -> Chart:
@@ -98,7 +101,7 @@ def agreement_chart(said: Sequence[Agreement], language: Language) -> Chart:
 
 
 def _over_days(
-    title: str, says: str, days: Sequence[date], named: dict[str, Sequence[int]], language: Language
+    title: str, says: str, days: Sequence[date], named: dict[str, Sequence[int]], language: Language, *, colour: int = 0
 ) -> Chart:
     names = [language.day(day) for day in days]
-    return columns(title, says, names, named, step=language.t("reports.day"))
+    return columns(title, says, names, named, step=language.t("reports.day"), colour=colour)

@@ -40,7 +40,8 @@ def problems_of(told: dict[str, Any]) -> list[str]:
         *(worker["problem"] for worker in told["workers"]),
         *(f"{account['name']}: {account['problem']}" for account in told["accounts"] if account["problem"]),
     ]
-    return list(dict.fromkeys(one for one in sentences if one))
+    told_once = list(dict.fromkeys(one for one in sentences if one))
+    return [one for one in told_once if not any(one != other and one in other for other in told_once)]
 
 
 def _groups(services: Services, kind: SetAside, now: datetime) -> list[FailedGroupItem]:
