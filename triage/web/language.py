@@ -16,13 +16,14 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from fastapi import Request
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 # The first is spoken to those who ask for none that we have.
 CODES = ("en", "de")
 COOKIE = "lang"
-MOMENT = timedelta(seconds=1)
+MOMENT, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 Day = date
 Sentence = str | Mapping[str, str]
@@ -86,6 +87,15 @@ class Language:
         """Return how long something takes, given as such or in seconds; never less than a minute."""
         told = length if isinstance(length, timedelta) else timedelta(seconds=length)
         return format_timedelta(max(told, MOMENT), "minute", threshold=1.2, locale=self.code)
+
+    def span(self, length: timedelta) -> str:
+        """Return how long something takes in two units, to be compared: `1 day 20 hours`."""
+        minutes = max(round(length / MINUTE), 1)
+        parts = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
+        told = [(unit, count) for unit, count in parts if count]
+        first = parts.index(told[0])
+        near = [(unit, count) for unit, count in parts[first : first + 2] if count]
+        return " ".join(format_unit(count, f"duration-{unit}", locale=self.code) for unit, count in near)
 
     def ago(self, moment: datetime, now: datetime) -> str:
         """Return how long ago something was."""

@@ -97,7 +97,7 @@ def agreement_chart(said: Sequence[Agreement], language: Language) -> Chart:
     same, mails = sum(one.same for one in said), sum(one.mails for one in said)
     says = t("reports.agreement_says", share=percent(same / mails), same=same, count=mails)
     axes = (t("reports.week_of"), t("reports.agreed"))
-    return curve(t("reports.agreement"), says, points, axes=axes, names=names)
+    return curve(t("reports.agreement_by_week"), says, points, axes=axes, names=names)
 
 
 def _over_days(

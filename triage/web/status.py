@@ -9,6 +9,8 @@ from fastapi.responses import HTMLResponse
 from triage.api import health
 from triage.api.failed_schemas import FailedGroupItem, failed_listing
 from triage.api.services import NowDep, Services, ServicesDep
+from triage.errors import QueueUnavailable
+from triage.queue.heartbeat import living_workers, why_unread
 from triage.storage.failures import FailedFilter, SetAside
 from triage.web.rendering import render
 
@@ -22,16 +24,17 @@ def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLRes
     context = {
         "told": told,
         "now": now,
-        "problems": problems_of(told),
+        "problems": problems_of(told, _why_unread(services)),
         "set_aside": {str(kind): _groups(services, kind, now) for kind in SetAside},
         "moment_of": lambda text: datetime.fromisoformat(text) if text else None,
     }
     return render(request, "status.html", context)
 
 
-def problems_of(told: dict[str, Any]) -> list[str]:
+def problems_of(told: dict[str, Any], why_unread: str = "") -> list[str]:
     """Return what a person should mend, as sentences, from the status that the API gives; each once."""
     sentences = [
+        why_unread,
         told["queue"].get("problem"),
         told["refusing"],
         told["images"]["queue"].get("problem"),
@@ -42,6 +45,13 @@ def problems_of(told: dict[str, Any]) -> list[str]:
     ]
     told_once = list(dict.fromkeys(one for one in sentences if one))
     return [one for one in told_once if not any(one != other and one in other for other in told_once)]
+
+
+def _why_unread(services: Services) -> str:
+    try:
+        return why_unread(living_workers(services.redis))
+    except QueueUnavailable:
+        return ""  # the status says so itself
 
 
 def _groups(services: Services, kind: SetAside, now: datetime) -> list[FailedGroupItem]:

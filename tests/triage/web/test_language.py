@@ -62,6 +62,9 @@ def test_dates_and_durations_are_those_of_the_language():
     assert german.ago(NOW - timedelta(days=3), NOW) == "vor 3 Tagen"
     assert english.duration(timedelta(hours=5)) == "5 hours"
     assert english.duration(3) == "1 minute"
+    assert english.span(timedelta(hours=44, minutes=7)) == "1 day 20 hours"
+    assert german.span(timedelta(hours=24, minutes=7)) == "1 Tag"
+    assert english.span(timedelta(0)) == "1 minute"
     assert (english.percent(0.125, 1), german.percent(0.125, 1)) == ("12.5%", "12,5\u00a0%")
 
 

@@ -81,3 +81,24 @@ def test_second_page_is_reached_by_its_link(client):
     assert first.count('<li class="row') == 50
     assert second.count('<li class="row') == 1
     assert "Most pressing" in second
+
+
+def test_errors_are_pages_for_people_and_problems_for_programs(client):
+    """A browser that asks for a page gets one, with the way back; a program gets the problem document."""
+    for path, status in (("/nowhere", 404), ("/reports?mailbox=nobody", 404), ("/reports?days=5", 422)):
+        page = client.get(path, headers={"Accept": "text/html,*/*"})
+        problem = client.get(path)
+
+        assert (page.status_code, problem.status_code) == (status, status)
+        assert "Back to the inbox" in page.text
+        assert problem.headers["content-type"] == "application/problem+json"
+
+
+def test_every_page_of_a_new_instance_is_there(client):
+    """Before the first mail each page opens and the navigation leads to all of them."""
+    for path in ("/label-next", "/models", "/reports", "/status"):
+        page = client.get(path)
+
+        assert page.status_code == 200
+        assert f'<a href="{path}" aria-current="page">' in page.text
+        assert f'href="{path}"' in client.get("/").text
