@@ -49,7 +49,7 @@ def test_language_is_chosen_at_the_foot_and_kept(site, window):
     shown = window(site)
     page = shown.show("/?band=low")
 
-    page.get_by_role("link", name="Deutsch").click()
+    page.get_by_role("link", name="Deutsch", exact=True).click()
 
     assert page.url.endswith("/?band=low")
     assert page.locator("html").get_attribute("lang") == "de"

@@ -11,8 +11,47 @@ from triage.serving.manifest import DEFAULT_BUNDLE, manifest_in, write_manifest
 from triage.settings import Settings, sqlite_url
 from triage.storage.mailboxes import mailbox_id
 from triage.storage.session import Database
+from triage.storage.tables import Training
 
 SHIPPED = manifest_in(DEFAULT_BUNDLE)
+
+
+REPORT = {
+    "heads": {
+        "topic": {
+            "reliability": [
+                {"confidence": 0.45, "accuracy": 0.5, "mails": 10},
+                {"confidence": 0.75, "accuracy": 0.7, "mails": 30},
+                {"confidence": 0.97, "accuracy": 0.95, "mails": 60},
+            ]
+        }
+    },
+    "curve": [
+        {"labels": labels, "figures": {"topic_macro_f1": f1}} for labels, f1 in ((20, 0.5), (80, 0.7), (200, 0.8))
+    ],
+}
+
+
+def training(main):
+    """The training that made the version, with its report."""
+    return Training(
+        mailbox_id=main,
+        cause="person",
+        author="anna",
+        requested_at=NOW,
+        started_at=NOW,
+        finished_at=NOW,
+        state="activated",
+        reason="better in topics",
+        stage="done",
+        progress=1.0,
+        attempts=1,
+        labels_seen="0",
+        labels_used=200,
+        labels_ignored={},
+        version="text-own",
+        figures={"report": REPORT},
+    )
 
 
 @pytest.fixture
@@ -24,7 +63,9 @@ def site_of_two(data, redis, tmp_path):
     bundle.mkdir()
     write_manifest(bundle, replace(SHIPPED, version="text-own"))
     with database.unit_of_work() as session:
-        registry.install(session, bundle, mailbox_id=mailbox_id(session, "main"), now=NOW)
+        main = mailbox_id(session, "main")
+        registry.install(session, bundle, mailbox_id=main, now=NOW)
+        session.add(training(main))
     database.close()
     with serving(Settings(data_dir=data, redis_url=url_of(redis))) as started:
         yield started
@@ -39,12 +80,14 @@ def test_version_is_activated_and_rolled_back(site_of_two, window):
     page.get_by_role("button", name="Yes").click()
     page.wait_for_selector("li.active:has-text('text-own')")
     shown.keep_picture("models-two")
+    figures = page.locator("figure figcaption").all_inner_texts()
     activated = site_of_two.get("/v1/models")
     page.get_by_role("button", name="Roll back").click()
     page.get_by_role("button", name="Yes").click()
     page.wait_for_selector(f"li.active:has-text('{SHIPPED.version}')")
 
     assert (activated["active"], activated["items"][0]["activated_by"]) == ("text-own", "web")
+    assert figures == ["Is it right as often as it says?", "What labels bought", "If only sure topics are applied"]
     assert site_of_two.get("/v1/models")["active"] == SHIPPED.version
     assert (shown.barriers(), shown.complaints) == ([], [])
 

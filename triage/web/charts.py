@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 WIDTH, HEIGHT = 320, 180
 LEFT, RIGHT, TOP, BOTTOM = 36, 8, 10, 24
 MOST_STEPS_NAMED = 4
-ENDS = ((0, "start"), (0.5, "middle"), (1, "end"))
 MOST_SERIES = 10  # with a colour of their own
 
 
@@ -94,6 +93,7 @@ def curve(
     *,
     axes: tuple[str, str],
     names: Sequence[str] = (),
+    ends: tuple[str, str] = ("0%", "100%"),
     with_diagonal: bool = False,
 ) -> Chart:
     """Return points joined by lines, on a vertical axis from 0 to 100 %.
@@ -103,14 +103,15 @@ def curve(
         description: The same in a sentence with the figures that matter, for those who cannot see it.
         points: From left to right.
         axes: What the table calls both parts.
-        names: Of steps below the axis; without any it is named from 0 to 100 %.
+        names: Of steps below the axis, each with one point in its middle.
+        ends: Without steps, what the axis is called at its ends.
         with_diagonal: Draw where both parts are equal.
     """
     parts = [_axis([(share, f"{share:.0%}") for share in (0, 0.5, 1)])]
     if names:
         parts.append(_names(names, (WIDTH - LEFT - RIGHT) / len(names)))
     else:
-        parts += [_text(_x(share), HEIGHT - 8, f"{share:.0%}", where) for share, where in ENDS]
+        parts += [_text(_x(0), HEIGHT - 8, ends[0], "start"), _text(_x(1), HEIGHT - 8, ends[1], "end")]
     if with_diagonal:
         parts.append(_line(_x(0), _y(0), _x(1), _y(1), "ideal"))
     path = " ".join(f"{_x(point.x):.1f},{_y(point.y):.1f}" for point in points)

@@ -108,7 +108,7 @@ def learning_chart(points: Sequence[Mapping[str, Any]], language: Language) -> C
         t("models.learning_says", first=first, last=last, labels=most),
         drawn,
         axes=(t("models.labels"), t("figure.topic_macro_f1")),
-        names=["0", language.number(most)],
+        ends=("0", language.number(most)),
     )
 
 

@@ -1,5 +1,6 @@
 """From a template and what it shows to a page in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup, escape
 
 from triage.web.language import CODES, language_of
 
@@ -21,6 +23,8 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+
+BACKTICKS = re.compile(r"`([^`]+)`")
 
 # In the order of the navigation; `nav.<name>` is what a catalogue calls each.
 PLACES = {
@@ -58,4 +62,10 @@ def _places(request: Request) -> dict[str, str]:
     return {name: path for name, path in PLACES.items() if path in known}
 
 
+def with_code(sentence: str) -> Markup:
+    """Return a sentence of ours in which commands stand between backticks as markup; all else of it is text."""
+    return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped before
+
+
 templates = Jinja2Templates(Path(__file__).parent / "templates", context_processors=[_surroundings])
+templates.env.filters["with_code"] = with_code

@@ -1,5 +1,7 @@
 """The pages that people read."""
 
+from triage.web.rendering import with_code
+
 HOSTILE = {
     "from": '"<img src=x>" <x@example.org>',
     "subject": "<script>alert('subject')</script>",
@@ -102,3 +104,8 @@ def test_every_page_of_a_new_instance_is_there(client):
         assert page.status_code == 200
         assert f'<a href="{path}" aria-current="page">' in page.text
         assert f'href="{path}"' in client.get("/").text
+
+
+def test_commands_in_sentences_are_marked_and_nothing_else():
+    """Backticks become markup; a sentence that quotes somebody's markup does not."""
+    assert with_code("run `triage doctor` on <b>") == "run <code>triage doctor</code> on &lt;b&gt;"
