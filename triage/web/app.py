@@ -7,9 +7,11 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import pages
+from triage.web import choose_language, pages
 
 STATIC = Path(__file__).parent / "static"
+
+PAGES = (pages.router, choose_language.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -20,5 +22,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     app = create_api(settings)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(pages.router)
+    for router in PAGES:
+        app.include_router(router)
+    app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
     return app

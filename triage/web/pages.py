@@ -1,13 +1,11 @@
 """The list and the email, as pages."""
 
 from datetime import datetime
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
 from triage.api.emails import EmailId, read_email
 from triage.api.inbox import read_inbox
@@ -20,20 +18,9 @@ from triage.ranking import duration_in_words
 from triage.storage import emails
 from triage.storage.mailboxes import mailbox_names
 from triage.storage.topics import names_in_use
+from triage.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(FilePath(__file__).parent / "templates")
-
-# Nothing from elsewhere, no script at all, and nobody may frame us: mail is written by strangers.
-PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 Filter = Annotated[str | None, Query(max_length=200)]
 
@@ -79,7 +66,7 @@ def inbox_list(
         "first_url": "/?" + urlencode(chosen),
         "waited": lambda item: waited(item, now),
     }
-    return templates.TemplateResponse(request, "inbox.html", context, headers=PAGE_HEADERS)
+    return render(request, "inbox.html", context)
 
 
 @router.get("/emails/{email_id}", response_class=HTMLResponse)
@@ -89,9 +76,9 @@ def email_page(request: Request, email_id: EmailId, services: ServicesDep, now: 
         email = read_email(email_id, services, now)
     except EmailNotFound as error:
         context = {"title": "Not here", "sentence": str(error)}
-        return templates.TemplateResponse(request, "message.html", context, status_code=404, headers=PAGE_HEADERS)
+        return render(request, "message.html", context, status=404)
     shown: dict[str, Any] = {"email": email, "waited": waited(email, now), "size": size_in_words}
-    return templates.TemplateResponse(request, "email.html", shown, headers=PAGE_HEADERS)
+    return render(request, "email.html", shown)
 
 
 def waited(item: EmailItem, now: datetime) -> str:
