@@ -298,6 +298,15 @@ def set_handled(session: Session, email_id: int, handled_at: datetime | None) ->
     session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at))
 
 
+def set_handled_of(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> list[int]:
+    """Take emails off the inbox, or put them back with `None`; return those that this moved, by id."""
+    moves = Email.handled_at.is_(None) if handled_at is not None else Email.handled_at.is_not(None)
+    locked = lock(session, email_ids)
+    moved = sorted(session.scalars(select(Email.id).where(among(session, Email.id, locked), moves)))
+    session.execute(update(Email).where(among(session, Email.id, moved)).values(handled_at=handled_at))
+    return moved
+
+
 def count_by_state(session: Session) -> dict[str, int]:
     """Return how many emails are in each state, those a person has handled not counted.
 

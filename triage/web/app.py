@@ -7,11 +7,11 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import choose_language, pages
+from triage.web import choose_language, email_page, events, pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGES = (pages.router, choose_language.router)
+PAGES = (pages.router, email_page.router, events.router, choose_language.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

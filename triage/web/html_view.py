@@ -3,17 +3,22 @@
 What is left is shown in a sandboxed frame under a policy of its own, so that a hole in the one is closed by the other.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 import nh3
 
-MOST_CHARS = 1_000_000
+MOST_CHARS = 500_000
+# Time to clean grows with the square of the depth; mail is nested a few dozen levels deep.
+MOST_DEPTH = 1_000
 
-_TAGS = (
-    nh3.ALLOWED_TAGS - {"area", "bdo", "map"} | {"font", "big", "address"}
-)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+# These have no end, or one that is left out.
+_ENDLESS = frozenset({"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option"})
+_ENDLESS |= {"p", "source", "td", "th", "tr", "wbr"}
+_TAGS = nh3.ALLOWED_TAGS - {"area", "bdo", "map"} | {"address", "big", "font"}
 _LAYOUT = {"align", "valign", "width", "height", "bgcolor", "color", "border", "cellpadding", "cellspacing"}
 _TABLES = {"table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "colgroup"}
 _ATTRIBUTES = {
@@ -26,12 +31,17 @@ _ATTRIBUTES = {
     "p": {"align"},
     **{tag: {*_LAYOUT, "colspan", "rowspan", "span"} for tag in _TABLES},
 }
+_SIDES = ("", "-top", "-right", "-bottom", "-left")
 # Nothing that lays one thing over another, and nothing that takes an address.
 _STYLES = {
     *("color", "background-color", "direction", "white-space", "vertical-align", "line-height", "display", "opacity"),
     *("font", "font-family", "font-size", "font-style", "font-weight", "letter-spacing", "text-align", "text-indent"),
     *("text-decoration", "text-transform", "width", "max-width", "min-width", "height", "list-style-type"),
-    *(f"{name}{side}" for name in ("margin", "padding", "border") for side in ("", "-top", "-right", "-bottom", "-left")),
+    *(
+        f"{name}{side}"
+        for name in ("margin", "padding", "border")
+        for side in ("", "-top", "-right", "-bottom", "-left")
+    ),
     *("border-color", "border-style", "border-width", "border-radius", "border-collapse", "border-spacing"),
 }
 _WEB, _OTHER_LINKS = frozenset({"http", "https"}), frozenset({"mailto", "tel"})
@@ -72,8 +82,9 @@ def html_view(html: str, inline_images: Mapping[str, str]) -> HtmlView:
         left_out += own is None
         return own
 
+    end = _end(html)
     cleaned = nh3.clean(
-        html[:MOST_CHARS],
+        html[:end],
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=kept,
@@ -82,7 +93,7 @@ def html_view(html: str, inline_images: Mapping[str, str]) -> HtmlView:
         set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel="noopener noreferrer nofollow",
     )
-    return HtmlView(visible_overrides(cleaned), left_out, is_cut=len(html) > MOST_CHARS)
+    return HtmlView(visible_overrides(cleaned), left_out, is_cut=end < len(html))
 
 
 def true_target(link: str) -> str | None:
@@ -101,9 +112,22 @@ def true_target(link: str) -> str | None:
     except ValueError:
         return None
     shown = f"[{host}]" if ":" in host else host
-    return urlunsplit((parts.scheme, shown if port is None else f"{shown}:{port}", parts.path, parts.query, parts.fragment))
+    return urlunsplit(
+        (parts.scheme, shown if port is None else f"{shown}:{port}", parts.path, parts.query, parts.fragment)
+    )
 
 
 def visible_overrides(text: str) -> str:
     """Return text in which characters that force the reading direction can be seen and do nothing."""
     return text.translate(_OVERRIDES)
+
+
+def _end(html: str) -> int:
+    """Return up to where HTML is shown: its bound, or where it is nested too deeply."""
+    end, depth = min(len(html), MOST_CHARS), 0
+    for tag in _TAG.finditer(html, 0, end):
+        if tag[2].lower() not in _ENDLESS:
+            depth += -1 if tag[1] else 1
+        if depth > MOST_DEPTH:
+            return tag.start()
+    return end

@@ -15,7 +15,7 @@ from triage.web.language import CODES, language_of
 PAGE_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -59,3 +59,5 @@ def _places(request: Request) -> dict[str, str]:
 
 
 templates = Jinja2Templates(Path(__file__).parent / "templates", context_processors=[_surroundings])
+# A list of fifty rows is sent often: no bytes for the indentation of templates.
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
