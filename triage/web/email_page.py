@@ -74,6 +74,7 @@ def email_page(
         "has_html": has_html,
         "view": view or "text",
         "thread": thread,
+        "now": now,
         "history": history,
         "words": script_words(language, topics, {}),
         "can_snooze": can_snooze(),

@@ -59,6 +59,8 @@ async function putOff() {
 /** Wait for the server; put rows back as they were when it refuses. */
 async function confirmed(undo, before) {
   clearTimeout(settling);
+  settling = true;
+  strip.hidden = true;
   try {
     await undo;
     await bringUpToDate();
@@ -66,6 +68,7 @@ async function confirmed(undo, before) {
     for (const one of before) putBack(one);
     tellFailure(error, undo);
   }
+  clearTimeout(settling);
   settling = setTimeout(settleNow, SETTLES_AFTER_MS);
 }
 
