@@ -7,12 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import choose_language, email_page, events, pages
-from triage.web.error_pages import add_error_pages
+from triage.web import choose_language, email_page, events, label_next, models, pages, reports, status
+from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGES = (pages.router, email_page.router, events.router, choose_language.router)
+PAGES = tuple(one.router for one in (pages, email_page, events, label_next, models, reports, status, choose_language))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -25,6 +25,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in PAGES:
         app.include_router(router)
-    add_error_pages(app)
     app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
+    add_error_pages(app)
     return app

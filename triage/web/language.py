@@ -8,13 +8,13 @@ the value `count`. Numbers that fill a sentence are written as the language writ
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 
@@ -24,6 +24,7 @@ CODES = ("en", "de")
 COOKIE = "lang"
 MOMENT = timedelta(seconds=1)
 
+Day = date
 Sentence = str | Mapping[str, str]
 PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
 
@@ -69,9 +70,13 @@ class Language:
         """Return a share of 1 as so much of a hundred."""
         return format_percent(round(share, digits + 2), locale=self.code, decimal_quantization=False)
 
-    def date(self, moment: datetime) -> str:
-        """Return the day of a moment, in its own time zone."""
+    def date(self, moment: Day) -> str:
+        """Return a day, or that of a moment in its own time zone."""
         return format_date(moment, "medium", self.code)
+
+    def day(self, moment: Day) -> str:
+        """Return a day without its year, as short as can be."""
+        return format_skeleton("MMMd", moment, locale=self.code)
 
     def moment(self, moment: datetime) -> str:
         """Return a moment to the minute, in its own time zone and with its name."""
