@@ -70,7 +70,7 @@ def test_reading_direction_cannot_be_forced_unseen():
 
 
 def test_endless_and_deep_html_is_cut():
-    """A-36: five megabytes, or two hundred thousand nested tags, are shown as far as their bounds; without these it takes minutes."""
+    """A-36: five megabytes or 200,000 nested tags are shown up to a bound; without it this would take minutes."""
     long, deep = html_view("<p>word</p>" * 500_000, {}), html_view("<div>" * 200_000, {})
 
     assert long.is_cut
