@@ -46,6 +46,7 @@ function choice(text, place) {
 }
 
 dialog.addEventListener("keydown", (event) => {
+  event.stopPropagation(); // a digit chooses here, and says no topic behind the dialog that it closes
   const buttons = [...list.children];
   const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
   if (step) {
