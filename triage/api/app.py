@@ -10,6 +10,7 @@ from triage import __version__
 from triage.api import (
     accounts,
     bulk,
+    closing,
     emails,
     failed,
     health,
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_handlers(app)
     # Trainings before models: `/v1/models/current/training` is theirs.
     learning = (labels, label_next, topics, trainings, models)
-    for part in (submissions, bulk, emails, images, *learning, inbox, failed, predict, accounts, health):
+    for part in (submissions, bulk, closing, emails, images, *learning, inbox, failed, predict, accounts, health):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
