@@ -9,7 +9,6 @@ from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, reading
 from triage.classify import classify
 from triage.labels import Sentiment, Topic, Urgency
-
 from triage.web.rendering import with_code
 
 HOSTILE = {
