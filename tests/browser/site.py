@@ -38,7 +38,9 @@ class Site:
 def serving(settings: Settings) -> Iterator[Site]:
     """Serve an application from a thread of this process."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None, lifespan="on"))
+    # A page may hold its stream of events open; it is not waited for.
+    config = uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -53,7 +53,6 @@ def test_hostile_mail_neither_runs_nor_leaks(site, window, look):
 
     shown.show("/?q=Invoice")
     page = shown.show(f"/emails/{email_id}")
-    page.wait_for_load_state("networkidle")
     shown.keep_picture("hostile")
     for frame in page.frames:
         for link in frame.locator("a:has-text('Please click here')").all():
