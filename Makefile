@@ -12,7 +12,7 @@ JOBS ?= 2
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test chaos check format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser chaos check format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ run: setup ## Start everything with sample mail and print the address of the inb
 # A file stays in one process, for what its tests share, and files run in their order: those that take long last.
 test: setup ## Run all tests, JOBS=2 at once
 	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+browser: setup ## Show every page in a real Chromium (Debian's package chromium); screenshots go to build/screenshots
+	$(BIN)/pytest -m browser tests/browser $(PYTEST_ARGS)
 
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15

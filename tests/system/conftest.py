@@ -16,7 +16,7 @@ import pytest
 
 from tests.ports import free_port
 
-STARTED_WITHIN_SECONDS = 120  # on a loaded machine; a quiet one takes a few
+STARTED_WITHIN_SECONDS = 300  # on a loaded machine; a quiet one takes a few
 
 
 class Instance:

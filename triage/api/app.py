@@ -10,6 +10,7 @@ from triage import __version__
 from triage.api import (
     accounts,
     bulk,
+    closing,
     emails,
     failed,
     health,
@@ -56,7 +57,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Trainings before models: `/v1/models/current/training` is theirs.
     learning = (labels, label_next, topics, policies, trainings, models)
     seen = (image_models, images)
-    for part in (submissions, bulk, emails, *seen, *learning, inbox, incidents, failed, predict, accounts, health):
+    for part in (
+        *(submissions, bulk, closing, emails, *seen, *learning),
+        *(inbox, incidents, failed, predict, accounts, health),
+    ):
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)

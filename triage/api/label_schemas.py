@@ -92,12 +92,14 @@ class LabelFilter(BaseModel):
         return InboxFilter(self.mailbox, self.topic, self.band, self.state, words)
 
 
-class BulkLabelOrder(LabelOrder):
-    """What to say of many emails: `ids`, or a `filter`."""
+class Many(BaseModel):
+    """Emails named by `ids`, or those that a `filter` lets pass."""
+
+    model_config = ConfigDict(extra="forbid")
 
     ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] | None = Field(None, min_length=1, max_length=MOST_AT_ONCE)
     filter: LabelFilter | None = None
-    limit: int = Field(MOST_AT_ONCE, ge=1, le=MOST_AT_ONCE, description="most to label of a filter with this request")
+    limit: int = Field(MOST_AT_ONCE, ge=1, le=MOST_AT_ONCE, description="most of a filter to change with this request")
     cursor: int = Field(0, ge=0, le=2**63 - 1, description="`next_cursor` of the request before")
 
     @model_validator(mode="after")
@@ -109,6 +111,23 @@ class BulkLabelOrder(LabelOrder):
             raise ValueError("an empty filter is all mail; narrow it")
         return self
 
+    @property
+    def wanted(self) -> list[int] | InboxFilter:
+        """The emails that are meant, as use cases take them."""
+        return self.filter.as_filter() if self.filter is not None else self.ids or []
+
+
+class BulkLabelOrder(LabelOrder, Many):
+    """What to say of many emails: `ids`, or a `filter`."""
+
+
+class Moved(BaseModel):
+    """What marking many as done, or reopening them, did."""
+
+    changed: list[int] = Field(description="the emails that this moved")
+    not_found: list[int] = Field(description="of the ids given, those that are not stored")
+    next_cursor: int | None = Field(description="ask again with this for those that a filter lets pass besides")
+
 
 class BulkLabelled(BaseModel):
     """What labelling many did."""
@@ -117,6 +136,22 @@ class BulkLabelled(BaseModel):
     known: int = Field(description="of them the same was said already")
     not_found: list[int] = Field(description="of the ids given, those that are not stored")
     next_cursor: int | None = Field(description="ask again with this for those that a filter lets pass besides")
+    label_ids: list[int] = Field(description="the labels that are new; withdraw these to undo it")
+
+
+class WithdrawOrder(BaseModel):
+    """Which labels to withdraw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label_ids: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    author: Author = Field(BY_API, description="who withdraws them")
+
+
+class Withdrawn(BaseModel):
+    """What withdrawing many did."""
+
+    withdrawn: int = Field(description="labels that stood until now")
 
 
 def said_item(label: Label) -> SaidItem:
@@ -141,5 +176,9 @@ def _columns(label: Label) -> dict[str, Any]:
 def bulk_labelled(done: Bulk) -> BulkLabelled:
     """Return what labelling many did as it looks from outside."""
     return BulkLabelled(
-        labelled=done.labelled, known=done.known, not_found=list(done.not_found), next_cursor=done.last_id
+        labelled=done.labelled,
+        known=done.known,
+        not_found=list(done.not_found),
+        next_cursor=done.last_id,
+        label_ids=list(done.label_ids),
     )

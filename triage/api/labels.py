@@ -17,6 +17,8 @@ from triage.api.label_schemas import (
     BulkLabelOrder,
     LabelHistory,
     LabelOrder,
+    Withdrawn,
+    WithdrawOrder,
     bulk_labelled,
     label_items,
 )
@@ -24,7 +26,7 @@ from triage.api.schemas import EmailItem, LabelledEmail
 from triage.api.services import NowDep, ServicesDep
 from triage.api.submissions import MailboxQuery
 from triage.errors import EmailNotFound
-from triage.feedback import label, label_many, labelled_examples, withdraw
+from triage.feedback import label, label_many, labelled_examples, withdraw, withdraw_many
 from triage.labels import Source
 from triage.storage import emails, labels
 
@@ -83,10 +85,9 @@ def label_bulk(order: BulkLabelOrder, services: ServicesDep, now: NowDep) -> Bul
 
     A filter is followed in the order of ids: ask again with `next_cursor` until it is `null`.
     """
-    wanted = order.filter.as_filter() if order.filter is not None else order.ids or []
     done = label_many(
         services.database,
-        wanted,
+        order.wanted,
         order.statement,
         source=Source.HUMAN,
         author=order.author,
@@ -97,6 +98,14 @@ def label_bulk(order: BulkLabelOrder, services: ServicesDep, now: NowDep) -> Bul
     )
     services.learning.make()
     return bulk_labelled(done)
+
+
+@router.post("/labels/withdraw")
+def withdraw_bulk(order: WithdrawOrder, services: ServicesDep, now: NowDep) -> Withdrawn:
+    """Withdraw labels of many emails; what was said before counts again. A second time changes nothing."""
+    count = withdraw_many(services.database, order.label_ids, author=order.author, now=now, policy=services.policy)
+    services.learning.make()
+    return Withdrawn(withdrawn=count)
 
 
 @router.get("/labels", response_class=StreamingResponse, responses=EXPORT_DOCS)

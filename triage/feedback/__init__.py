@@ -5,19 +5,22 @@ come at the same time the later one sees the other, and a person's word is never
 """
 
 from triage.feedback.bulk import Bulk, label_many
+from triage.feedback.closing import Closed, close_many
 from triage.feedback.export import labelled_examples
 from triage.feedback.next_to_label import MOST_AT_ONCE, next_to_label
 from triage.feedback.sayings import Labelled, Saying, label, label_each
 from triage.feedback.topics import add_topics, retire_topic, topic_list
-from triage.feedback.undo import withdraw, withdraw_last
+from triage.feedback.undo import withdraw, withdraw_last, withdraw_many
 from triage.storage.labels import labels_in_force
 
 __all__ = [
     "MOST_AT_ONCE",
     "Bulk",
+    "Closed",
     "Labelled",
     "Saying",
     "add_topics",
+    "close_many",
     "label",
     "label_each",
     "label_many",
@@ -28,4 +31,5 @@ __all__ = [
     "topic_list",
     "withdraw",
     "withdraw_last",
+    "withdraw_many",
 ]

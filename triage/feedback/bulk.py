@@ -1,7 +1,7 @@
 """Saying the same of many emails, some at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.feedback.sayings import Labelled, label
@@ -24,12 +24,14 @@ class Bulk:
         known: How many were labelled so already.
         not_found: Of the emails named, those that are not stored.
         last_id: Up to which email a filter was followed; `None` when it lets no more pass.
+        label_ids: The labels that are new; withdrawing exactly these undoes it.
     """
 
     labelled: int
     known: int
     not_found: tuple[int, ...] = ()
     last_id: int | None = None
+    label_ids: tuple[int, ...] = field(default=(), compare=False)
 
 
 def label_many(
@@ -63,7 +65,9 @@ def label_many(
         with database.unit_of_work() as session:
             batch = ids[start : start + BATCH]
             done += label(session, batch, statement, source=source, author=author, now=now, policy=policy)
-    new = sum(one.is_new for one in done)
+    made = tuple(one.label_id for one in done if one.is_new)
+    new, known = len(made), len(done) - len(made)
     if isinstance(wanted, InboxFilter):
-        return Bulk(new, len(done) - new, last_id=ids[-1] if len(asked) == limit else None)
-    return Bulk(new, len(done) - new, not_found=tuple(sorted(set(asked) - {one.email_id for one in done})))
+        return Bulk(new, known, last_id=ids[-1] if len(asked) == limit else None, label_ids=made)
+    missing = tuple(sorted(set(asked) - {one.email_id for one in done}))
+    return Bulk(new, known, not_found=missing, label_ids=made)

@@ -1,5 +1,6 @@
 """Taking back what was said; the label stays in the history, with who withdrew it and when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,10 @@ from triage.feedback.placing import move_as_said
 from triage.labels import author_name
 from triage.ranking import Policies
 from triage.storage import emails, labels
+from triage.storage.session import Database
+
+# Short transactions, so that nobody waits for a lock.
+BATCH = 200
 
 
 def withdraw(session: Session, email_id: int, label_id: int, *, author: str, now: datetime, policy: Policies) -> None:
@@ -41,6 +46,24 @@ def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime
     labels.mark_withdrawn(session, last.id, by=author_name(author), now=now)
     move_as_said(session, [email_id], policy)
     return last.id
+
+
+def withdraw_many(
+    database: Database, label_ids: Sequence[int], *, author: str, now: datetime, policy: Policies
+) -> int:
+    """Withdraw labels of many emails, some at a time; return how many stood until now. Safe to repeat."""
+    name, withdrawn = author_name(author), 0
+    with database.reading() as session:
+        email_of = labels.emails_of(session, label_ids)
+    ids = sorted(set(email_of.values()))
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with database.unit_of_work() as session:
+            emails.lock(session, batch)
+            of_these = [label_id for label_id, email_id in email_of.items() if email_id in set(batch)]
+            withdrawn += labels.mark_all_withdrawn(session, of_these, by=name, now=now)
+            move_as_said(session, batch, policy)
+    return withdrawn
 
 
 def _lock(session: Session, email_id: int) -> None:

@@ -71,6 +71,7 @@ def _attachment(position: int, part: Part, shown: Container[str]) -> Attachment:
         content_type=content_type,
         is_inline=disposition(part) == "inline" or (content_id != "" and content_id in shown),
         content=content,
+        content_id=content_id,
     )
 
 

@@ -30,6 +30,7 @@ class Attachment:
         content_type: Lower case, for example `image/png`.
         is_inline: Shown within the text (`Content-ID` referenced from HTML, or disposition `inline`).
         content: The decoded bytes.
+        content_id: What the HTML calls it by (`cid:…`), without angle brackets; empty when it has no name.
     """
 
     position: int
@@ -37,6 +38,7 @@ class Attachment:
     content_type: str
     is_inline: bool
     content: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

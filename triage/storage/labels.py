@@ -120,6 +120,20 @@ def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -
     session.execute(query.values(withdrawn_at=now, withdrawn_by=by))
 
 
+def emails_of(session: Session, label_ids: Sequence[int]) -> dict[int, int]:
+    """Return the email of each of the labels that are stored, in the order of labels."""
+    query = select(Label.id, Label.email_id).where(among(session, Label.id, label_ids)).order_by(Label.id)
+    return dict(session.execute(query).all())
+
+
+def mark_all_withdrawn(session: Session, label_ids: Sequence[int], *, by: str, now: datetime) -> int:
+    """Withdraw labels as `mark_withdrawn` does; return how many stood until now."""
+    standing = select(Label.id).where(among(session, Label.id, label_ids), Label.withdrawn_at.is_(None))
+    found = list(session.scalars(standing))
+    session.execute(update(Label).where(among(session, Label.id, found)).values(withdrawn_at=now, withdrawn_by=by))
+    return len(found)
+
+
 def labelled_emails(session: Session, mailbox_id: int | None, *, after: int = 0, limit: int) -> list[int]:
     """Return the emails that somebody has spoken of, in the order of ids, those after one."""
     query = select(Label.email_id).where(Label.withdrawn_at.is_(None), Label.email_id > after)

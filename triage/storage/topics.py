@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from triage import labels
 from triage.errors import UnknownTopic
 from triage.storage.dialect import insert_rows
-from triage.storage.tables import Mailbox, Topic
+from triage.storage.tables import Email, Mailbox, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,12 @@ def _spelled(topic: str, mailbox: str, its_topics: Sequence[MailboxTopic]) -> st
     if found is None:
         raise UnknownTopic(name, mailbox, known)
     return found
+
+
+def topics_for_email(session: Session, email_id: int) -> list[str]:
+    """Return the topics that a person may give an email."""
+    mailbox_id = session.scalars(select(Email.mailbox_id).where(Email.id == email_id)).one()
+    return [topic.name for topic in topics_of(session, mailbox_id) if topic.retired_at is None]
 
 
 def mailboxes_with_list(session: Session) -> list[tuple[int, str]]:

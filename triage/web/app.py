@@ -7,9 +7,12 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import pages
+from triage.web import choose_language, email_page, events, label_next, models, pages, reports, status
+from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
+
+PAGES = tuple(one.router for one in (pages, email_page, events, label_next, models, reports, status, choose_language))
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -20,5 +23,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     app = create_api(settings)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(pages.router)
+    for router in PAGES:
+        app.include_router(router)
+    app.state.paths = {getattr(route, "path", "") for router in PAGES for route in router.routes}
+    add_error_pages(app)
     return app

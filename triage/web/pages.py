@@ -1,41 +1,78 @@
-"""The list and the email, as pages."""
+"""The list: the inbox as a page, and its rows alone for a script that brings an open page up to date."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path as FilePath
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from urllib.parse import urlencode
 
+from babel.dates import format_timedelta
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from fastapi.templating import Jinja2Templates
 
-from triage.api.emails import EmailId, read_email
 from triage.api.inbox import read_inbox
 from triage.api.label_schemas import State
-from triage.api.schemas import EmailItem
-from triage.api.services import NowDep, ServicesDep
-from triage.errors import EmailNotFound
+from triage.api.schemas import AttachmentItem, EmailItem, InboxPage
+from triage.api.services import NowDep, Services, ServicesDep
 from triage.labels import Band
-from triage.ranking import duration_in_words
 from triage.storage import emails
 from triage.storage.mailboxes import mailbox_names
 from triage.storage.topics import names_in_use
+from triage.web.choices import script_words
+from triage.web.health import why_mail_waits
+from triage.web.language import Language, language_of
+from triage.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(FilePath(__file__).parent / "templates")
-
-# Nothing from elsewhere, no script at all, and nobody may frame us: mail is written by strangers.
-PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 
 Filter = Annotated[str | None, Query(max_length=200)]
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filters of a list; those that mean nothing are left out."""
+
+    filters: Mapping[str, str]
+    cursor: str | None
+
+    def address(self, **changed: str | None) -> str:
+        """Return the address of this list with some filters changed, from its first page unless `cursor` is given."""
+        kept = {name: value for name, value in {**self.filters, **changed}.items() if value}
+        return "/?" + urlencode(kept) if kept else "/"
+
+    def page(self, services: Services, now: datetime) -> InboxPage:
+        """Return the rows that they let pass."""
+        band, state = self.filters.get("band"), self.filters.get("state")
+        return read_inbox(
+            services,
+            now,
+            mailbox=self.filters.get("mailbox"),
+            topic=self.filters.get("topic"),
+            band=None if band is None else Band(band),
+            state=state,  # type: ignore[arg-type]  # one of them: others were left out
+            q=self.filters.get("q"),
+            limit=ROWS,
+            cursor=self.cursor,
+        )
+
+
+def chosen_filters(
+    mailbox: Filter = None,
+    topic: Filter = None,
+    band: Filter = None,
+    state: Filter = None,
+    q: Filter = None,
+    cursor: Filter = None,
+) -> Chosen:
+    """Return the filters that an address names; an empty one lets all pass."""
+    named = {"mailbox": mailbox, "topic": topic, "band": band, "state": state, "q": q}
+    filters = {name: value.replace("\x00", "").strip() for name, value in named.items() if value}
+    allowed = {"band": tuple(Band), "state": get_args(State)}
+    return Chosen(
+        {name: value for name, value in filters.items() if value and value in allowed.get(name, (value,))},
+        cursor or None,
+    )
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -49,67 +86,56 @@ def inbox_list(
     state: Filter = None,
     q: Filter = None,
     cursor: Filter = None,
+    part: Filter = None,
 ) -> HTMLResponse:
-    """Show the inbox, most pressing first; an empty filter lets all pass."""
-    chosen = {"mailbox": mailbox, "topic": topic, "band": band, "state": state, "q": q}
-    chosen = {name: value.replace("\x00", "") for name, value in chosen.items() if value}
-    page = read_inbox(
-        services,
-        now,
-        mailbox=chosen.get("mailbox"),
-        topic=chosen.get("topic"),
-        band=_one_of(Band, chosen.get("band")),
-        state=_state(chosen.get("state")),
-        q=chosen.get("q"),
-        limit=50,
-        cursor=cursor or None,
-    )
+    """Show the inbox, most pressing first; with `part=list` its rows and counts alone."""
+    chosen = chosen_filters(mailbox, topic, band, state, q, cursor)
+    page, language = chosen.page(services, now), language_of(request)
     with services.database.reading() as session:
-        counts, mailboxes, topics = emails.count_by_state(session), mailbox_names(session), names_in_use(session)
-    following = {**chosen, "cursor": page.next_cursor} if page.next_cursor else None
+        counts = emails.count_by_state(session)
+        around: dict[str, Any] = {}
+        if part != "list":
+            topics = names_in_use(session)
+            words = script_words(language, topics, chosen.filters)
+            around = {"mailboxes": mailbox_names(session), "topics": topics, "words": words}
     context = {
+        **around,
+        **row_context(language, now),
         "items": page.items,
         "counts": counts,
-        "mailboxes": mailboxes,
-        "topics": topics,
+        "trouble": why_mail_waits(services) if counts["queued"] else None,
         "bands": list(reversed(Band)),
-        "chosen": chosen,
+        "states": get_args(State),
+        "chosen": chosen.filters,
+        "address": chosen.address,
         "is_first_page": not cursor,
-        "next_url": following and "/?" + urlencode(following),
-        "first_url": "/?" + urlencode(chosen),
-        "waited": lambda item: waited(item, now),
+        "next_url": page.next_cursor and chosen.address(cursor=page.next_cursor),
     }
-    return templates.TemplateResponse(request, "inbox.html", context, headers=PAGE_HEADERS)
+    return render(request, "list.html" if part == "list" else "inbox.html", context)
 
 
-@router.get("/emails/{email_id}", response_class=HTMLResponse)
-def email_page(request: Request, email_id: EmailId, services: ServicesDep, now: NowDep) -> HTMLResponse:
-    """Show one email: its text, and why it stands where it does."""
-    try:
-        email = read_email(email_id, services, now)
-    except EmailNotFound as error:
-        context = {"title": "Not here", "sentence": str(error)}
-        return templates.TemplateResponse(request, "message.html", context, status_code=404, headers=PAGE_HEADERS)
-    shown: dict[str, Any] = {"email": email, "waited": waited(email, now), "size": size_in_words}
-    return templates.TemplateResponse(request, "email.html", shown, headers=PAGE_HEADERS)
+def row_context(language: Language, now: datetime) -> dict[str, Any]:
+    """Return what the template of a row asks for besides its email."""
+    return {
+        "waited": lambda moment: waited(moment, now, language),
+        "kinds": kinds,
+        "percent": language.percent,
+        "snippet": snippet,
+    }
 
 
-def waited(item: EmailItem, now: datetime) -> str:
-    """Return how long an email has waited, in words."""
-    return duration_in_words(max((now - item.received_at).total_seconds(), 0.0))
+def waited(moment: datetime, now: datetime, language: Language) -> str:
+    """Return how long something has waited, as short as the language can say it."""
+    length = format_timedelta(now - moment, "minute", threshold=1.2, format="short", locale=language.code)
+    return length.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def size_in_words(size_bytes: int) -> str:
-    """Return a size as a person reads it: `812 bytes`, `34 kB`, `2.1 MB`."""
-    if size_bytes < 1000:
-        return f"{size_bytes} bytes"
-    return f"{size_bytes / 1000:.0f} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"
+def snippet(item: EmailItem) -> str:
+    """Return the beginning of a mail, as much as a row of a wide screen holds."""
+    return item.snippet[:140]
 
 
-def _one_of(bands: type[Band], value: str | None) -> Band | None:
-    return bands(value) if value in list(bands) else None
-
-
-def _state(value: str | None) -> State | None:
-    states: dict[str | None, State] = {"queued": "queued", "read": "read", "failed": "failed", "handled": "handled"}
-    return states.get(value)
+def kinds(attachments: list[AttachmentItem]) -> list[str]:
+    """Return what the images that count were found to be, once each, in order."""
+    found = (one.finding for one in attachments)
+    return list(dict.fromkeys(one.kind for one in found if one and one.kind and not one.is_decoration))

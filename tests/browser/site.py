@@ -1,0 +1,51 @@
+"""Where the pages are, and an instance in this process for those that need no worker."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from tests.ports import free_port
+from tests.system.conftest import until
+from triage.settings import Settings
+from triage.web.app import create_app
+
+
+@dataclass(frozen=True)
+class Site:
+    """The address of an instance."""
+
+    url: str
+
+    def post(self, path: str, body: Any) -> Any:
+        """Ask the API for a change, as a program does."""
+        answer = httpx2.post(self.url + path, json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def get(self, path: str) -> Any:
+        """Ask the API."""
+        answer = httpx2.get(self.url + path, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Site]:
+    """Serve an application from a thread of this process."""
+    port = free_port()
+    # A page may hold its stream of events open; it is not waited for.
+    config = uvicorn.Config(create_app(settings), port=port, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until(lambda: server.started, 60)
+        yield Site(f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,73 @@
+"""From a template and what it shows to a page in the reader's language."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from markupsafe import Markup, escape
+
+from triage.web.language import CODES, language_of
+
+# Nothing from elsewhere, scripts from our own files alone, and nobody may frame us: mail is written by strangers.
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+BACKTICKS = re.compile(r"`([^`]+)`")
+
+# In the order of the navigation; `nav.<name>` is what a catalogue calls each.
+PLACES = {
+    "inbox": "/",
+    "label_next": "/label-next",
+    "incidents": "/incidents",
+    "models": "/models",
+    "reports": "/reports",
+    "status": "/status",
+    "policy": "/policy",
+}
+
+
+def render(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    """Return a page. Its template finds `t`, `word` and `language` beside what the context gives."""
+    return templates.TemplateResponse(request, template, dict(context), status_code=status, headers=PAGE_HEADERS)
+
+
+def _surroundings(request: Request) -> dict[str, Any]:
+    language = language_of(request)
+    return {
+        "language": language,
+        "t": language.t,
+        "word": language.word,
+        "places": _places(request),
+        "path": request.url.path,
+        "codes": CODES,
+        "back": urlencode({"back": request.url.path + (f"?{request.url.query}" if request.url.query else "")}),
+    }
+
+
+def _places(request: Request) -> dict[str, str]:
+    """Return the pages that this application has."""
+    known = request.app.state.paths
+    return {name: path for name, path in PLACES.items() if path in known}
+
+
+def with_code(sentence: str) -> Markup:
+    """Return a sentence of ours in which commands stand between backticks as markup; all else of it is text."""
+    return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped before
+
+
+templates = Jinja2Templates(Path(__file__).parent / "templates", context_processors=[_surroundings])
+templates.env.filters["with_code"] = with_code
+# A list of fifty rows is sent often: no bytes for the indentation of templates.
+templates.env.trim_blocks = templates.env.lstrip_blocks = True

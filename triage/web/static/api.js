@@ -1,0 +1,75 @@
+// Calls of the API. An error is one sentence, the server's where it has one.
+
+import { t } from "./words.js";
+
+export const AUTHOR = "web";
+const MOST_AT_ONCE = 1000;
+
+/** Send a request and return its JSON; throw an Error whose message a person can read. */
+export async function call(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body && JSON.stringify(body),
+    });
+  } catch {
+    throw new Error(t("unreachable"));
+  }
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.detail ?? answer.statusText);
+  return told;
+}
+
+/** Return a page of ours as a document. */
+export async function page(address) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) throw new Error(t("unreachable"));
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+/** Say one head of one email, or of many; return what takes it back. */
+export async function label(which, head, value) {
+  if (which.ids?.length === 1) {
+    const [id] = which.ids;
+    const said = await call("POST", `/v1/emails/${id}/labels`, { [head]: value, author: AUTHOR });
+    return () => said.known || call("DELETE", `/v1/emails/${id}/labels/${said.label_id}?author=${AUTHOR}`);
+  }
+  const made = await all("/v1/labels/bulk", which, { [head]: value, author: AUTHOR }, (told) => told.label_ids);
+  return () => inParts(made, (label_ids) => call("POST", "/v1/labels/withdraw", { label_ids, author: AUTHOR }));
+}
+
+/** Mark emails as `done`, or `reopen` them; return what takes it back. */
+export async function close(which, verb) {
+  const moved = await all(`/v1/emails/${verb}`, which, {}, (told) => told.changed);
+  const back = verb === "done" ? "reopen" : "done";
+  return () => inParts(moved, (ids) => call("POST", `/v1/emails/${back}`, { ids }));
+}
+
+/** Put emails off until a moment; return what takes it back. */
+export async function snooze(ids, until) {
+  for (const id of ids) await call("POST", `/v1/emails/${id}/snooze`, { until: until.toISOString() });
+  return async () => {
+    for (const id of ids) await call("POST", `/v1/emails/${id}/reopen`);
+  };
+}
+
+/** Follow a filter to its end, or send the ids in parts; return all that `found` takes from the answers. */
+async function all(path, which, order, found) {
+  const collected = [];
+  if (which.ids) {
+    await inParts(which.ids, async (ids) => collected.push(...found(await call("POST", path, { ...order, ids }))));
+    return collected;
+  }
+  for (let cursor = 0; cursor !== null; ) {
+    const told = await call("POST", path, { ...order, filter: which.filter, cursor });
+    collected.push(...found(told));
+    cursor = told.next_cursor;
+  }
+  return collected;
+}
+
+async function inParts(ids, send) {
+  for (let start = 0; start < ids.length; start += MOST_AT_ONCE) await send(ids.slice(start, start + MOST_AT_ONCE));
+}

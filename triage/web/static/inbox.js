@@ -1,0 +1,209 @@
+// The list: keys, corrections that show at once, the selection, and news from the server.
+
+import { close, label, snooze } from "./api.js";
+import { bind } from "./keys.js";
+import { current, difference, fetched, goTo, linkOf, refreshInPlace, rowOf, rows, settle, step } from "./list.js";
+import { chooseLabel, chooseMoment } from "./palette.js";
+import * as selection from "./selection.js";
+import { onUndoButton, tell, tellFailure, undoLast } from "./toast.js";
+import { clock, known, t, word } from "./words.js";
+
+const strip = document.getElementById("strip");
+const SETTLES_AFTER_MS = 1200; // time for a second key on the same mail
+const REFRESHES_EVERY_MS = 2000;
+let settling, refreshing;
+
+document.documentElement.classList.add("js");
+
+/** Say one head of what is meant. It shows at once, and goes back if the server refuses. */
+async function say(head, value) {
+  const which = selection.targets();
+  if (!which || value === undefined) return;
+  const before = (which.ids ?? rows().map((row) => row.dataset.id)).map(rowOf).filter(Boolean).map(kept);
+  for (const { row } of before) showLabel(row, head, value);
+  const told = { head: t(head), value: word(head, value) };
+  const count = which.ids?.length ?? 0;
+  const undo = label(which, head, value);
+  tell(count === 1 ? t("said", told) : which.ids ? t("said_many", { ...told, count }) : t("said", told), undo);
+  await confirmed(undo, before);
+}
+
+/** Take what is meant off the list: `done`, `reopen`, or put off. */
+async function take(which, sentence, undo) {
+  const ids = which.ids ?? rows().map((row) => row.dataset.id);
+  const before = ids.map(rowOf).filter(Boolean).map(kept);
+  const all = rows();
+  const here = current();
+  const next = here && (all.slice(all.indexOf(here)).find((row) => !ids.includes(Number(row.dataset.id))) ?? null);
+  tell(sentence, undo);
+  selection.clear();
+  for (const { row } of before) row.remove();
+  goTo(next ?? (here && rows().at(-1)));
+  await confirmed(undo, before);
+}
+
+async function mark(verb) {
+  const which = selection.targets();
+  if (!which) return;
+  const key = verb === "done" ? "done" : "reopened";
+  await take(which, t(key, { count: which.ids?.length ?? 2 }), close(which, verb));
+}
+
+async function putOff() {
+  const which = selection.targets();
+  if (!which?.ids) return;
+  const until = await chooseMoment();
+  if (until) await take(which, t("snoozed", { count: which.ids.length }), snooze(which.ids, until));
+}
+
+/** Wait for the server; put rows back as they were when it refuses. */
+async function confirmed(undo, before) {
+  clearTimeout(settling);
+  settling = true;
+  strip.hidden = true;
+  try {
+    await undo;
+    await bringUpToDate();
+  } catch (error) {
+    for (const one of before) putBack(one);
+    tellFailure(error, undo);
+  }
+  clearTimeout(settling);
+  settling = setTimeout(settleNow, SETTLES_AFTER_MS);
+}
+
+const kept = (row) => ({ row, html: row.innerHTML, className: row.className, before: row.nextElementSibling });
+
+function putBack({ row, html, className, before }) {
+  row.innerHTML = html;
+  row.className = className;
+  if (!row.isConnected) document.querySelector("#list > ol")?.insertBefore(row, before?.isConnected ? before : null);
+}
+
+function showLabel(row, head, value) {
+  row.classList.add("saying");
+  if (head === "topic") {
+    const chip = row.querySelector(".topic");
+    chip.className = "topic said";
+    chip.textContent = word(head, value);
+  } else if (head === "sentiment") {
+    row.querySelector(".mood")?.remove();
+    const mood = Object.assign(document.createElement("span"), { className: `mark mood ${value}`, textContent: word(head, value) });
+    if (value !== "neutral") row.querySelector(".marks").prepend(mood);
+  }
+}
+
+async function settleNow() {
+  settling = undefined;
+  strip.hidden = true;
+  try {
+    settle(await fetched());
+  } catch (error) {
+    tell(error.message, null, true);
+  }
+}
+
+/** Show what changed without moving anything: rows where they stand, and how many are new. */
+async function bringUpToDate() {
+  const fresh = await fetched();
+  if (!rows().length) return settle(fresh);
+  refreshInPlace(fresh);
+  if (settling) return;
+  const { added, isSame } = difference(fresh);
+  strip.hidden = isSame;
+  strip.textContent = added ? t("new", { count: added }) : t("moved");
+}
+
+const meant = (head) => () => chooseLabel(head).then((value) => say(head, value));
+const byDigit = (event) => say("topic", known.topic[event.key - 1]?.[0]);
+const isDoneList = known.filters.state === "handled";
+const again = () => undoLast(settleNow);
+const toggleDone = () => mark(isDoneList ? "reopen" : "done");
+
+bind([
+  { keys: ["j", "ArrowDown"], shown: ["j"], text: "key_next", does: () => step(1) },
+  { keys: ["k", "ArrowUp"], shown: ["k"], text: "key_previous", does: () => step(-1) },
+  { keys: ["o"], shown: ["o", "Enter"], text: "key_open", does: () => current() && linkOf(current()).click() },
+  { keys: ["x"], text: "key_select", does: () => selection.toggle(current()) },
+  { keys: ["X"], does: () => selection.toggle(current(), true) },
+  { keys: ["*"], text: "key_all", does: selection.chooseAll },
+  { keys: [..."123456789"], shown: ["1", "…", "9"], text: "key_topic", does: byDigit },
+  { keys: ["t"], text: "key_more_topics", does: meant("topic") },
+  { keys: ["u"], text: "key_urgency", does: meant("urgency") },
+  { keys: ["s"], text: "key_sentiment", does: meant("sentiment") },
+  { keys: ["e"], text: "key_done", does: toggleDone },
+  ...(known.can_snooze ? [{ keys: ["z"], text: "key_snooze", does: putOff }] : []),
+  { keys: ["Mod+z"], shown: ["Ctrl", "z"], text: "key_undo", does: again },
+  { keys: ["r"], text: "key_refresh", does: settleNow },
+  { keys: ["/"], text: "key_search", does: () => document.querySelector("[name=q]").focus() },
+  { keys: ["Escape"], shown: ["Esc"], text: "key_escape", does: () => (selection.isAnything() ? selection.clear() : document.activeElement.blur()) },
+]);
+onUndoButton(again);
+
+const buttons = {
+  topic: meant("topic"),
+  urgency: meant("urgency"),
+  sentiment: meant("sentiment"),
+  done: () => mark("done"),
+  reopen: () => mark("reopen"),
+  clear: selection.clear,
+  choose_all: selection.chooseAllThatFit,
+};
+document.getElementById("bulk").addEventListener("click", (event) => buttons[event.target.dataset.do]?.());
+strip.addEventListener("click", () => settleNow().then(() => scrollTo({ top: 0, behavior: "smooth" })));
+document.querySelector("main").addEventListener("click", (event) => {
+  const row = event.target.closest("#list .row");
+  if (!row) return;
+  if (event.target.matches("input")) {
+    event.target.checked = !event.target.checked; // the selection sets it
+    selection.toggle(row, event.shiftKey);
+    event.target.checked = row.classList.contains("chosen");
+  } else if (event.target.matches("button.topic")) {
+    goTo(row);
+    meant("topic")();
+  }
+});
+for (const select of document.querySelectorAll(".filters select")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+document.querySelector(".filters").addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+});
+
+// Where the reader was, for the way back and for going from mail to mail.
+addEventListener("pagehide", () => {
+  const ids = rows().map((row) => row.dataset.id);
+  sessionStorage.setItem("list", JSON.stringify({ address: location.pathname + location.search, ids }));
+});
+goTo(rowOf(sessionStorage.getItem("at") ?? ""));
+sessionStorage.removeItem("at");
+
+let source, silence;
+function listen() {
+  if (document.hidden) return source?.close();
+  source = new EventSource("/events");
+  source.addEventListener("changed", () => {
+    refreshing ??= setTimeout(() => {
+      refreshing = undefined;
+      bringUpToDate().catch(() => {});
+    }, REFRESHES_EVERY_MS / 2);
+  });
+  source.addEventListener("open", () => {
+    clearTimeout(silence);
+    silence = undefined;
+    document.getElementById("live").hidden = true;
+  });
+  source.addEventListener("error", () => {
+    const since = clock(new Date());
+    silence ??= setTimeout(() => {
+      const live = document.getElementById("live");
+      live.textContent = t("not_live", { time: since });
+      live.hidden = false;
+    }, 5000);
+  });
+}
+document.addEventListener("visibilitychange", () => {
+  listen();
+  if (!document.hidden) bringUpToDate().catch(() => {});
+});
+listen();

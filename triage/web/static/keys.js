@@ -1,0 +1,38 @@
+// Keys, and the page that lists them: both from one table.
+
+import { t } from "./words.js";
+
+const help = document.getElementById("help");
+
+/**
+ * Bind a table of `{ keys, text, does, shown? }`: the keys as events name them (`Mod+` for Ctrl or ⌘), the sentence of
+ * the help page, and what happens. Keys do nothing while somebody types, or while a dialog is open.
+ */
+export function bind(table) {
+  const rows = [...table, { keys: ["?"], text: "key_help", does: showHelp }];
+  const does = new Map(rows.flatMap((row) => row.keys.map((key) => [key, row.does])));
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    const action = does.get((event.ctrlKey || event.metaKey ? "Mod+" : "") + event.key);
+    if (action && action(event) !== false) event.preventDefault();
+  });
+  help.querySelector("dl").replaceChildren(...rows.filter((row) => row.text).flatMap(explained));
+}
+
+/** Show which keys there are. */
+export function showHelp() {
+  help.showModal();
+}
+
+function explained({ keys, shown = keys, text }) {
+  const term = document.createElement("dt");
+  for (const key of shown) term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
+  return [term, Object.assign(document.createElement("dd"), { textContent: t(text) })];
+}
+
+help.addEventListener("click", (event) => event.target === help && help.close());
+document.addEventListener("click", (event) => event.target.closest("[data-do=help]") && showHelp());
