@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -38,7 +38,9 @@ def serve(
     settings = settings_for(data, **given)
     require_free_port(settings.port, settings.host)
     app = create_app(settings)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    # Pages that are open hold a stream of events, which would keep a process that was told to stop.
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 3}
+    uvicorn.run(app, host=settings.host, port=settings.port, **options)
 
 
 def worker(

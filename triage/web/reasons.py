@@ -10,6 +10,8 @@ from triage.web.language import Language
 
 _SHARE = re.compile(r"\((over )?(\d+)\N{NO-BREAK SPACE}%\)")
 _BY_PEOPLE = {"you said": "reason.you_said", "a rule says": "reason.a_rule_says"}
+# So that what moves an ordinary mail a little does not look like what makes another critical.
+_LEAST_SCALE = 0.25
 _RECALLED = "as mail like it was labelled here"
 
 
@@ -19,7 +21,7 @@ class ToldReason:
 
     Attributes:
         effect: How far it moved the priority.
-        bar: The same as a share of the strongest, from -100 to 100.
+        bar: The same for the eye, from -100 to 100; the strongest reason of pressing mail fills it.
     """
 
     factor: str
@@ -31,13 +33,13 @@ class ToldReason:
 
 def told_reasons(email: EmailItem, language: Language, now: datetime) -> list[ToldReason]:
     """Return the reasons of an email, in their order."""
-    strongest = max((abs(reason.effect) for reason in email.reasons), default=0.0) or 1.0
+    scale = max([_LEAST_SCALE, *(abs(reason.effect) for reason in email.reasons)])
     return [
         ToldReason(
             reason.factor,
             reason_text(reason, email, language, now),
             reason.effect,
-            round(100 * reason.effect / strongest),
+            round(100 * reason.effect / scale),
             reason.phrases,
         )
         for reason in email.reasons
