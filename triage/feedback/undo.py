@@ -48,9 +48,7 @@ def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime
     return last.id
 
 
-def withdraw_many(
-    database: Database, label_ids: Sequence[int], *, author: str, now: datetime, policy: Policies
-) -> int:
+def withdraw_many(database: Database, label_ids: Sequence[int], *, author: str, now: datetime, policy: Policies) -> int:
     """Withdraw labels of many emails, some at a time; return how many stood until now. Safe to repeat."""
     name, withdrawn = author_name(author), 0
     with database.reading() as session:
