@@ -76,3 +76,9 @@ def test_what_is_put_off_is_listed_and_comes_back(page, empty_site):
 
     expect(page.locator(".row")).to_have_count(1)
     assert empty_site.get(f"/v1/emails/{first}")["snoozed_until"] == before
+
+    page.locator(".row a").focus()
+    page.keyboard.press("e")
+    expect(page.locator(".row")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".row")).to_have_count(1)

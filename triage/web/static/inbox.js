@@ -48,7 +48,13 @@ async function mark(verb) {
   const which = selection.targets();
   if (!which) return;
   const key = verb === "done" ? "done" : "reopened";
-  await take(which, t(key, { count: which.count ?? 2 }), close(which, verb));
+  const wasPutOff = shownOf(which).filter((row) => row.dataset.until);
+  const moments = wasPutOff.map((row) => [Number(row.dataset.id), new Date(row.dataset.until)]);
+  const undo = close(which, verb).then((back) => async () => {
+    await back();
+    for (const [id, until] of moments) await snooze([id], until);
+  });
+  await take(which, t(key, { count: which.count ?? 2 }), undo);
 }
 
 async function putOff() {
