@@ -53,7 +53,7 @@ def test_incident_shows_its_mails_and_what_they_share(client, incident):
 def test_incidents_are_listed_and_none_is_said_so(client, incident):
     """What is open stands under open, what is closed under closed; an empty list says what would be there."""
     assert "6 mails" in client.get("/incidents").text
-    assert "No matter is closed yet" in client.get("/incidents?state=closed").text
+    assert "No incident is closed yet" in client.get("/incidents?state=closed").text
 
     client.post(f"/v1/incidents/{incident}/close")
 
