@@ -27,6 +27,12 @@ class Site:
         answer.raise_for_status()
         return answer.json()
 
+    def put(self, path: str, body: Any) -> Any:
+        """Ask the API to put one thing in the place of another."""
+        answer = httpx2.put(self.url + path, json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
     def get(self, path: str) -> Any:
         """Ask the API."""
         answer = httpx2.get(self.url + path, timeout=60)

@@ -13,7 +13,7 @@ _WATCHED = 200
 
 
 def fingerprint(session: Session) -> int:
-    """Return a number that differs once mail came, was read, labelled, moved or done.
+    """Return a number that differs once mail came, was read, labelled, grouped, moved, put off or done.
 
     Looks at the ends of two keys, the waiting mail and the first rows of the inbox: some milliseconds, however much is
     stored. Numbers are comparable within one process alone.
@@ -25,8 +25,9 @@ def fingerprint(session: Session) -> int:
             select(func.count()).select_from(Email).where(IS_QUEUED).scalar_subquery(),
         )
     ).one()
+    shown = (Email.rank_at, Email.state, Email.band, Email.topic, Email.model_version, Email.incident_id)
     top = (
-        select(Email.id, Email.rank_at, Email.state, Email.band, Email.topic, Email.model_version)
+        select(Email.id, *shown, Email.snoozed_until)
         .where(Email.handled_at.is_(None))
         .order_by(Email.rank_at, Email.id)
         .limit(_WATCHED)

@@ -308,17 +308,21 @@ def set_handled(session: Session, email_id: int, handled_at: datetime | None) ->
 
 
 def set_all_handled(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> None:
-    """Take emails off the inbox, or put them back with `None`. They are locked."""
-    query = update(Email).where(among(session, Email.id, email_ids)).values(handled_at=handled_at)
+    """Take emails off the inbox, or put them back with `None`; either way they are put off no more. They are locked."""
+    query = update(Email).where(among(session, Email.id, email_ids)).values(handled_at=handled_at, snoozed_until=None)
     session.execute(query.execution_options(synchronize_session=False))
 
 
 def set_handled_of(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> list[int]:
-    """Take emails off the inbox, or put them back with `None`; return those that this moved, by id."""
+    """Take emails off the inbox, or put them back with `None`; return those that this moved, by id.
+
+    Those are put off no more.
+    """
     moves = Email.handled_at.is_(None) if handled_at is not None else Email.handled_at.is_not(None)
     locked = lock(session, email_ids)
     moved = sorted(session.scalars(select(Email.id).where(among(session, Email.id, locked), moves)))
-    session.execute(update(Email).where(among(session, Email.id, moved)).values(handled_at=handled_at))
+    put = update(Email).where(among(session, Email.id, moved)).values(handled_at=handled_at, snoozed_until=None)
+    session.execute(put)
     return moved
 
 

@@ -7,12 +7,24 @@ from fastapi.staticfiles import StaticFiles
 
 from triage.api.app import create_app as create_api
 from triage.settings import Settings
-from triage.web import choose_language, email_page, events, label_next, models, pages, reports, status
+from triage.web import (
+    choose_language,
+    email_page,
+    events,
+    incidents,
+    label_next,
+    models,
+    pages,
+    policy,
+    reports,
+    status,
+)
 from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGES = tuple(one.router for one in (pages, email_page, events, label_next, models, reports, status, choose_language))
+PAGE_MODULES = (pages, email_page, incidents, events, label_next, models, reports, status, policy, choose_language)
+PAGES = tuple(one.router for one in PAGE_MODULES)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

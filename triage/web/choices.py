@@ -8,7 +8,9 @@ from triage.web.can import can_snooze
 from triage.web.language import Language
 
 
-def script_words(language: Language, topics: Iterable[str], filters: Mapping[str, str]) -> dict[str, Any]:
+def script_words(
+    language: Language, topics: Iterable[str], filters: Mapping[str, str], *, state: str | None = None
+) -> dict[str, Any]:
     """Return it as JSON: each choice is its name and what the language calls it."""
     return {
         "js": language.words("js"),
@@ -16,6 +18,7 @@ def script_words(language: Language, topics: Iterable[str], filters: Mapping[str
         "urgency": _named(language, "urgency", reversed(Urgency)),
         "sentiment": _named(language, "sentiment", Sentiment),
         "filters": dict(filters),
+        "state": state,
         "can_snooze": can_snooze(),
     }
 

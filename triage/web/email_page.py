@@ -19,9 +19,9 @@ from triage.web.choices import script_words
 from triage.web.html_view import html_view, visible_overrides
 from triage.web.language import language_of
 from triage.web.marked_text import marked
-from triage.web.pages import row_context
 from triage.web.reasons import told_reasons
 from triage.web.rendering import render, templates
+from triage.web.rows import row_context
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,5 +1,7 @@
 """Many emails done, reopened, labelled and unlabelled at once, over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 
@@ -25,6 +27,16 @@ def test_named_emails_are_done_and_exactly_these_come_back(client, ids):
     assert left == ids[3:]
     assert back["changed"] == ids[1:3]
     assert open_ids(client) == ids[1:]
+
+
+def test_what_was_put_off_and_is_reopened_is_in_the_inbox(client, ids):
+    """Done by many as done by one ends the putting off: what is opened again is seen."""
+    client.post(f"/v1/emails/{ids[0]}/snooze", json={"until": (datetime.now(UTC) + timedelta(days=1)).isoformat()})
+
+    client.post("/v1/emails/done", json={"ids": ids[:1]})
+    client.post("/v1/emails/reopen", json={"ids": ids[:1]})
+
+    assert open_ids(client) == ids
 
 
 def test_filter_is_followed_to_its_end(client, ids):

@@ -1,5 +1,6 @@
-"""The pages need what the API needs."""
+"""The pages need what the API needs, and mail about one matter."""
 
 from tests.triage.api.conftest import client, settings
+from tests.triage.incidents.conftest import arrive, outage
 
-__all__ = ["client", "settings"]
+__all__ = ["arrive", "client", "outage", "settings"]

@@ -29,8 +29,43 @@ export async function page(address) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-/** Say one head of one email, or of many; return what takes it back. */
-export async function label(which, head, value) {
+/** Say one head of emails and of all mails of incidents; return what takes it back. */
+export function label(which, head, value) {
+  return both(which, labelMails, labelIncident, head, value);
+}
+
+/** Mark emails and all mails of incidents as `done`, or `reopen` them; return what takes it back. */
+export function close(which, verb) {
+  return both(which, closeMails, closeIncident, verb);
+}
+
+async function both({ incidents = [], ...mails }, ofMails, ofIncident, ...order) {
+  const undos = [];
+  for (const id of incidents) undos.push(await ofIncident(id, ...order));
+  if (mails.filter || mails.ids?.length) undos.push(await ofMails(mails, ...order));
+  return async () => {
+    for (const undo of undos.reverse()) await undo();
+  };
+}
+
+async function labelIncident(id, head, value) {
+  await call("POST", `/v1/incidents/${id}/labels`, { [head]: value, author: AUTHOR });
+  return () => withdrawFromIncident(id);
+}
+
+/** Take back what was last said of all mails of an incident. */
+async function withdrawFromIncident(id) {
+  const told = await call("DELETE", `/v1/incidents/${id}/labels?author=${AUTHOR}`);
+  if (!told.changed) throw new Error(t("too_late"));
+}
+
+async function closeIncident(id, verb) {
+  const back = verb === "done" ? "reopen" : "close";
+  await call("POST", `/v1/incidents/${id}/${verb === "done" ? "close" : "reopen"}`);
+  return () => call("POST", `/v1/incidents/${id}/${back}`);
+}
+
+async function labelMails(which, head, value) {
   if (which.ids?.length === 1) {
     const [id] = which.ids;
     const said = await call("POST", `/v1/emails/${id}/labels`, { [head]: value, author: AUTHOR });
@@ -40,19 +75,23 @@ export async function label(which, head, value) {
   return () => inParts(made, (label_ids) => call("POST", "/v1/labels/withdraw", { label_ids, author: AUTHOR }));
 }
 
-/** Mark emails as `done`, or `reopen` them; return what takes it back. */
-export async function close(which, verb) {
+async function closeMails(which, verb) {
   const moved = await all(`/v1/emails/${verb}`, which, {}, (told) => told.changed);
   const back = verb === "done" ? "reopen" : "done";
   return () => inParts(moved, (ids) => call("POST", `/v1/emails/${back}`, { ids }));
 }
 
-/** Put emails off until a moment; return what takes it back. */
-export async function snooze(ids, until) {
-  for (const id of ids) await call("POST", `/v1/emails/${id}/snooze`, { until: until.toISOString() });
+/** Put emails off until a moment, or back into the inbox with `null`; return what takes it back. */
+export async function snooze(ids, until, before = () => null) {
+  const moments = ids.map((id) => [id, before(id)]);
+  for (const id of ids) await putOff(id, until?.toISOString());
   return async () => {
-    for (const id of ids) await call("POST", `/v1/emails/${id}/reopen`);
+    for (const [id, moment] of moments) await putOff(id, moment);
   };
+}
+
+function putOff(id, until) {
+  return until ? call("POST", `/v1/emails/${id}/snooze`, { until }) : call("POST", `/v1/emails/${id}/reopen`);
 }
 
 /** Follow a filter to its end, or send the ids in parts; return all that `found` takes from the answers. */

@@ -1,4 +1,4 @@
-// Buttons that ask the API for a change: data-post says where, data-body what, data-sure what to confirm before.
+// Buttons that ask the API for a change: data-post says where, data-body what, data-method how, data-sure what to confirm before.
 // What is left of the outcome is told after the page has been shown anew.
 "use strict";
 
@@ -40,7 +40,7 @@ document.addEventListener("click", async (event) => {
   if (!button || button.disabled) return;
   if (button.dataset.sure && !(await isSure(button.dataset.sure))) return;
   button.disabled = true;
-  const answer = await ask(button.dataset.post, button.dataset.body);
+  const answer = await ask(button.dataset.post, button.dataset.body, button.dataset.method);
   button.disabled = false;
   if (answer === null) return;
   const filled = (button.dataset.done || "").replace(/\{(\w+)\}/g, (all, name) => answer[name] ?? all);

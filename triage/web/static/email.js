@@ -31,8 +31,11 @@ function mark(verb) {
 
 async function putOff() {
   const until = await chooseMoment();
-  if (until) await confirmed(snooze([id], until), t("snoozed", { count: 1 }));
+  if (until) await confirmed(snooze([id], until, putOffUntil), t("snoozed", { count: 1 }));
 }
+
+const putOffUntil = () => article.querySelector("[data-until]")?.dataset.until;
+const wake = () => confirmed(snooze([id], null, putOffUntil), t("woken", { count: 1 }));
 
 async function confirmed(undo, sentence, putBack = () => {}) {
   tell(sentence, undo);
@@ -58,7 +61,8 @@ async function renew() {
 
 function goBy(by) {
   const next = list.ids[list.ids.indexOf(String(id)) + by];
-  if (list.ids.includes(String(id)) && next) location.href = `/emails/${next}`;
+  if (!list.ids.includes(String(id)) || !next) return;
+  location.href = next.startsWith("i") ? `/incidents/${next.slice(1)}` : `/emails/${next}`;
 }
 
 const meant = (head) => () => chooseLabel(head).then((value) => say(head, value));
@@ -88,6 +92,7 @@ const buttons = {
   done: () => mark("done"),
   reopen: () => mark("reopen"),
   snooze: putOff,
+  wake,
 };
 article.addEventListener("click", (event) => {
   const button = event.target.closest("button");

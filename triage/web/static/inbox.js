@@ -1,6 +1,7 @@
 // The list: keys, corrections that show at once, the selection, and news from the server.
 
 import { close, label, snooze } from "./api.js";
+import { allOfIncident, incidentKeys } from "./incident.js";
 import { bind } from "./keys.js";
 import { current, difference, fetched, goTo, linkOf, refreshInPlace, rowOf, rows, settle, step } from "./list.js";
 import { chooseLabel, chooseMoment } from "./palette.js";
@@ -19,25 +20,26 @@ document.documentElement.classList.add("js");
 async function say(head, value) {
   const which = selection.targets();
   if (!which || value === undefined) return;
-  const before = (which.ids ?? rows().map((row) => row.dataset.id)).map(rowOf).filter(Boolean).map(kept);
+  const before = shownOf(which).map(kept);
   for (const { row } of before) showLabel(row, head, value);
   const told = { head: t(head), value: word(head, value) };
-  const count = which.ids?.length ?? 0;
   const undo = label(which, head, value);
-  tell(count === 1 ? t("said", told) : which.ids ? t("said_many", { ...told, count }) : t("said", told), undo);
+  tell(which.count > 1 ? t("said_many", { ...told, count: which.count }) : t("said", told), undo);
   await confirmed(undo, before);
 }
 
-/** Take what is meant off the list: `done`, `reopen`, or put off. */
+const shownOf = (which) => (which.names ?? rows().map((row) => row.dataset.id)).map(rowOf).filter(Boolean);
+
+/** Take what is meant off the list: `done`, `reopen`, or put off. The list of an incident keeps all its mails. */
 async function take(which, sentence, undo) {
-  const ids = which.ids ?? rows().map((row) => row.dataset.id);
-  const before = ids.map(rowOf).filter(Boolean).map(kept);
+  const taken = shownOf(which);
+  const before = taken.map(kept);
   const all = rows();
   const here = current();
-  const next = here && (all.slice(all.indexOf(here)).find((row) => !ids.includes(Number(row.dataset.id))) ?? null);
+  const next = here && (all.slice(all.indexOf(here)).find((row) => !taken.includes(row)) ?? null);
   tell(sentence, undo);
   selection.clear();
-  for (const { row } of before) row.remove();
+  if (known.incident === undefined) for (const row of taken) row.remove();
   goTo(next ?? (here && rows().at(-1)));
   await confirmed(undo, before);
 }
@@ -46,15 +48,29 @@ async function mark(verb) {
   const which = selection.targets();
   if (!which) return;
   const key = verb === "done" ? "done" : "reopened";
-  await take(which, t(key, { count: which.ids?.length ?? 2 }), close(which, verb));
+  const wasPutOff = shownOf(which).filter((row) => row.dataset.until);
+  const moments = wasPutOff.map((row) => [Number(row.dataset.id), new Date(row.dataset.until)]);
+  const undo = close(which, verb).then((back) => async () => {
+    await back();
+    for (const [id, until] of moments) await snooze([id], until);
+  });
+  await take(which, t(key, { count: which.count ?? 2 }), undo);
 }
 
 async function putOff() {
   const which = selection.targets();
-  if (!which?.ids) return;
+  if (!which?.names) return;
+  if (which.incidents.length) return tell(t("snooze_single"), null, true);
   const until = await chooseMoment();
-  if (until) await take(which, t("snoozed", { count: which.ids.length }), snooze(which.ids, until));
+  if (until) await take(which, t("snoozed", { count: which.count }), snooze(which.ids, until, putOffUntil));
 }
+
+async function wake() {
+  const which = selection.targets();
+  if (which?.names) await take(which, t("woken", { count: which.count }), snooze(which.ids, null, putOffUntil));
+}
+
+const putOffUntil = (id) => rowOf(id)?.dataset.until;
 
 /** Wait for the server; put rows back as they were when it refuses. */
 async function confirmed(undo, before) {
@@ -116,9 +132,10 @@ async function bringUpToDate() {
 
 const meant = (head) => () => chooseLabel(head).then((value) => say(head, value));
 const byDigit = (event) => say("topic", known.topic[event.key - 1]?.[0]);
-const isDoneList = known.filters.state === "handled";
 const again = () => undoLast(settleNow);
-const toggleDone = () => mark(isDoneList ? "reopen" : "done");
+const isDone = () => known.state === "handled" || current()?.matches(".done");
+const toggleDone = () => mark(isDone() ? "reopen" : "done");
+const ofAll = known.incident === undefined ? {} : allOfIncident(confirmed, again);
 
 bind([
   { keys: ["j", "ArrowDown"], shown: ["j"], text: "key_next", does: () => step(1) },
@@ -133,10 +150,11 @@ bind([
   { keys: ["s"], text: "key_sentiment", does: meant("sentiment") },
   { keys: ["e"], text: "key_done", does: toggleDone },
   ...(known.can_snooze ? [{ keys: ["z"], text: "key_snooze", does: putOff }] : []),
+  ...incidentKeys(ofAll),
   { keys: ["Mod+z"], shown: ["Ctrl", "z"], text: "key_undo", does: again },
   { keys: ["r"], text: "key_refresh", does: settleNow },
-  { keys: ["/"], text: "key_search", does: () => document.querySelector("[name=q]").focus() },
-  { keys: ["Escape"], shown: ["Esc"], text: "key_escape", does: () => (selection.isAnything() ? selection.clear() : document.activeElement.blur()) },
+  { keys: ["/"], text: "key_search", does: () => document.querySelector("[name=q]")?.focus() },
+  { keys: ["Escape"], shown: ["Esc"], text: "key_escape", does: () => (selection.isAnything() ? selection.clear() : ofAll.leave ? ofAll.leave() : document.activeElement.blur()) },
 ]);
 onUndoButton(again);
 
@@ -146,12 +164,15 @@ const buttons = {
   sentiment: meant("sentiment"),
   done: () => mark("done"),
   reopen: () => mark("reopen"),
+  snooze: putOff,
+  wake,
   clear: selection.clear,
   choose_all: selection.chooseAllThatFit,
 };
 document.getElementById("bulk").addEventListener("click", (event) => buttons[event.target.dataset.do]?.());
 strip.addEventListener("click", () => settleNow().then(() => scrollTo({ top: 0, behavior: "smooth" })));
 document.querySelector("main").addEventListener("click", (event) => {
+  ofAll[event.target.closest("[data-all]")?.dataset.all]?.();
   const row = event.target.closest("#list .row");
   if (!row) return;
   if (event.target.matches("input")) {
@@ -166,14 +187,16 @@ document.querySelector("main").addEventListener("click", (event) => {
 for (const select of document.querySelectorAll(".filters select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
-document.querySelector(".filters").addEventListener("formdata", ({ formData }) => {
+document.querySelector(".filters")?.addEventListener("formdata", ({ formData }) => {
   for (const [name, value] of [...formData]) if (!value) formData.delete(name);
 });
 
 // Where the reader was, for the way back and for going from mail to mail.
 addEventListener("pagehide", () => {
   const ids = rows().map((row) => row.dataset.id);
-  sessionStorage.setItem("list", JSON.stringify({ address: location.pathname + location.search, ids }));
+  const address = location.pathname + location.search;
+  sessionStorage.setItem("list", JSON.stringify({ address, ids }));
+  if (known.incident === undefined) sessionStorage.setItem("inbox", address);
 });
 goTo(rowOf(sessionStorage.getItem("at") ?? ""));
 sessionStorage.removeItem("at");

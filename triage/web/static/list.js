@@ -86,10 +86,12 @@ function renew(row, fresh) {
 }
 
 function renewSurroundings(fresh) {
-  for (const part of [".counts", ".pages"]) box().querySelector(part).innerHTML = fresh.querySelector(part).innerHTML;
-  box().querySelector(":scope > .notice")?.remove();
-  const notice = fresh.querySelector(":scope > .notice");
-  if (notice) box().querySelector(".counts").after(notice);
+  for (const part of [".counts", ".pages"]) {
+    const [shown, now] = [box().querySelector(part), fresh.querySelector(part)];
+    if (shown.innerHTML !== now.innerHTML) shown.innerHTML = now.innerHTML;
+  }
+  for (const notice of box().querySelectorAll(":scope > .notice")) notice.remove();
+  box().querySelector(".counts").after(...fresh.querySelectorAll(":scope > .notice"));
 }
 
 function glide(placed) {

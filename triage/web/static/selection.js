@@ -12,11 +12,17 @@ const hasFilters = Object.keys(known.filters).length > 0;
 
 export const isAnything = () => chosen.size > 0;
 
-/** Return what is to be changed: the selection, else the row where the reader is; null where there is neither. */
+/**
+ * Return what is to be changed: the selection, else the row where the reader is; null where there is neither.
+ * `names` are those of the rows, `ids` of mails and `incidents` of matters that they stand for, `count` the mails.
+ */
 export function targets() {
   if (isAll) return { filter: known.filters };
-  const ids = chosen.size ? [...chosen] : [current()?.dataset.id].filter(Boolean);
-  return ids.length ? { ids: ids.map(Number) } : null;
+  const names = chosen.size ? [...chosen] : [current()?.dataset.id].filter(Boolean);
+  const ids = names.filter((name) => !name.startsWith("i")).map(Number);
+  const incidents = names.filter((name) => name.startsWith("i")).map((name) => Number(name.slice(1)));
+  const count = names.reduce((sum, name) => sum + Number(rowOf(name)?.dataset.count ?? 1), 0);
+  return names.length ? { names, ids, incidents, count } : null;
 }
 
 /** Select a row or leave it out; with `isRange` all rows from the one before do as this one. */
