@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.keys import press
 from tests.fakes import FakeTextModel
 from tests.make import POLICY, reading
 from triage.classify import classify
@@ -49,11 +50,6 @@ def subjects(page):
 
 def focused(page):
     return page.evaluate("document.activeElement.innerText")
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def test_mail_is_opened_understood_and_left_by_keys(page):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.keys import press
 from tests.browser.window import LOOKS
 from tests.make import POLICY
 from tests.triage.incidents.conftest import OTHERS, POWER, WordsModel
@@ -40,11 +41,6 @@ def shown(empty_site, arrive, window):
     opened = window(empty_site)
     yield opened
     assert opened.complaints == []
-
-
-def press(page, *keys):
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def test_matter_is_one_row_and_done_labelled_and_undone_by_one_key(shown, empty_site):

@@ -17,9 +17,10 @@ let settling, refreshing;
 document.documentElement.classList.add("js");
 
 /** Say one head of what is meant. It shows at once, and goes back if the server refuses. */
-async function say(head, value) {
-  const which = selection.targets();
+async function say(head, value, which = selection.targets()) {
   if (!which || value === undefined) return;
+  // The list may have been renewed while somebody chose, and the focus with it.
+  if (!current() && which.names) goTo(rowOf(which.names[0]));
   const before = shownOf(which).map(kept);
   for (const { row } of before) showLabel(row, head, value);
   const told = { head: t(head), value: word(head, value) };
@@ -130,7 +131,10 @@ async function bringUpToDate() {
   strip.textContent = added ? t("new", { count: added }) : t("moved");
 }
 
-const meant = (head) => () => chooseLabel(head).then((value) => say(head, value));
+const meant = (head) => () => {
+  const which = selection.targets(); // what was meant when the choice was opened
+  if (which) chooseLabel(head).then((value) => say(head, value, which));
+};
 const byDigit = (event) => say("topic", known.topic[event.key - 1]?.[0]);
 const again = () => undoLast(settleNow);
 const isDone = () => known.state === "handled" || current()?.matches(".done");

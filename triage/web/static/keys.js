@@ -21,6 +21,8 @@ export function bind(table) {
     if (action && action(event) !== false) event.preventDefault();
   });
   help.querySelector("dl").replaceChildren(...rows.filter((row) => row.text).flatMap(explained));
+  // A page can be read before its scripts have run; who presses keys for somebody else waits for this.
+  document.documentElement.dataset.keys = "bound";
 }
 
 /** Show which keys there are. */
