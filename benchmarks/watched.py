@@ -69,7 +69,7 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     """
     from sqlalchemy.orm import Session
 
-    from triage import classify
+    from triage import classify, verdict
     from triage.api import bulk
     from triage.intake import accept
     from triage.mail import json_mail, parsing
@@ -96,8 +96,8 @@ def watch_stages(*, threads: bool) -> tuple[StageClock, Callable[[], int]]:
     clock.wrap("database: write verdicts", emails, "lock")
     clock.wrap("database: write verdicts", classify, "labels_in_force", "record_verdicts")
     clock.wrap("ranking", classify, "_explanations")
-    clock.wrap("ranking: reasons", classify, "reasons")
-    clock.wrap("ranking", classify, "_verdict")
+    clock.wrap("ranking: reasons", verdict, "reasons")
+    clock.wrap("ranking", classify, "_ranked")
     clock.wrap("transaction, loop", classify, "classify")
     models: list[Any] = []
 
