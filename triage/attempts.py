@@ -1,37 +1,21 @@
 """Trying what may stop a process: each attempt is counted in the row before it begins, and after some it is set aside.
 
-Attempts are counted in our row, because Redis keeps no count of ours. Whatever stops the process stops it at most
+Whatever stops the process stops it at most
 `most` times and holds back nobody else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 from sqlalchemy.orm import Session
 
 from triage.errors import TransientError
+from triage.storage.queued import Queued
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
-
-
-class Rows(Protocol):
-    """The rows of what is tried: `triage.storage.emails` or `triage.storage.images`."""
-
-    def attempts_of(self, session: Session, ids: Sequence[int], /) -> dict[int, int]:
-        """Return how often each that waits was begun without an end."""
-
-    def set_attempts(self, session: Session, one: int, attempts: int, /) -> None:
-        """Write down that one begins once more."""
-
-    def note_error(self, session: Session, one: int, /, *, error: str, stage: str, now: datetime) -> None:
-        """Keep what went wrong with one that will be tried again."""
-
-    def set_aside(self, session: Session, one: int, /, *, error: str, stage: str, attempts: int, now: datetime) -> None:
-        """Take one out of the queue with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +23,14 @@ class Trial:
     """How things of one kind are tried.
 
     Attributes:
-        what: `email` or `image`.
+        rows: Of what is tried.
         doing: What is done with it, as causes put it: `reading`.
         stage: Where it fails, as its row puts it.
         most: After so many attempts it is set aside.
     """
 
     database: Database
-    rows: Rows
-    what: str
+    rows: Queued
     doing: str
     stage: str
     most: int
@@ -71,7 +54,7 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever one provokes must not reach its neighbours
             # The type says what broke; its words may quote what people wrote.
             cause = f"{self.doing} it raised {type(error).__name__}"
-            log.warning("attempt failed", what=self.what, id=one, error=type(error).__name__)
+            log.warning("attempt failed", what=self.rows.name, id=one, error=type(error).__name__)
             with self.database.unit_of_work() as session:
                 if attempt < self.most:
                     self.rows.note_error(session, one, error=cause, stage=self.stage, now=now)
@@ -93,4 +76,4 @@ class Trial:
 
     def _give_up(self, session: Session, one: int, attempts: int, cause: str, now: datetime) -> None:
         self.rows.set_aside(session, one, error=cause, stage=self.stage, attempts=attempts, now=now)
-        log.error("set aside", what=self.what, id=one, attempts=attempts, cause=cause)
+        log.error("set aside", what=self.rows.name, id=one, attempts=attempts, cause=cause)

@@ -30,7 +30,7 @@ from triage.ranking import (
     stored_reading,
 )
 from triage.serving.protocol import TextModel, TextModels
-from triage.storage import emails
+from triage.storage import emails, queued
 from triage.storage.emails import WaitingEmail
 from triage.storage.labels import InForce, labels_in_force
 from triage.storage.session import Database
@@ -121,7 +121,7 @@ def classify_alone(
         with database.unit_of_work() as session:
             classify(session, [email_id], models, policy, now)
 
-    trial = Trial(database, emails, "email", "reading", STAGE, max_attempts)
+    trial = Trial(database, queued.EMAILS, "reading", STAGE, max_attempts)
     trial.alone(email_id, act, attempts_before=attempts_before, now=now)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from triage.errors import QueueUnavailable, TooMuchWaits, TriageError
 from triage.queue import Doorbell, Inlet, WorkStream
-from triage.storage import emails, failures
+from triage.storage import emails, failures, queued
 from triage.storage.failures import FailedFilter, SetAside
 from triage.storage.session import Database
 
@@ -54,7 +54,7 @@ class DeadLetters:
             unread = [email_id for email_id, stage in stages.items() if stage == emails.INTAKE]
             refused = {email_id: error for email_id in unread if (error := self.parse_anew(session, email_id, now))}
             for email_id, error in refused.items():
-                emails.set_aside(session, email_id, error=str(error), stage=emails.INTAKE, attempts=0, now=now)
+                queued.EMAILS.set_aside(session, email_id, error=str(error), stage=emails.INTAKE, attempts=0, now=now)
         again = list(stages)
         try:
             if waiting := [email_id for email_id in again if email_id not in refused]:

@@ -21,7 +21,7 @@ from triage.images.decoration import is_decoration
 from triage.intake import stored_message
 from triage.ranking import Policies, rounded
 from triage.serving.protocol import ImageDecoder, ImageModel
-from triage.storage import emails, images
+from triage.storage import emails, images, queued
 from triage.storage.images import WaitingImage
 from triage.storage.session import Database
 
@@ -81,7 +81,7 @@ def recognize_alone(
     Raises:
         TransientError: The database or the model is away; the image stays where it is.
     """
-    trial = Trial(database, images, "image", "recognizing", STAGE, max_attempts)
+    trial = Trial(database, queued.IMAGES, "recognizing", STAGE, max_attempts)
     trial.alone(
         image_id,
         lambda: recognize(database, [image_id], model, decoder, policy, now),

@@ -8,16 +8,12 @@ Both times are wall-clock times, and a wall clock may be set back. Then the entr
 future, and say nothing until it is empty; and so do rows, which are taken for lost with the others, once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
-from sqlalchemy.orm import Session
 
 from triage.queue import Doorbell, WorkStream
-from triage.storage import emails, images
+from triage.storage.queued import EMAILS, Queued
 from triage.storage.session import Database
 
 log = structlog.get_logger(__name__)
@@ -26,39 +22,12 @@ log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)
 
 
-class Lost(Protocol):
-    """Finds rows that waited since before a time, or since one yet to come, and are in nobody else's hands."""
-
-    def __call__(self, session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
-        """Return their ids."""
-
-
-class MarkEnqueued(Protocol):
-    """Writes down that rows were enqueued again."""
-
-    def __call__(self, session: Session, ids: Sequence[int], now: datetime, /) -> None:
-        """Write it down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits in the database for one kind of worker."""
-
-    what: str
-    lost: Lost
-    mark_enqueued: MarkEnqueued
-
-
-EMAILS = Backlog("emails", emails.lost_emails, emails.mark_enqueued)
-IMAGES = Backlog("images", images.lost_images, images.mark_enqueued)
-
-
 def reconcile(
     database: Database,
     stream: WorkStream,
     doorbell: Doorbell,
     *,
-    backlog: Backlog = EMAILS,
+    backlog: Queued = EMAILS,
     older_than: timedelta,
     now: datetime,
     limit: int = 10_000,
@@ -82,5 +51,5 @@ def reconcile(
     if lost:
         stream.add(lost)
         doorbell.ring()
-        log.info("lost work enqueued again", what=backlog.what, count=len(lost))
+        log.info("lost work enqueued again", what=f"{backlog.name}s", count=len(lost))
     return len(lost)

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.site import serving
 from tests.make import NOW, accept, make_intake, raw_message, url_of
 from triage.settings import Settings, sqlite_url
-from triage.storage import emails
+from triage.storage import queued
 from triage.storage.session import Database
 
 CAUSE = "the model gave no answer; is its bundle whole?"
@@ -18,7 +18,7 @@ def failing_site(data, redis):
     made = [one.email_id for one in accept(make_intake(database, redis), *(raw_message(f"mail {n}") for n in range(3)))]
     with database.unit_of_work() as session:
         for email_id in made:
-            emails.set_aside(session, email_id, error=CAUSE, stage="read", attempts=5, now=NOW)
+            queued.EMAILS.set_aside(session, email_id, error=CAUSE, stage="read", attempts=5, now=NOW)
     database.close()
     with serving(Settings(data_dir=data, redis_url=url_of(redis))) as started:
         yield started

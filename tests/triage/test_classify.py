@@ -8,7 +8,7 @@ from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading
 from triage.classify import classify, classify_alone
 from triage.errors import StorageUnavailable
 from triage.labels import Topic, Urgency
-from triage.storage import emails
+from triage.storage import emails, queued
 from triage.storage.inbox import InboxFilter, inbox_page
 from triage.storage.tables import Email, Verdict
 
@@ -78,7 +78,7 @@ def test_email_that_was_set_aside_while_it_was_read_stays_so(database, stored):
 
     class SlowModel(FakeTextModel):
         def read(self, texts):
-            emails.set_aside(session, stored[1], error="too late", stage="read", attempts=5, now=NOW)
+            queued.EMAILS.set_aside(session, stored[1], error="too late", stage="read", attempts=5, now=NOW)
             return super().read(texts)
 
     with database.unit_of_work() as session:

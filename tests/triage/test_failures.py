@@ -16,7 +16,7 @@ from triage.failures import DeadLetters
 from triage.intake import Outcome, Submission, parse_anew
 from triage.queue import WorkStream, connect
 from triage.reconcile import reconcile
-from triage.storage import emails
+from triage.storage import emails, queued
 from triage.storage.failures import FailedFilter, count_failed, failed_ids, failed_page
 from triage.storage.inbox import InboxFilter, inbox_page
 from triage.storage.tables import Verdict
@@ -171,7 +171,7 @@ def test_two_that_retry_at_once_take_each_email_once(intake, dead_letters, redis
     ids = [receipt.email_id for receipt in accept(intake, *(raw_message(f"bad {n}") for n in range(200)))]
     with intake.database.unit_of_work() as session:
         for email_id in ids:
-            emails.set_aside(session, email_id, error="it broke", stage="read", attempts=5, now=NOW)
+            queued.EMAILS.set_aside(session, email_id, error="it broke", stage="read", attempts=5, now=NOW)
     redis.flushall()
 
     def run(_):

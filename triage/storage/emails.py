@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, text, union_all, update
+from sqlalchemy import delete, func, literal, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
@@ -251,55 +251,6 @@ def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
     """Return the mailbox of each of the emails that is stored, in the order of their ids."""
     query = select(Email.id, Email.mailbox_id).where(Email.id.in_(email_ids)).order_by(Email.id)
     return dict(session.execute(query).all())
-
-
-def attempts_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
-    """Return how often reading each waiting email was begun without an end."""
-    query = select(Email.id, Email.attempts).where(Email.id.in_(email_ids), Email.state == QUEUED)
-    return dict(session.execute(query).all())
-
-
-def set_attempts(session: Session, email_id: int, attempts: int) -> None:
-    """Write down that reading an email begins once more."""
-    session.execute(update(Email).where(Email.id == email_id).values(attempts=attempts))
-
-
-def set_aside(session: Session, email_id: int, *, error: str, stage: str, attempts: int, now: datetime) -> None:
-    """Take an email out of the queue with the reason; it stays listed at the priority it has.
-
-    Emails are grouped by `error`: the same cause must be told in the same words.
-    """
-    values = {
-        "state": FAILED,
-        "error": error[:LONGEST_ERROR],
-        "error_stage": stage,
-        "attempts": attempts,
-        "failed_at": now,
-    }
-    session.execute(update(Email).where(Email.id == email_id, Email.state == QUEUED).values(values))
-
-
-def note_error(session: Session, email_id: int, *, error: str, stage: str, now: datetime) -> None:
-    """Keep what went wrong with an email that will be tried again."""
-    values = {"error": error[:LONGEST_ERROR], "error_stage": stage, "enqueued_at": now}
-    session.execute(update(Email).where(Email.id == email_id, Email.state == QUEUED).values(values))
-
-
-def lost_emails(session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
-    """Return emails that wait for a verdict and were enqueued before a time, or after one yet to come."""
-    query = (
-        select(Email.id)
-        .where(IS_QUEUED, or_(Email.enqueued_at < before, Email.enqueued_at > after))
-        .order_by(Email.enqueued_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(query))
-
-
-def mark_enqueued(session: Session, email_ids: Sequence[int], now: datetime) -> None:
-    """Write down that emails were enqueued again."""
-    session.execute(update(Email).where(Email.id.in_(email_ids)).values(enqueued_at=now))
 
 
 def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:

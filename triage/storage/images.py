@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, text, update
+from sqlalchemy import delete, func, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from triage.errors import ImageNotFound
 from triage.storage.dialect import insert_rows
-from triage.storage.emails import FAILED, LONGEST_ERROR, QUEUED, READ
+from triage.storage.emails import FAILED, QUEUED, READ
 from triage.storage.tables import Email, Finding, Image, ImageContent, Mailbox
 from triage.storage.tables.images import POSTED
 
@@ -162,52 +161,6 @@ def summaries(session: Session, email_ids: Sequence[int]) -> dict[int | None, li
 def write_summary(session: Session, email_id: int | None, findings: Sequence[Mapping[str, Any]]) -> None:
     """Keep with an email, which is locked, what its images were found to be."""
     session.execute(update(Email).where(Email.id == email_id).values(findings=list(findings)))
-
-
-def attempts_of(session: Session, image_ids: Sequence[int]) -> dict[int, int]:
-    """Return how often recognising each waiting image was begun without an end."""
-    query = select(Image.id, Image.attempts).where(Image.id.in_(image_ids), Image.state == QUEUED)
-    return dict(session.execute(query).all())
-
-
-def set_attempts(session: Session, image_id: int, attempts: int) -> None:
-    """Write down that recognising an image begins once more."""
-    session.execute(update(Image).where(Image.id == image_id).values(attempts=attempts))
-
-
-def set_aside(session: Session, image_id: int, *, error: str, stage: str, attempts: int, now: datetime) -> None:
-    """Take an image out of the queue with the reason; the same cause must be told in the same words."""
-    values = {
-        "state": FAILED,
-        "error": error[:LONGEST_ERROR],
-        "error_stage": stage,
-        "attempts": attempts,
-        "failed_at": now,
-    }
-    session.execute(update(Image).where(Image.id == image_id, Image.state == QUEUED).values(values))
-
-
-def note_error(session: Session, image_id: int, *, error: str, stage: str, now: datetime) -> None:
-    """Keep what went wrong with an image that will be tried again."""
-    values = {"error": error[:LONGEST_ERROR], "error_stage": stage, "enqueued_at": now}
-    session.execute(update(Image).where(Image.id == image_id, Image.state == QUEUED).values(values))
-
-
-def lost_images(session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
-    """Return images that wait for a finding and were enqueued before a time, or after one yet to come."""
-    query = (
-        select(Image.id)
-        .where(IS_QUEUED, or_(Image.enqueued_at < before, Image.enqueued_at > after))
-        .order_by(Image.enqueued_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(query))
-
-
-def mark_enqueued(session: Session, image_ids: Sequence[int], now: datetime) -> None:
-    """Write down that images were enqueued again."""
-    session.execute(update(Image).where(Image.id.in_(image_ids)).values(enqueued_at=now))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

@@ -8,7 +8,7 @@ import structlog
 from triage.errors import QueueFull, TransientError
 from triage.queue import Batch
 from triage.queue.names import RECOGNIZE_IMAGES
-from triage.storage import images
+from triage.storage import queued
 from workers import boot
 from workers.app import app
 
@@ -71,7 +71,7 @@ def recognize_one_by_one(batch: Batch) -> None:
     from triage.recognize import recognize_alone
 
     with boot.database().reading() as session:
-        attempts = images.attempts_of(session, batch.ids)
+        attempts = queued.IMAGES.attempts_of(session, batch.ids)
     model = boot.image_reader().current()
     for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
         recognize_alone(

@@ -13,7 +13,7 @@ from triage.mail import MailText
 from triage.queue import Batch, connect
 from triage.queue.names import DRAIN_MAIL, READ_AGAIN, READ_TEXTS
 from triage.queue.shadows import ShadowMarks
-from triage.storage import emails
+from triage.storage import queued
 from workers import boot
 from workers.again import Again
 from workers.app import app
@@ -94,7 +94,7 @@ def read_one_by_one(batch: Batch) -> None:
         TransientError: As in `read`.
     """
     with boot.database().reading() as session:
-        attempts = emails.attempts_of(session, batch.ids)
+        attempts = queued.EMAILS.attempts_of(session, batch.ids)
     for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
         classify_alone(
             boot.database(),

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import structlog
 
-from triage import reconcile as reconciling
 from triage import targets
 from triage.handle import wake
 from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
-from triage.storage import arrivals
+from triage.reconcile import reconcile as put_back
+from triage.storage import arrivals, queued
 from workers import boot
 from workers.app import app
 
@@ -27,11 +27,11 @@ def ring_doorbell() -> None:
 def reconcile() -> None:
     """Enqueue emails and images again that Redis lost. Safe to repeat: it finds only what is not in the stream."""
     lanes = (
-        (boot.mail_stream(), boot.doorbell(), reconciling.EMAILS),
-        (boot.image_stream(), boot.image_doorbell(), reconciling.IMAGES),
+        (boot.mail_stream(), boot.doorbell(), queued.EMAILS),
+        (boot.image_stream(), boot.image_doorbell(), queued.IMAGES),
     )
     for stream, doorbell, backlog in lanes:
-        reconciling.reconcile(
+        put_back(
             boot.database(),
             stream,
             doorbell,

@@ -4,7 +4,7 @@ import pytest
 
 from tests.make import NOW, raw_message
 from triage import failures as retrying
-from triage.storage import emails
+from triage.storage import queued
 
 EML = {"Content-Type": "message/rfc822"}
 VALUE_ERROR, STOPPED = "reading it raised ValueError", "the worker stopped while reading it"
@@ -17,7 +17,7 @@ def ids(client, database):
     with database.unit_of_work() as session:
         for email_id in made[:5]:
             cause = STOPPED if email_id == made[4] else VALUE_ERROR
-            emails.set_aside(session, email_id, error=cause, stage="read", attempts=5, now=NOW)
+            queued.EMAILS.set_aside(session, email_id, error=cause, stage="read", attempts=5, now=NOW)
     client.app.state.services.redis.flushall()
     return made
 

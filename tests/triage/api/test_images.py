@@ -9,7 +9,7 @@ from triage.images.decoder import Decoder
 from triage.queue import WorkStream
 from triage.queue.lanes import IMAGES
 from triage.recognize import recognize
-from triage.storage import images
+from triage.storage import queued
 
 EML = {"Content-Type": "message/rfc822"}
 
@@ -114,7 +114,7 @@ def test_images_that_were_set_aside_are_listed_tried_again_and_discarded(client,
     cause = "recognizing it raised ValueError"
     with database.unit_of_work() as session:
         for image_id in ids:
-            images.set_aside(session, image_id, error=cause, stage="recognize", attempts=5, now=NOW)
+            queued.IMAGES.set_aside(session, image_id, error=cause, stage="recognize", attempts=5, now=NOW)
     redis.flushall()
 
     page = client.get("/v1/failed?of=images").json()

@@ -13,7 +13,7 @@ from tests.make import NOW, accept, make_intake, raw_message, url_of
 from tests.pictures import picture
 from triage.intake import accept_image
 from triage.settings import sqlite_url
-from triage.storage import emails, images
+from triage.storage import emails, queued
 from triage.storage.failures import FailedFilter, SetAside, failed_ids
 
 VALUE_ERROR, STOPPED = "reading it raised ValueError", "the worker stopped while reading it"
@@ -29,7 +29,7 @@ def ids(database, redis):
     with database.unit_of_work() as session:
         for email_id in made[:12]:
             cause = STOPPED if email_id == made[11] else VALUE_ERROR
-            emails.set_aside(session, email_id, error=cause, stage="read", attempts=5, now=NOW)
+            queued.EMAILS.set_aside(session, email_id, error=cause, stage="read", attempts=5, now=NOW)
     redis.flushall()
     return made
 
@@ -249,7 +249,7 @@ def test_images_are_listed_tried_again_and_discarded_apart_from_mail(failed, ids
     made = [accept_image(database, inlet, picture((n, 0, 0)), mailbox="main", now=NOW).image_id for n in range(3)]
     with database.unit_of_work() as session:
         for image_id in made:
-            images.set_aside(session, image_id, error="broken", stage="recognize", attempts=5, now=NOW)
+            queued.IMAGES.set_aside(session, image_id, error="broken", stage="recognize", attempts=5, now=NOW)
 
     listed = failed("list", "--images").stdout
     tried = failed("retry", made[0], "--images")

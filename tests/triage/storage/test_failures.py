@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.make import NOW, accept, make_intake, raw_message
-from triage.storage import emails, failures
+from triage.storage import emails, failures, queued
 from triage.storage.emails import LONGEST_ERROR
 from triage.storage.failures import FailedFilter, FailedGroup
 
@@ -26,7 +26,7 @@ def ids(database, redis):
 def aside(database, email_ids, error, stage):
     with database.unit_of_work() as session:
         for hour, email_id in enumerate(email_ids):
-            emails.set_aside(session, email_id, error=error, stage=stage, attempts=5, now=NOW + hour * HOUR)
+            queued.EMAILS.set_aside(session, email_id, error=error, stage=stage, attempts=5, now=NOW + hour * HOUR)
 
 
 def listed(database, **wanted):
