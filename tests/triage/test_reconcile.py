@@ -7,8 +7,8 @@ from tests.pictures import mail_with, picture
 from triage.intake import accept_image
 from triage.queue import WorkStream
 from triage.queue.lanes import IMAGES
-from triage.reconcile import IMAGES as IMAGE_BACKLOG
 from triage.reconcile import reconcile
+from triage.storage import queued
 
 MINUTE = timedelta(seconds=60)
 
@@ -39,7 +39,7 @@ def test_images_that_redis_lost_are_enqueued_again(database, redis):
 
     lane = (database, intake.images.stream, intake.images.doorbell)
     found = [
-        reconcile(*lane, backlog=IMAGE_BACKLOG, older_than=MINUTE, now=now + wait) for wait in (MINUTE / 2, MINUTE * 2)
+        reconcile(*lane, backlog=queued.IMAGES, older_than=MINUTE, now=now + wait) for wait in (MINUTE / 2, MINUTE * 2)
     ]
 
     assert found == [0, 2]

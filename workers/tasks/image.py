@@ -1,16 +1,18 @@
 """The `image` queue: whatever needs the image model."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
 import structlog
 
-from triage.errors import QueueFull, TransientError
+from triage.errors import QueueFull
 from triage.queue import Batch
 from triage.queue.names import RECOGNIZE_IMAGES
 from triage.storage import queued
 from workers import boot
 from workers.app import app
+from workers.batches import finish
 
 log = structlog.get_logger(__name__)
 
@@ -37,54 +39,33 @@ def recognize_images() -> None:
 
 
 def recognize(batch: Batch) -> None:
-    """Recognise one batch and acknowledge it after the commit.
+    """Give the images of a batch their findings.
 
     Raises:
         TransientError: The database, Redis or the decoder is away; the batch stays pending and is claimed again later.
     """
     # Imported here for the processes that know tasks by name and run none: they have no numpy.
-    from triage.recognize import recognize
+    from triage.recognize import recognize, recognize_alone
 
-    if batch.redelivered:
-        recognize_one_by_one(batch)
-        return
     model = boot.image_reader().current()
     decoder = boot.image_decoder(model.manifest.side, model.manifest.fit)
-    try:
-        count = recognize(boot.database(), batch.ids, model, decoder, boot.policy(), datetime.now(UTC))
-    except TransientError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one image is at fault, and the others must not suffer for it
-        log.warning("images could not be recognised together", size=len(batch.ids), error=type(error).__name__)
-        recognize_one_by_one(batch)
-    else:
-        batch.acknowledge()
-        log.info("images recognised", count=count)
 
+    def together(image_ids: Sequence[int]) -> int:
+        return recognize(boot.database(), image_ids, model, decoder, boot.policy(), datetime.now(UTC))
 
-def recognize_one_by_one(batch: Batch) -> None:
-    """Recognise each image of a batch alone, those first that were tried least.
-
-    Raises:
-        TransientError: As in `recognize`.
-    """
-    from triage.recognize import recognize_alone
-
-    with boot.database().reading() as session:
-        attempts = queued.IMAGES.attempts_of(session, batch.ids)
-    model = boot.image_reader().current()
-    for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
+    def alone(image_id: int, attempts_before: int) -> None:
         recognize_alone(
             boot.database(),
-            single.ids[0],
+            image_id,
             model,
-            boot.image_decoder(model.manifest.side, model.manifest.fit),
+            decoder,
             boot.policy(),
-            attempts_before=1 if batch.redelivered else 0,
+            attempts_before=attempts_before,
             max_attempts=boot.settings().max_attempts,
             now=datetime.now(UTC),
         )
-        single.acknowledge()
+
+    finish(batch, queued.IMAGES, together, alone)
 
 
 def _call_for_more() -> None:

@@ -1,5 +1,6 @@
 """The `text` queue: whatever needs the text model."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from threading import Lock
@@ -17,6 +18,7 @@ from triage.storage import queued
 from workers import boot
 from workers.again import Again
 from workers.app import app
+from workers.batches import finish
 from workers.incidents import Grouper
 from workers.shadowing import Shadows
 
@@ -64,48 +66,32 @@ def _call_for_more() -> None:
 
 
 def read(batch: Batch) -> None:
-    """Read one batch and acknowledge it after the commit.
+    """Give the emails of a batch their verdicts.
 
     Raises:
         TransientError: The database or Redis is away; the batch stays pending and is claimed again later.
     """
-    if batch.redelivered:
-        read_one_by_one(batch)
-        return
-    try:
-        count = 0
-        for email_ids, models in boot.models().parts_of(batch.ids):
-            with boot.database().unit_of_work() as session:
-                count += classify(session, email_ids, models, boot.policy(), datetime.now(UTC))
-    except TransientError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one email is at fault, and the others must not suffer for it
-        log.warning("batch could not be read together", size=len(batch.ids), error=type(error).__name__)
-        read_one_by_one(batch)
-    else:
-        batch.acknowledge()
-        log.info("emails read", count=count)
+    finish(batch, queued.EMAILS, _read_together, _read_alone)
 
 
-def read_one_by_one(batch: Batch) -> None:
-    """Read each email of a batch alone, those first that were tried least.
+def _read_together(email_ids: Sequence[int]) -> int:
+    count = 0
+    for part, models in boot.models().parts_of(email_ids):
+        with boot.database().unit_of_work() as session:
+            count += classify(session, part, models, boot.policy(), datetime.now(UTC))
+    return count
 
-    Raises:
-        TransientError: As in `read`.
-    """
-    with boot.database().reading() as session:
-        attempts = queued.EMAILS.attempts_of(session, batch.ids)
-    for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
-        classify_alone(
-            boot.database(),
-            single.ids[0],
-            boot.models().for_email(single.ids[0]),
-            boot.policy(),
-            attempts_before=1 if batch.redelivered else 0,
-            max_attempts=boot.settings().max_attempts,
-            now=datetime.now(UTC),
-        )
-        single.acknowledge()
+
+def _read_alone(email_id: int, attempts_before: int) -> None:
+    classify_alone(
+        boot.database(),
+        email_id,
+        boot.models().for_email(email_id),
+        boot.policy(),
+        attempts_before=attempts_before,
+        max_attempts=boot.settings().max_attempts,
+        now=datetime.now(UTC),
+    )
 
 
 @app.task(name=READ_AGAIN)
