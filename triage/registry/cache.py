@@ -21,6 +21,7 @@ from triage.registry.archive import Installed, require_unaltered, unpack
 from triage.serving.manifest import read_manifest
 from triage.serving.recognizer_manifest import read_recognizer_manifest
 from triage.storage import models, recognizers
+from triage.storage.archives import MODELS, RECOGNIZERS, Archives
 from triage.storage.session import Database
 
 _UNFINISHED = ".unpacking-"
@@ -39,21 +40,17 @@ class Shelf:
 
     Attributes:
         stored: Returns what is known of a version.
-        archive: Returns its archive, while that is kept.
-        kept: Returns the versions whose archive is.
+        archives: Of its versions, as long as they are kept.
         read: Reads the manifest of a bundle and checks the folder against it.
     """
 
     stored: Callable[[Session, str], Installed | None]
-    archive: Callable[[Session, str], bytes | None]
-    kept: Callable[[Session], set[str]]
+    archives: Archives
     read: Callable[[Path], _Manifest]
 
 
-OF_MAIL = Shelf(models.stored_model, models.archive_of, models.archived_versions, read_manifest)
-OF_IMAGES = Shelf(
-    recognizers.stored_recognizer, recognizers.archive_of, recognizers.archived_versions, read_recognizer_manifest
-)
+OF_MAIL = Shelf(models.stored_model, MODELS, read_manifest)
+OF_IMAGES = Shelf(recognizers.stored_recognizer, RECOGNIZERS, read_recognizer_manifest)
 
 
 def unpacked(database: Database, version: str, folder: Path, shelf: Shelf = OF_MAIL) -> Path:
@@ -87,7 +84,7 @@ def unpacked(database: Database, version: str, folder: Path, shelf: Shelf = OF_M
 
 def _fetched(database: Database, version: str, shelf: Shelf) -> bytes:
     with database.reading() as session:
-        stored, archive = shelf.stored(session, version), shelf.archive(session, version)
+        stored, archive = shelf.stored(session, version), shelf.archives.of(session, version)
     if stored is None or archive is None:
         raise ModelUnavailable(f"version {version} is not kept any more; activate another")
     require_unaltered(archive, stored)
@@ -117,7 +114,7 @@ def _tidy(database: Database, folder: Path, shelf: Shelf) -> None:
     """Remove what others left unfinished, and versions whose archive was dropped."""
     there = list(folder.iterdir())  # first, so that what another unpacks after this is left alone
     with database.reading() as session:
-        kept = shelf.kept(session)
+        kept = shelf.archives.versions(session)
     for found in there:
         with suppress(FileNotFoundError):
             is_left = time() - found.stat().st_mtime > _LEFT_BEHIND_AFTER.total_seconds()

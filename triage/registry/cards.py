@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from triage.errors import InvalidBundle, ModelNotFound, ModelUnfit
 from triage.registry.archive import file_in, require_unaltered
 from triage.serving.manifest import CARD
-from triage.storage import models
+from triage.storage import archives, models
 from triage.storage.mailboxes import name_of
 
 
@@ -22,7 +22,7 @@ def card_of(session: Session, mailbox_id: int, version: str) -> str:
     stored = models.stored_model(session, version)
     if stored is None or stored.mailbox_id != mailbox_id:
         raise ModelNotFound(version, name_of(session, mailbox_id))
-    archive = models.archive_of(session, version)
+    archive = archives.MODELS.of(session, version)
     if archive is None:
         raise ModelUnfit(f"version {version} is kept no more, nor is its card; `triage models list` has its figures")
     require_unaltered(archive, stored)

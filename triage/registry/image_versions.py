@@ -24,7 +24,7 @@ from triage.serving.recognizer_manifest import (
     read_recognizer_manifest,
     recognizer_manifest_of,
 )
-from triage.storage import recognizers
+from triage.storage import archives, recognizers
 from triage.storage.recognizers import StoredRecognizer
 from triage.storage.tables import RecognizerActivation
 
@@ -163,7 +163,7 @@ def require_active_kept(session: Session) -> str | None:
     if version is None:
         return None
     _require_fit(session, version)
-    stored, archive = recognizers.stored_recognizer(session, version), recognizers.archive_of(session, version)
+    stored, archive = recognizers.stored_recognizer(session, version), archives.RECOGNIZERS.of(session, version)
     assert stored is not None  # noqa: S101 (required above)
     require_unaltered(archive or b"", stored)
     return version
@@ -199,12 +199,12 @@ def _keep(session: Session, packed: Packed, now: datetime) -> None:
         "digest": digest,
         "archive": packed.archive,
     }
-    if recognizers.insert_recognizer(session, row):
+    if archives.RECOGNIZERS.insert(session, row):
         return
     stored = recognizers.stored_recognizer(session, packed.version)
     if stored is None or stored.digest != digest:
         raise ModelUnfit(f"version {packed.version} is another bundle here; give this one a version of its own")
-    recognizers.put_archive(session, packed.version, packed.archive)
+    archives.RECOGNIZERS.put(session, packed.version, packed.archive)
 
 
 def _require_fit(session: Session, version: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from triage.errors import ModelUnfit
 from triage.registry.archive import packed
 from triage.registry.pruning import prune
-from triage.storage import models
+from triage.storage import archives, models
 
 # A version names a folder.
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -42,9 +42,9 @@ def install(session: Session, bundle: Path, *, mailbox_id: int, now: datetime) -
         "digest": digest,
         "archive": archive,
     }
-    if not models.insert_model(session, row):
+    if not archives.MODELS.insert(session, row):
         _require_same(session, manifest.version, mailbox_id, digest)
-        models.put_archive(session, manifest.version, archive)
+        archives.MODELS.put(session, manifest.version, archive)
     prune(session, mailbox_id, besides=manifest.version)
     return manifest.version
 

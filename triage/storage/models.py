@@ -58,26 +58,6 @@ def models_of(session: Session, mailbox_id: int) -> list[StoredModel]:
     return [StoredModel(*row) for row in session.execute(query.order_by(Model.created_at.desc(), Model.version))]
 
 
-def insert_model(session: Session, row: Mapping[str, Any]) -> bool:
-    """Store a version with its archive, unless it is there already; say whether it was stored."""
-    return bool(insert_rows(session, Model, [row], unless_there=["version"], returning=["version"]))
-
-
-def put_archive(session: Session, version: str, archive: bytes) -> None:
-    """Give a version its archive back."""
-    session.execute(update(Model).where(Model.version == version).values(archive=archive))
-
-
-def archive_of(session: Session, version: str) -> bytes | None:
-    """Return the archive of a version; `None` when it was pruned, or the version is not here."""
-    return session.scalar(select(Model.archive).where(Model.version == version))
-
-
-def archived_versions(session: Session) -> set[str]:
-    """Return the versions whose archive is there, of all mailboxes."""
-    return set(session.scalars(select(Model.version).where(Model.archive.is_not(None))))
-
-
 def drop_archives(session: Session, mailbox_id: int, keep: Collection[str]) -> None:
     """Drop the archives of a mailbox but those of some versions; what is known of each version stays."""
     old = (Model.mailbox_id == mailbox_id, Model.archive.is_not(None), Model.version.not_in(keep))

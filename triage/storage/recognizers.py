@@ -57,26 +57,6 @@ def all_recognizers(session: Session) -> list[StoredRecognizer]:
     return [StoredRecognizer(*row) for row in session.execute(query)]
 
 
-def insert_recognizer(session: Session, row: Mapping[str, Any]) -> bool:
-    """Store a version with its archive, unless it is there already; say whether it was stored."""
-    return bool(insert_rows(session, Recognizer, [row], unless_there=["version"], returning=["version"]))
-
-
-def put_archive(session: Session, version: str, archive: bytes) -> None:
-    """Give a version its archive back."""
-    session.execute(update(Recognizer).where(Recognizer.version == version).values(archive=archive))
-
-
-def archive_of(session: Session, version: str) -> bytes | None:
-    """Return the archive of a version; `None` when it was pruned, or the version is not here."""
-    return session.scalar(select(Recognizer.archive).where(Recognizer.version == version))
-
-
-def archived_versions(session: Session) -> set[str]:
-    """Return the versions whose archive is there."""
-    return set(session.scalars(select(Recognizer.version).where(Recognizer.archive.is_not(None))))
-
-
 def drop_archives(session: Session, keep: Collection[str]) -> None:
     """Drop all archives but those of some versions; what is known of each version stays."""
     old = (Recognizer.archive.is_not(None), Recognizer.version.not_in(keep))

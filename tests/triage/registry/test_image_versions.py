@@ -13,7 +13,7 @@ from triage.errors import InvalidBundle, ModelUnfit, RecognizerNotFound
 from triage.registry import image_versions, unpacked
 from triage.registry.cache import OF_IMAGES
 from triage.serving.recognizer_manifest import read_recognizer_manifest
-from triage.storage import recognizers
+from triage.storage import archives, recognizers
 from triage.storage.tables import Recognizer
 
 
@@ -79,7 +79,7 @@ def roll_back(database):
 
 def archived(database):
     with database.reading() as session:
-        return recognizers.archived_versions(session)
+        return archives.RECOGNIZERS.versions(session)
 
 
 def test_rollbacks_go_back_one_by_one_to_the_shipped_bundle(bundle, install, roll_back, active):
@@ -119,7 +119,7 @@ def test_installing_again_changes_nothing_and_mends_the_archive(database, bundle
 
     assert (first, again) == (True, False)
     with database.reading() as session:
-        assert recognizers.archive_of(session, "v1") == whole
+        assert archives.RECOGNIZERS.of(session, "v1") == whole
         assert len(recognizers.activations(session, limit=9)) == 2
 
 

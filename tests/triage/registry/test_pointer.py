@@ -7,13 +7,13 @@ import pytest
 from tests.make import NOW
 from triage import registry
 from triage.errors import ModelNotFound, ModelUnfit
-from triage.storage import models
+from triage.storage import archives, models
 from triage.storage.mailboxes import ensure_mailbox
 
 
 def archived(database):
     with database.reading() as session:
-        return models.archived_versions(session)
+        return archives.MODELS.versions(session)
 
 
 def test_rollbacks_go_back_one_by_one_to_the_shipped_model(install, activate, roll_back, active):

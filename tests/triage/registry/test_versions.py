@@ -8,7 +8,7 @@ from tests.make import NOW
 from triage import registry
 from triage.errors import InvalidBundle, ModelUnfit
 from triage.registry.archive import packed
-from triage.storage import models
+from triage.storage import archives, models
 from triage.storage.mailboxes import ensure_mailbox
 
 
@@ -46,7 +46,7 @@ def test_installing_again_mends_the_archive(database, install, archive):
     install("v1")
 
     with database.reading() as session:
-        assert models.archive_of(session, "v1") == whole
+        assert archives.MODELS.of(session, "v1") == whole
 
 
 def test_a_bundle_packs_the_same_wherever_it_lies(bundle, tmp_path):
