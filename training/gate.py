@@ -21,10 +21,11 @@ from training.held_out import HeldOut, read_by_both
 from training.judge import HEADS, beliefs_of
 from training.metrics import expected_calibration_error
 from training.remembering import memory_with
+from triage.comparison import CERTAINTY
 from triage.labels import Urgency
 from triage.ranking import Reading
 from triage.serving.text import TextModel
-from triage.trainings.decision import CERTAINTY, Compared, Comparison, OfTopic
+from triage.trainings.decision import Compared, Comparison, OfTopic
 
 DRAWS = 2000
 Shares = npt.NDArray[np.float64]  # (mails, labels)

@@ -23,8 +23,9 @@ from training.images.examples import ImageSet, renumbered
 from training.images.lineage import unseen
 from training.images.sources import images_in
 from training.metrics import expected_calibration_error
+from triage.comparison import CERTAINTY
 from triage.errors import InvalidSubmission, TriageError, sentence_of
-from triage.images.decision import ACCURACY, CALIBRATION, CERTAINTY, MACRO_F1, Figure, Judged
+from triage.images.decision import ACCURACY, CALIBRATION, MACRO_F1, Figure, Judged
 from triage.serving.image import ImageModel
 from triage.serving.image_cascade import ImageCascade, load_recognizer
 from triage.serving.recognizer_manifest import parts_of

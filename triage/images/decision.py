@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-# Shares of the draws that lie within the two intervals of a difference.
-CERTAINTY = (0.95, 0.99)
+from triage.comparison import CALIBRATED, Decision, difference
 
 LEAST_IMAGES = 20  # below which figures say nothing
 LEAST_OF_CLASS = 8  # images of a class below which it has no floor
 MOST_CLASS_MAY_FALL = 0.15  # F1, where that is beyond chance
-CALIBRATED = 0.05  # a calibration error up to here is never held against a candidate
 
 ACCURACY, MACRO_F1, CALIBRATION = "accuracy", "macro-F1", "calibration error"
 
@@ -42,11 +40,7 @@ class Figure:
     @property
     def numbers(self) -> str:
         """Return what was measured, as part of a sentence."""
-        low, high = self.within
-        return (
-            f"{self.active:.3f} of the active version, {self.candidate:.3f} of the candidate"
-            f" (difference {low:+.3f} to {high:+.3f}, {self.images} images)"
-        )
+        return difference(self.active, self.candidate, self.within, of="version", on=f"{self.images} images")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +68,6 @@ class Judged:
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of a candidate, and why, as a sentence."""
-
-    activates: bool
-    reason: str
 
 
 def judged_from(told: Mapping[str, Any]) -> Judged:

@@ -1,7 +1,8 @@
 """Trainings of mailboxes: asked for, carried out, judged by the gate, and accounted for."""
 
+from triage.comparison import Decision
 from triage.trainings.child import Bounds
-from triage.trainings.decision import Comparison, Decision, comparison_from, decide
+from triage.trainings.decision import Comparison, comparison_from, decide
 from triage.trainings.healing import heal
 from triage.trainings.overview import Overview, overview, waiting_topics
 from triage.trainings.report import report_page

@@ -13,14 +13,12 @@ from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
-# Shares of the draws that lie within the two intervals of a difference.
-CERTAINTY = (0.95, 0.99)
+from triage.comparison import CALIBRATED, Decision, difference
 
 LEAST_HELD_OUT = 20  # labels of a head below which its figures say nothing
 LEAST_CRITICAL = 5  # critical mails held out below which their recall says nothing
 LEAST_OF_TOPIC = 8  # mails of a topic held out below which it has no floor
 MOST_TOPIC_MAY_FALL = 0.15  # F1, where that is beyond chance
-CALIBRATED = 0.05  # a calibration error up to here is never held against a candidate
 NEW_TOPIC_WELL = 0.5  # F1 at which a topic that the active model does not know is read well
 LEAST_OF_NEW_TOPIC = 3  # mails of it held out
 
@@ -54,11 +52,8 @@ class Compared:
     @property
     def numbers(self) -> str:
         """Return what was measured, as part of a sentence."""
-        low, high = self.within
-        return (
-            f"{self.active:.3f} of the active model, {self.candidate:.3f} of the candidate"
-            f" (difference {low:+.3f} to {high:+.3f}, {self.mails} labels held out)"
-        )
+        on = f"{self.mails} labels held out"
+        return difference(self.active, self.candidate, self.within, of="model", on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +83,6 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON knows it."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of a candidate, and why, as a sentence."""
-
-    activates: bool
-    reason: str
 
 
 def comparison_from(told: Mapping[str, Any]) -> Comparison:
