@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.tables import markdown, with_block
+from benchmarks.tables import markdown, put_blocks
 
 ROOT = Path(__file__).parents[1]
 HEADLINE = {"database": "postgresql", "way": "API, bulk", "mode": "together", "workers": 2}
@@ -32,12 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     results = json.loads(told.results.read_text(encoding="utf-8"))
     for file, name, block in ((told.page, "speed", page(results)), (told.readme, "ratios", ratios(results))):
-        try:
-            filled = with_block(file.read_text(encoding="utf-8"), name, block)
-        except ValueError as error:
-            print(f"{file} {error}", file=sys.stderr)
+        if not put_blocks(file, {name: block}):
             return 1
-        file.write_text(filled, encoding="utf-8")
     return 0
 
 

@@ -69,17 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         blocks["cost"] = cost(text)
     if inbox:
         blocks["inbox"] = places(inbox)
-    page = told.page.read_text(encoding="utf-8")
-    try:
-        for name, block in blocks.items():
-            page = with_block(page, name, block)
-    except ValueError as error:
-        print(f"{told.page} {error}", file=sys.stderr)
+    if not put_blocks(told.page, blocks):
         return 1
-    told.page.write_text(page, encoding="utf-8")
     if text:
         draw(points(text), told.picture)
     return 0
+
+
+def put_blocks(page: Path, blocks: Mapping[str, str]) -> bool:
+    """Write blocks between their marks on a page; say on stderr what is wrong with it; return whether all is well."""
+    text = page.read_text(encoding="utf-8")
+    try:
+        for name, block in blocks.items():
+            text = with_block(text, name, block)
+    except ValueError as error:
+        print(f"{page} {error}", file=sys.stderr)
+        return False
+    page.write_text(text, encoding="utf-8")
+    return True
 
 
 def with_block(page: str, name: str, block: str) -> str:

@@ -15,7 +15,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from benchmarks.images.results import PATH
-from benchmarks.tables import ROOT, Measure, Row, markdown, with_block
+from benchmarks.tables import ROOT, Measure, Row, markdown, put_blocks
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,14 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=ROOT / "docs" / "images.md")
     told = parser.parse_args(arguments)
     rows = json.loads(told.results.read_text(encoding="utf-8"))["rows"]
-    page = told.page.read_text(encoding="utf-8")
-    try:
-        for name, block in blocks(rows).items():
-            page = with_block(page, name, block)
-    except ValueError as error:
-        print(f"{told.page} {error}", file=sys.stderr)
+    if not put_blocks(told.page, blocks(rows)):
         return 1
-    told.page.write_text(page, encoding="utf-8")
     return 0
 
 

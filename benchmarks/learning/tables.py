@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.learning.curve import draw
 from benchmarks.learning.results import PATH
-from benchmarks.tables import ROOT, Measure, Row, markdown, with_block
+from benchmarks.tables import ROOT, Measure, Row, markdown, put_blocks
 
 SETFIT, OURS = "SetFit", "Triage"
 
@@ -30,14 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--picture", type=Path, default=ROOT / "docs" / "figures" / "learning-curve.png")
     told = parser.parse_args(arguments)
     rows = json.loads(told.results.read_text(encoding="utf-8"))["rows"]
-    page = told.page.read_text(encoding="utf-8")
-    try:
-        for name, block in blocks(rows).items():
-            page = with_block(page, name, block)
-    except ValueError as error:
-        print(f"{told.page} {error}", file=sys.stderr)
+    if not put_blocks(told.page, blocks(rows)):
         return 1
-    told.page.write_text(page, encoding="utf-8")
     if story_rows := _of(rows, question="story"):
         draw(story_rows, told.picture)
     return 0
