@@ -1,7 +1,7 @@
 // One email: corrections with one key, done, put off, and the way to the mail before and after.
 
 import { close, label, page, snooze } from "./api.js";
-import { bind } from "./keys.js";
+import { bind, mailKeys } from "./keys.js";
 import { chooseLabel, chooseMoment } from "./palette.js";
 import { onUndoButton, tell, tellFailure, undoLast } from "./toast.js";
 import { known, t, word } from "./words.js";
@@ -74,12 +74,7 @@ const byDigit = (event) => say("topic", known.topic[event.key - 1]?.[0]);
 bind([
   { keys: ["j"], text: "key_next", does: () => goBy(1) },
   { keys: ["k"], text: "key_previous", does: () => goBy(-1) },
-  { keys: [..."123456789"], shown: ["1", "…", "9"], text: "key_topic", does: byDigit },
-  { keys: ["t"], text: "key_more_topics", does: meant("topic") },
-  { keys: ["u"], text: "key_urgency", does: meant("urgency") },
-  { keys: ["s"], text: "key_sentiment", does: meant("sentiment") },
-  { keys: ["e"], text: "key_done", does: toggleDone },
-  ...(known.can_snooze ? [{ keys: ["z"], text: "key_snooze", does: putOff }] : []),
+  ...mailKeys({ byDigit, meant, toggleDone, putOff }),
   { keys: ["Mod+z"], shown: ["Ctrl", "z"], text: "key_undo", does: again },
   { keys: ["Escape"], shown: ["Esc"], text: "key_back", does: leave },
 ]);

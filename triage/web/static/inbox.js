@@ -2,7 +2,7 @@
 
 import { close, label, snooze } from "./api.js";
 import { allOfIncident, incidentKeys } from "./incident.js";
-import { bind } from "./keys.js";
+import { bind, mailKeys } from "./keys.js";
 import { current, difference, fetched, goTo, linkOf, refreshInPlace, rowOf, rows, settle, step } from "./list.js";
 import { chooseLabel, chooseMoment } from "./palette.js";
 import * as selection from "./selection.js";
@@ -148,12 +148,7 @@ bind([
   { keys: ["x"], text: "key_select", does: () => selection.toggle(current()) },
   { keys: ["X"], does: () => selection.toggle(current(), true) },
   { keys: ["*"], text: "key_all", does: selection.chooseAll },
-  { keys: [..."123456789"], shown: ["1", "…", "9"], text: "key_topic", does: byDigit },
-  { keys: ["t"], text: "key_more_topics", does: meant("topic") },
-  { keys: ["u"], text: "key_urgency", does: meant("urgency") },
-  { keys: ["s"], text: "key_sentiment", does: meant("sentiment") },
-  { keys: ["e"], text: "key_done", does: toggleDone },
-  ...(known.can_snooze ? [{ keys: ["z"], text: "key_snooze", does: putOff }] : []),
+  ...mailKeys({ byDigit, meant, toggleDone, putOff }),
   ...incidentKeys(ofAll),
   { keys: ["Mod+z"], shown: ["Ctrl", "z"], text: "key_undo", does: again },
   { keys: ["r"], text: "key_refresh", does: settleNow },

@@ -1,6 +1,6 @@
 // Keys, and the page that lists them: both from one table.
 
-import { t } from "./words.js";
+import { known, t } from "./words.js";
 
 const help = document.getElementById("help");
 
@@ -8,6 +8,16 @@ const help = document.getElementById("help");
  * Bind a table of `{ keys, text, does, shown? }`: the keys as events name them (`Mod+` for Ctrl or ⌘), the sentence of
  * the help page, and what happens. Keys do nothing while somebody types, or while a dialog is open.
  */
+/** What may be said and done of mail, by the same keys in the list and on a mail's page. */
+export const mailKeys = ({ byDigit, meant, toggleDone, putOff }) => [
+  { keys: [..."123456789"], shown: ["1", "…", "9"], text: "key_topic", does: byDigit },
+  { keys: ["t"], text: "key_more_topics", does: meant("topic") },
+  { keys: ["u"], text: "key_urgency", does: meant("urgency") },
+  { keys: ["s"], text: "key_sentiment", does: meant("sentiment") },
+  { keys: ["e"], text: "key_done", does: toggleDone },
+  ...(known.can_snooze ? [{ keys: ["z"], text: "key_snooze", does: putOff }] : []),
+];
+
 export function bind(table) {
   const rows = [...table, { keys: ["?"], text: "key_help", does: showHelp }];
   const does = new Map(rows.flatMap((row) => row.keys.map((key) => [key, row.does])));
