@@ -24,7 +24,8 @@ def parts_of(instance):
 def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, capsys):
     """Redis at its limit under load: mail is accepted, what is in Redis is read, the rest once it has room (A-32)."""
     instance = start(**HASTY)
-    until(lambda: len(parts_of(instance)) == 3, 60)  # the text worker, the schedule and the training worker
+    # The workers of text, images and trainings, and the schedule; a process counts once it runs its own program.
+    until(lambda: len(parts_of(instance)) == 4, 60)
     parts, worker = parts_of(instance), instance.worker()
     worker.suspend()
     first = send(instance.http, mails(0, 3000))
