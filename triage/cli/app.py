@@ -5,30 +5,42 @@ from typing import Annotated
 import typer
 
 from triage import __version__
-from triage.cli import (
-    accounts,
-    doctor,
-    failed,
-    handle,
-    images,
-    inbox,
-    incidents,
-    ingest,
-    label_next,
-    labels,
-    models,
-    policy,
-    poll,
-    predict,
-    processes,
-    topics,
-    training,
-    trainings,
-    up,
-)
+from triage.cli.lazily import lazily
+
+COMMANDS = {
+    "up": "triage.cli.up:up",
+    "serve": "triage.cli.processes:serve",
+    "worker": "triage.cli.processes:worker",
+    "beat": "triage.cli.processes:beat",
+    "poll": "triage.cli.poll:poll",
+    "migrate": "triage.cli.processes:migrate",
+    "ingest": "triage.cli.ingest:ingest",
+    "inbox": "triage.cli.inbox:inbox",
+    "show": "triage.cli.inbox:show",
+    "done": "triage.cli.handle:done",
+    "reopen": "triage.cli.handle:reopen",
+    "snooze": "triage.cli.handle:snooze",
+    "delete": "triage.cli.handle:delete",
+    "label": "triage.cli.labels:label",
+    "label-next": "triage.cli.label_next:label_next",
+    "predict": "triage.cli.predict:predict",
+    "train": "triage.cli.training:train_command",
+    "evaluate": "triage.cli.training:evaluate",
+    "doctor": "triage.cli.doctor:doctor",
+    "labels": "triage.cli.labels:app",
+    "topics": "triage.cli.topics:app",
+    "policy": "triage.cli.policy:app",
+    "models": "triage.cli.models:app",
+    "trainings": "triage.cli.trainings:app",
+    "incidents": "triage.cli.incidents:app",
+    "failed": "triage.cli.failed:app",
+    "images": "triage.cli.images:app",
+    "accounts": "triage.cli.accounts:app",
+}
 
 app = typer.Typer(
     name="triage",
+    cls=lazily(COMMANDS),
     help="Reads incoming email and shows the most pressing first.",
     no_args_is_help=True,
     add_completion=False,
@@ -50,33 +62,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-app.command("up")(up.up)
-app.command("serve")(processes.serve)
-app.command("worker")(processes.worker)
-app.command("beat")(processes.beat)
-app.command("poll")(poll.poll)
-app.command("migrate")(processes.migrate)
-app.command("ingest")(ingest.ingest)
-app.command("inbox")(inbox.inbox)
-app.command("show")(inbox.show)
-app.command("done")(handle.done)
-app.command("reopen")(handle.reopen)
-app.command("snooze")(handle.snooze)
-app.command("delete")(handle.delete)
-app.command("label")(labels.label)
-app.command("label-next")(label_next.label_next)
-app.command("predict")(predict.predict)
-app.command("train", cls=training.ManyExamples)(training.train)
-app.command("evaluate")(training.evaluate)
-app.command("doctor")(doctor.doctor)
-app.add_typer(labels.app, name="labels")
-app.add_typer(topics.app, name="topics")
-app.add_typer(policy.app, name="policy")
-app.add_typer(models.app, name="models")
-app.add_typer(trainings.app, name="trainings")
-app.add_typer(incidents.app, name="incidents")
-app.add_typer(failed.app, name="failed")
-app.add_typer(images.app, name="images")
-app.add_typer(accounts.app, name="accounts")

@@ -29,6 +29,10 @@ class ManyExamples(TyperCommand):
         return super().parse_args(ctx, list(_each_named(args)))
 
 
+train_command = typer.Typer(add_completion=False)
+
+
+@train_command.command("train", cls=ManyExamples)
 def train(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write the bundle into.")],
     examples: Annotated[
