@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from triage.storage.senders import note_treated
 from triage.storage.tables import Email
 
 
@@ -31,6 +32,7 @@ def set_snoozed(session: Session, email_ids: Collection[int], until: datetime | 
         .values(snoozed_until=until, handled_at=None)
         .execution_options(synchronize_session=False)
     )
+    note_treated(session, email_ids, with_many=False)
 
 
 def wake(session: Session, email_ids: Collection[int]) -> None:

@@ -25,6 +25,7 @@ def test_policy_is_shown_checked_and_tried(call, run, tmp_path):
     file.write_text(CLINICS)
 
     assert call("policy", "show").stdout.strip() == SHIPPED.strip()
+    assert "what was learned of 0 senders moves mail by 0.08 at most" in call("policy", "show").stderr
     assert "can be used" in run("policy", "check", file).stdout
     assert "1 of 2 open emails would move" in call("policy", "dry-run", file).stdout
 
