@@ -44,10 +44,19 @@ def snooze(session: Session, email_id: int, until: datetime, now: datetime) -> N
         EmailNotFound: It is not stored.
         InvalidSnooze: The moment has passed, or is years away.
     """
-    if not now < until <= now + LONGEST_SNOOZE:
-        raise InvalidSnooze(until)
+    require_moment(until, now)
     emails.email_by_id(session, email_id)
     snoozes.set_snoozed(session, emails.lock(session, [email_id]), until)
+
+
+def require_moment(until: datetime, now: datetime) -> None:
+    """See that mail can be put off until a moment.
+
+    Raises:
+        InvalidSnooze: The moment has passed, or is years away.
+    """
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise InvalidSnooze(until)
 
 
 def wake(database: Database, now: datetime) -> int:
