@@ -15,14 +15,14 @@ LONGEST_SNOOZE = timedelta(days=1830)
 BATCH = 500
 
 
-def mark_done(session: Session, email_id: int, now: datetime) -> None:
-    """Take an email off the inbox; one that is done already keeps its time.
+def mark_done(session: Session, email_id: int, now: datetime, *, with_many: bool = False) -> None:
+    """Take an email off the inbox, `with_many` together; one that is done already keeps its time.
 
     Raises:
         EmailNotFound: It is not stored.
     """
     if emails.email_by_id(session, email_id).handled_at is None:
-        emails.set_handled(session, email_id, now)
+        emails.set_handled(session, email_id, now, with_many=with_many)
 
 
 def reopen(session: Session, email_id: int) -> None:

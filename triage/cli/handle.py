@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from triage import handle
 from triage.cli.options import DataOption, quiet_logging, settings_for
+from triage.feedback.closing import MANY
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 
@@ -25,7 +27,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 def done(email_ids: Ids, data: DataOption = None) -> None:
     """Take emails off the inbox; those that are done already keep their time."""
     now = datetime.now(UTC)
-    _each(data, email_ids, lambda session, email_id: handle.mark_done(session, email_id, now), "done")
+    _each(data, email_ids, partial(handle.mark_done, now=now, with_many=len(set(email_ids)) >= MANY), "done")
 
 
 def reopen(email_ids: Ids, data: DataOption = None) -> None:

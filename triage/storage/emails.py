@@ -262,10 +262,13 @@ def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
-def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:
-    """Take an email off the inbox, or put it back with `None`; either way it is put off no more."""
+def set_handled(session: Session, email_id: int, handled_at: datetime | None, *, with_many: bool = False) -> None:
+    """Take an email off the inbox, or put it back with `None`; either way it is put off no more.
+
+    `with_many` says that it is one of many.
+    """
     session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at, snoozed_until=None))
-    note_treated(session, [email_id], with_many=False)
+    note_treated(session, [email_id], with_many=with_many)
 
 
 def set_all_handled(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Text, any_, bindparam, delete, func, literal, select, text, update
+from sqlalchemy import Boolean, Row, Text, any_, bindparam, delete, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -125,8 +125,8 @@ def evidence_on(session: Session, senders: Iterable[tuple[int, str]]) -> dict[tu
         else Sender.address.in_(addresses)
     )
     # A few of the mailboxes beside may have a sender of the same name.
-    query = select(Sender).where(Sender.mailbox_id.in_(mailbox_ids), is_one)
-    found = {(one.mailbox_id, one.address): _evidence(one) for one in session.scalars(query)}
+    query = select(Sender.__table__).where(Sender.mailbox_id.in_(mailbox_ids), is_one)
+    found = {(one.mailbox_id, one.address): _evidence(one) for one in session.execute(query)}
     return {sender: evidence for sender, evidence in found.items() if sender in wanted}
 
 
@@ -160,6 +160,6 @@ def _row(mailbox_id: int, address: str, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _evidence(one: Sender) -> Evidence:
+def _evidence(one: Row[Any]) -> Evidence:
     usual = Usual(one.usual_soon, one.usual_swept)
     return Evidence(one.mails, one.raised, one.lowered, one.soon, one.swept, usual)
