@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading
 from tests.triage.policies import SHIPPED
+from triage import importance
 from triage.classify import classify
 from triage.dry_run import dry_run
 from triage.feedback import label
@@ -64,7 +65,7 @@ def stored(database, email_id):
 
 
 def test_mail_of_a_sender_who_is_answered_first_stands_higher(database, receive):
-    """A-42: the reason says so in figures, and mail of others stands where it stood."""
+    """The reason says so in figures, and mail of others stands where it stood."""
     do(database, mark_done, receive(7), SOON)
     do(database, mark_done, receive(2), LATE)
     do(database, mark_done, receive(20, sender="bo@example.org"), LATE)
@@ -98,7 +99,7 @@ def test_what_is_undone_counts_no_more(database, receive):
 
 
 def test_people_of_one_mailbox_teach_no_other(database, receive):
-    """A-42: what is learned stays in the mailbox."""
+    """What is learned stays in the mailbox."""
     do(database, mark_done, receive(5), SOON)
     receive(1, mailbox="other")
     weigh(database)
@@ -140,7 +141,7 @@ def test_mail_that_came_done_was_done_by_nobody_here(database, receive):
 
 
 def test_dry_run_shows_what_switching_it_off_would_move(database, receive):
-    """A-42: the dry run counts what was learned as the policy that is tried says."""
+    """The dry run counts what was learned as the policy that is tried says."""
     say(database, receive(9), urgency=Urgency.CRITICAL)
     weigh(database)
     (new,) = receive(1)
@@ -151,3 +152,15 @@ def test_dry_run_shows_what_switching_it_off_would_move(database, receive):
 
     assert new not in [move.email.id for move in same.largest]
     assert new in [move.email.id for move in without.largest]
+
+
+def test_who_is_stopped_while_weighing_leaves_the_rest_to_the_next(database, receive, monkeypatch):
+    """What was noted is weighed in short transactions; a crash between two loses and doubles nothing."""
+    ids = receive(5)
+    do(database, mark_done, ids, SOON)
+    monkeypatch.setattr(importance, "BATCH", 2)
+    monkeypatch.setattr(importance, "MOST_BATCHES", 1)
+
+    weighed = [weigh(database) for _ in range(4)]
+
+    assert (weighed, evidence(database).soon) == ([2, 2, 1, 0], 5)

@@ -39,7 +39,7 @@ def join(database, arrive, urgency=Urgency.NORMAL):
 
 
 def test_all_are_put_off_and_come_back_at_their_moment(database, outage, incident_id):
-    """A-28: none is on the list until then, and all are after, whoever was stopped meanwhile."""
+    """None is on the list until then, and all are after, whoever was stopped meanwhile."""
     count = snooze_all(database, incident_id, UNTIL, NOW)
 
     assert (count, listed(database, outage), listed(database, outage, "snoozed")) == (6, set(), set(outage))

@@ -42,7 +42,7 @@ def scored(evidence, *, urgency=Urgency.NORMAL, policy=POLICY, confidence=0.9, s
 
 @given(evidences, urgencies, shares, st.booleans())
 def test_what_is_learned_is_bounded_by_the_policy(evidence, urgency, confidence, is_automatic):
-    """A-42: no evidence moves a mail by more than the policy allows, nor out of 0 to 1."""
+    """No evidence moves a mail by more than the policy allows, nor out of 0 to 1."""
     told = {"urgency": urgency, "confidence": confidence, "is_automatic": is_automatic}
     with_it, without = scored(evidence, **told), scored(NO_EVIDENCE, **told)
 
@@ -53,13 +53,13 @@ def test_what_is_learned_is_bounded_by_the_policy(evidence, urgency, confidence,
 
 @given(some_treatments.filter(lambda them: len(them) < FEWEST_MAILS), usuals, urgencies)
 def test_without_evidence_nothing_moves(few, usual, urgency):
-    """A-42: a sender of whom people did little, or nothing, stands where they would without all this."""
+    """A sender of whom people did little, or nothing, stands where they would without all this."""
     assert scored(evidence_of(few, usual), urgency=urgency) == scored(NO_EVIDENCE, urgency=urgency)
 
 
 @given(some_treatments.filter(bool), usuals, st.data())
 def test_learning_is_monotone(treatments, usual, data):
-    """A-42: a mail that is raised, or answered first, instead of done in any other way never lowers its sender."""
+    """A mail that is raised, or answered first, instead of done in any other way never lowers its sender."""
     place = data.draw(st.integers(0, len(treatments) - 1))
 
     def at(treatment):
@@ -73,7 +73,7 @@ def test_learning_is_monotone(treatments, usual, data):
 
 @given(evidences, urgencies, shares)
 def test_critical_mail_is_never_lowered_and_none_becomes_critical(evidence, urgency, confidence):
-    """A-42: what is learned of a sender hides no emergency, and makes none: a forged address does not reach the top."""
+    """What is learned of a sender hides no emergency, and makes none: a forged address does not reach the top."""
     told = {"urgency": urgency, "confidence": confidence}
     one, before, after = reading(**told), scored(NO_EVIDENCE, **told), scored(evidence, **told)
 
@@ -84,7 +84,7 @@ def test_critical_mail_is_never_lowered_and_none_becomes_critical(evidence, urge
 
 @given(evidences, urgencies, st.sampled_from(Band))
 def test_a_band_that_a_rule_sees_to_stays(evidence, urgency, band):
-    """A-42: no mail falls below the floor that a rule of the policy gives it, whatever was learned of its sender."""
+    """No mail falls below the floor that a rule of the policy gives it, whatever was learned of its sender."""
     policy = policy_from_text(with_rule(senders=["anna@example.org"], at_least=band))
 
     reached = policy.band(scored(evidence, urgency=urgency, policy=policy))
@@ -140,7 +140,7 @@ def test_the_policy_switches_it_off():
     ],
 )
 def test_a_table_that_cannot_be_used_is_named(entry, named):
-    """A-42: a policy that is wrong is refused with the entry at fault."""
+    """A policy that is wrong is refused with the entry at fault."""
     key = entry.partition(" ")[0]
     lines = [line for line in ("learned = true", "most = 0.1") if not line.startswith(key)]
     text = SHIPPED.partition("[importance]")[0] + "\n".join(["[importance]", *lines, entry])

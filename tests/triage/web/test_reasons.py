@@ -11,7 +11,7 @@ from triage.web.reasons import reason_text
 
 @pytest.mark.parametrize("counts", [{"raised": 9}, {"lowered": 9}, {"soon": 9}, {"swept": 9}])
 def test_what_was_learned_of_a_sender_is_told_in_every_language(counts):
-    """A-39: the sentence has the figures and the address; in English it is the one that is stored."""
+    """The sentence has the figures and the address; in English it is the one that is stored."""
     mail = Circumstances("anna@example.org", evidence=Evidence(12, **counts))
     (stored,) = (one for one in reasons(reading(), POLICY, mail) if one.factor == "importance")
     reason = ReasonItem.model_validate(stored.as_json())
