@@ -146,6 +146,7 @@ def _circumstances(email: WaitingEmail) -> Circumstances:
         subject=email.text.subject,
         text=email.text.body,
         received_at=email.received_at,
+        evidence=email.evidence,
     )
 
 

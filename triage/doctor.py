@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from triage.errors import QueueFull, QueueUnavailable, TriageError
 from triage.imap.state import State, status_of
+from triage.policies import unusable
 from triage.queue import WorkStream, connect
 from triage.queue.heartbeat import (
     READS,
@@ -32,11 +33,14 @@ from triage.serving.recognizer_manifest import read_recognizer_manifest
 from triage.settings import Settings
 from triage.storage import accounts, emails, images, trainings
 from triage.storage.failures import FailedFilter, SetAside, failed_groups
+from triage.storage.mailboxes import names_by_id
+from triage.storage.policies import in_force
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 from triage.trainings import waiting_topics
 
 LEAST_FREE_BYTES = 1_000_000_000
+MOST_NAMED = 10  # of mailboxes with the same fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("policy", lambda: f"version {load_policy(settings.policy_file).version}"),
         ("disk", lambda: _disk(settings.data_dir)),
         ("database", lambda: _schema(database.engine)),
+        ("policies", lambda: _policies(database)),
         ("mail", lambda: _mail(database)),
         ("images", lambda: _images(database, redis)),
         ("accounts", lambda: _accounts(database)),
@@ -93,6 +98,20 @@ def _disk(data_dir: Path) -> str:
 def _schema(engine: Engine) -> str:
     require_current(engine)
     return f"{engine.dialect.name}, schema is current"
+
+
+def _policies(database: Database) -> str:
+    with database.reading() as session:
+        faults, names = unusable(session), names_by_id(session)
+        count = len(in_force(session))
+    if faults:
+        told = "; ".join(f"mailbox {names[one]}: {why}" for one, why in sorted(faults.items())[:MOST_NAMED])
+        others = f"; and {len(faults) - MOST_NAMED:,} more" if len(faults) > MOST_NAMED else ""
+        raise Amiss(
+            f"{len(faults):,} mailboxes are ranked by the policy file, for their own policy can no longer be used: "
+            f"{told}{others}; put another in force with `triage policy set FILE --mailbox NAME`"
+        )
+    return f"{count:,} mailboxes were given one, and all can be used"
 
 
 def _mail(database: Database) -> str:

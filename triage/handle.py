@@ -15,14 +15,14 @@ LONGEST_SNOOZE = timedelta(days=1830)
 BATCH = 500
 
 
-def mark_done(session: Session, email_id: int, now: datetime) -> None:
-    """Take an email off the inbox; one that is done already keeps its time.
+def mark_done(session: Session, email_id: int, now: datetime, *, with_many: bool = False) -> None:
+    """Take an email off the inbox, `with_many` together; one that is done already keeps its time.
 
     Raises:
         EmailNotFound: It is not stored.
     """
     if emails.email_by_id(session, email_id).handled_at is None:
-        emails.set_handled(session, email_id, now)
+        emails.set_handled(session, email_id, now, with_many=with_many)
 
 
 def reopen(session: Session, email_id: int) -> None:
@@ -44,10 +44,19 @@ def snooze(session: Session, email_id: int, until: datetime, now: datetime) -> N
         EmailNotFound: It is not stored.
         InvalidSnooze: The moment has passed, or is years away.
     """
-    if not now < until <= now + LONGEST_SNOOZE:
-        raise InvalidSnooze(until)
+    require_moment(until, now)
     emails.email_by_id(session, email_id)
     snoozes.set_snoozed(session, emails.lock(session, [email_id]), until)
+
+
+def require_moment(until: datetime, now: datetime) -> None:
+    """See that mail can be put off until a moment.
+
+    Raises:
+        InvalidSnooze: The moment has passed, or is years away.
+    """
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise InvalidSnooze(until)
 
 
 def wake(database: Database, now: datetime) -> int:

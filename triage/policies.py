@@ -181,11 +181,23 @@ def checked(text: str) -> PriorityPolicy:
     return policy_from_text(text, knows_all=True)
 
 
+def unusable(session: Session) -> dict[int, str]:
+    """Return why this release cannot rank by the policy that is in force, of each mailbox of which that is so."""
+    changes = policies.changes_by_id(session, policies.in_force(session).values())
+    return {one.mailbox_id: why for one in changes if (why := _why_unusable(one)) is not None}
+
+
 def _policy_of(one: PolicyChange) -> PriorityPolicy | None:
-    if one.text is None:
-        return None
+    why = _why_unusable(one)
+    if why is not None:
+        log.error("policy is not ranked by", mailbox_id=one.mailbox_id, version=one.version, error=why)
+    return None if why is not None or one.text is None else policy_from_text(one.text)
+
+
+def _why_unusable(one: PolicyChange) -> str | None:
     try:
-        return policy_from_text(one.text)
+        if one.text is not None:
+            policy_from_text(one.text)
     except InvalidPolicy as error:
-        log.error("policy is not ranked by", mailbox_id=one.mailbox_id, version=one.version, error=str(error))
-        return None
+        return str(error)
+    return None

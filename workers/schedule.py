@@ -20,6 +20,7 @@ from triage.queue.names import (
     RING_DOORBELL,
     SEE_TO_TRAININGS,
     WAKE,
+    WEIGH,
 )
 
 # Remembers nothing in a file, so that a full disk stops nothing.
@@ -58,6 +59,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "wake mail": _entry(WAKE, seconds=5),
     # Notes which mail should have been answered by now.
     "note breaches": _entry(NOTE_BREACHES, seconds=5),
+    # Learns from what people did with mail how much that of its senders counts.
+    "weigh what people did": _entry(WEIGH, seconds=5),
     # Finds mail that another policy placed than the one in force, and goes on where a worker stopped.
     "place by policies": _entry(PLACE_BY_POLICY, seconds=5),
     # Heals a call to learn that was lost, and goes on where a worker stopped.

@@ -93,6 +93,27 @@ def test_matter_opens_as_a_list_and_leads_back_to_its_row(shown):
     expect(page.locator(".row:focus-within")).to_contain_text("6 mails")
 
 
+def test_matter_is_put_off_by_one_key_and_comes_back(shown, empty_site):
+    """`z` on its row and `Z` on its page mean all of it; undo brings all back, and so does the button."""
+    page = shown.show("/")
+    row = page.locator(".row.incident")
+    row.locator("a").focus()
+    press(page, "z", "1")
+    expect(row).to_have_count(0)
+    assert len(empty_site.get("/v1/inbox?state=snoozed")["items"]) == 6
+    press(page, "Control+z")
+    expect(row).to_have_count(1)
+
+    row.locator("a").focus()
+    press(page, "Enter")
+    expect(page.locator("h1")).to_contain_text(POWER)
+    press(page, "Z", "2")
+    expect(page.locator(".counts")).to_contain_text("Put off until")
+    page.get_by_role("button", name="Back to the inbox").click()
+    expect(page.locator(".counts")).not_to_contain_text("Put off until")
+    assert empty_site.get("/v1/inbox?state=snoozed")["items"] == []
+
+
 def test_matter_that_grows_is_brought_up_to_date_where_it_stands(shown, arrive):
     """A mail that joins changes the number in the row, and moves nothing."""
     page = shown.show("/")

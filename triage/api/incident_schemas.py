@@ -27,14 +27,18 @@ class IncidentItem(BaseModel):
     last_at: datetime
     words: list[str] = Field(description="that the mails share and others do not, most telling first")
     closed_at: datetime | None = Field(description="when all were closed at once, unless that was undone")
+    snoozed_until: datetime | None = Field(description="until when all are put off together; `null` once that is over")
 
 
-def incident_item(overview: Overview) -> IncidentItem:
+def incident_item(overview: Overview, now: datetime) -> IncidentItem:
     """Return an incident as it looks from outside."""
-    return IncidentItem(**asdict(overview))
+    item = IncidentItem(**asdict(overview))
+    if item.snoozed_until is not None and item.snoozed_until <= now:
+        item.snoozed_until = None
+    return item
 
 
 def items_by_id(session: Session, ids: Sequence[int], now: datetime) -> dict[int, IncidentItem]:
     """Return incidents as they look from outside, by number."""
     found = overviews(session, ids, lately=now - LATELY)
-    return {incident_id: incident_item(overview) for incident_id, overview in found.items()}
+    return {incident_id: incident_item(overview, now) for incident_id, overview in found.items()}

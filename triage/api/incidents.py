@@ -7,11 +7,13 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from triage.api.bodies import BoundedRoute
+from triage.api.emails import SnoozeOrder
 from triage.api.incident_schemas import IncidentItem, items_by_id
 from triage.api.label_schemas import BY_API, Author, LabelOrder
 from triage.api.schemas import EmailItem, email_item
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.api.submissions import MailboxQuery
+from triage.incidents.putting_off import snooze_all, wake_all
 from triage.incidents.together import close_all, label_all, reopen_all, withdraw_all
 from triage.storage import emails, incidents
 from triage.storage.inbox import inbox_rows_by_id
@@ -93,6 +95,20 @@ def close_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) 
 def reopen_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Undo the closing: mails handled since come back; those that somebody had done before stay done."""
     changed = reopen_all(services.database, incident_id)
+    return _changed(services, incident_id, changed, now)
+
+
+@router.post("/{incident_id}/snooze")
+def snooze_incident(incident_id: IncidentId, order: SnoozeOrder, services: ServicesDep, now: NowDep) -> IncidentChange:
+    """Put all open mails of an incident off. Mail that joins it is put off too, unless it is the first critical one."""
+    changed = snooze_all(services.database, incident_id, order.until, now)
+    return _changed(services, incident_id, changed, now)
+
+
+@router.delete("/{incident_id}/snooze")
+def wake_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) -> IncidentChange:
+    """Undo it: the mails that were put off together come back; what was put off by itself stays so."""
+    changed = wake_all(services.database, incident_id)
     return _changed(services, incident_id, changed, now)
 
 

@@ -19,6 +19,8 @@ from triage.queue.heartbeat import READS, RECOGNIZES, Heartbeat, State, living_w
 from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
 from triage.storage.incidents import count_open
+from triage.storage.mailboxes import names_by_id
+from triage.storage.targets import count_overdue
 
 router = APIRouter(tags=["health"])
 
@@ -52,6 +54,7 @@ class StateCollector(Collector):
             yield self._trainings()
             yield from self._images()
             yield from self._arrivals()
+            yield self._overdue()
         except TransientError:
             pass
         try:
@@ -101,6 +104,19 @@ class StateCollector(Collector):
         for mailbox, count in open_incidents.items():
             by_mailbox.add_metric([mailbox], count)
         yield from (recent, usual, surge, by_mailbox)
+
+    def _overdue(self) -> GaugeMetricFamily:
+        """Return how much mail is overdue in each mailbox whose policy has response targets: a series for no other."""
+        policies = self._services.policy
+        with self._services.database.reading() as session:
+            counts, names = count_overdue(session, utc_now()), names_by_id(session)
+        by_mailbox = GaugeMetricFamily(
+            "triage_emails_overdue", "Open emails that should have been answered by now.", labels=["mailbox"]
+        )
+        for number, name in names.items():
+            if number in counts or policies.of(number).answer_within:
+                by_mailbox.add_metric([name], counts.get(number, 0))
+        return by_mailbox
 
     def _image_lane(self, workers: Sequence[Heartbeat]) -> Iterator[GaugeMetricFamily]:
         """Yield how long the image stream is and how old its head, and who recognises with which model."""

@@ -12,6 +12,7 @@ from triage.policies import LONGEST_TEXT, HeldPolicies
 from triage.ranking import rounded
 from triage.storage import policies
 from triage.storage.mailboxes import require_mailbox
+from triage.storage.senders import count_senders
 from triage.storage.tables import PolicyChange
 
 MOST_CHANGES = 200
@@ -25,6 +26,13 @@ class PlacingItem(BaseModel):
     of: int
 
 
+class LearnedItem(BaseModel):
+    """What is learned of senders from what people do with their mail."""
+
+    most: float = Field(description="how far it may move mail, up or down; 0 where the policy switches it off")
+    senders: int = Field(description="how many senders people have done enough with")
+
+
 class PolicyItem(BaseModel):
     """The policy of a mailbox; without `text` it follows the policy file."""
 
@@ -36,6 +44,7 @@ class PolicyItem(BaseModel):
     author: str | None
     reason: str | None
     placing: PlacingItem | None = Field(description="`null` where the mailbox always followed the policy file")
+    learned: LearnedItem
     problem: str | None = Field(description="why this release does not rank by it; `null` where it does")
 
 
@@ -121,10 +130,11 @@ def policy_item(session: Session, mailbox: str, held: HeldPolicies, file_text: s
     """
     number = require_mailbox(session, mailbox)
     newest = policies.newest_change(session, number)
+    learned = LearnedItem(most=held.of(number).learned_most, senders=count_senders(session, number))
     if newest is None:
         return PolicyItem(
             mailbox=mailbox, version=held.default.version, source="file", text=file_text, changed_at=None, author=None,
-            reason=None, placing=None, problem=None,
+            reason=None, placing=None, learned=learned, problem=None,
         )  # fmt: skip
     open_mail = policies.count_open(session, number)
     left = policies.count_placed_by_others(session, number, newest.version)
@@ -137,6 +147,7 @@ def policy_item(session: Session, mailbox: str, held: HeldPolicies, file_text: s
         author=newest.author,
         reason=newest.reason,
         placing=PlacingItem(done=open_mail - min(left, open_mail), of=open_mail),
+        learned=learned,
         problem=_problem(newest, number, held),
     )
 

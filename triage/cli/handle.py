@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,17 +11,23 @@ from sqlalchemy.orm import Session
 
 from triage import handle
 from triage.cli.options import DataOption, quiet_logging, settings_for
+from triage.feedback.closing import MANY
 from triage.storage.schema import require_current
 from triage.storage.session import Database
 
 Ids = Annotated[list[int], typer.Argument(metavar="ID…", min=1, max=2**63 - 1, help="Numbers of the emails.")]
+UntilOption = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="The moment, in the time of this machine."),
+]
+ForOption = Annotated[str | None, typer.Option("--for", metavar="4h", help="Or for how long: 30m, 4h, 2d, 1w.")]
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def done(email_ids: Ids, data: DataOption = None) -> None:
     """Take emails off the inbox; those that are done already keep their time."""
     now = datetime.now(UTC)
-    _each(data, email_ids, lambda session, email_id: handle.mark_done(session, email_id, now), "done")
+    _each(data, email_ids, partial(handle.mark_done, now=now, with_many=len(set(email_ids)) >= MANY), "done")
 
 
 def reopen(email_ids: Ids, data: DataOption = None) -> None:
@@ -30,18 +37,13 @@ def reopen(email_ids: Ids, data: DataOption = None) -> None:
 
 def snooze(
     email_ids: Ids,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="The moment, in the time of this machine."),
-    ] = None,
-    length: Annotated[str | None, typer.Option("--for", metavar="4h", help="Or for how long: 30m, 4h, 2d, 1w.")] = None,
+    until: UntilOption = None,
+    length: ForOption = None,
     data: DataOption = None,
 ) -> None:
     """Put emails off: they are on no list until then, or until somebody writes in their thread."""
     now = datetime.now(UTC)
-    if (until is None) == (length is None):
-        raise typer.BadParameter("name the moment with --until, or how long with --for")
-    moment = until.astimezone(UTC) if until is not None else now + _length(length or "")
+    moment = moment_of(until, length, now)
     said = f"put off until {moment.astimezone():%Y-%m-%d %H:%M}"
     _each(data, email_ids, lambda session, email_id: handle.snooze(session, email_id, moment, now), said)
 
@@ -63,6 +65,13 @@ def delete(
     with database.unit_of_work() as session:
         handle.delete_all(session, wanted, datetime.now(UTC))
     typer.echo(f"{len(wanted):,} deleted")
+
+
+def moment_of(until: datetime | None, length: str | None, now: datetime) -> datetime:
+    """Return until when mail is put off, of which one of the two says."""
+    if (until is None) == (length is None):
+        raise typer.BadParameter("name the moment with --until, or how long with --for")
+    return until.astimezone(UTC) if until is not None else now + _length(length or "")
 
 
 def _each(data: Path | None, email_ids: list[int], act: Callable[[Session, int], None], said: str) -> None:

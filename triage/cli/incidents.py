@@ -11,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.api.incident_schemas import IncidentItem, items_by_id
+from triage.cli.handle import ForOption, UntilOption, moment_of
 from triage.cli.inbox import printable
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.incidents.putting_off import snooze_all, wake_all
 from triage.incidents.together import close_all, reopen_all
 from triage.storage import incidents
 from triage.storage.mailboxes import require_mailbox
@@ -57,6 +59,23 @@ def close(incident_id: IncidentArgument, data: DataOption = None) -> None:
 def reopen(incident_id: IncidentArgument, data: DataOption = None) -> None:
     """Put the mails back that closing it took off the inbox."""
     typer.echo(f"{reopen_all(_database(data), incident_id):,} emails opened again")
+
+
+@app.command("snooze")
+def snooze(
+    incident_id: IncidentArgument, until: UntilOption = None, length: ForOption = None, data: DataOption = None
+) -> None:
+    """Put all its open mails off. Mail that joins is put off too, unless it is the first critical one."""
+    now = datetime.now(UTC)
+    moment = moment_of(until, length, now)
+    count = snooze_all(_database(data), incident_id, moment, now)
+    typer.echo(f"{count:,} emails put off until {moment.astimezone():%Y-%m-%d %H:%M}")
+
+
+@app.command("wake")
+def wake(incident_id: IncidentArgument, data: DataOption = None) -> None:
+    """Put the mails back into the inbox that were put off together."""
+    typer.echo(f"{wake_all(_database(data), incident_id):,} emails back in the inbox")
 
 
 def _database(data: DataOption) -> Database:

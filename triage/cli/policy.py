@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.api.policies import changed, shown
-from triage.api.policy_schemas import DryRunItem, PolicyItem, dry_run_item, history_of
+from triage.api.policy_schemas import DryRunItem, LearnedItem, PolicyItem, dry_run_item, history_of
 from triage.cli.inbox import BAND_STYLE, printable
 from triage.cli.instance import services_of
 from triage.cli.labels import AuthorOption
@@ -152,7 +152,14 @@ def _in_words(item: PolicyItem) -> str:
         told += f", put in force by {printable(item.author)}"
     if item.placing is not None and item.placing.done < item.placing.of:
         told += f"; {item.placing.done:,} of {item.placing.of:,} open emails are placed by it"
+    told += f"; {_learned_in_words(item.learned)}"
     return f"{told}; {item.problem}" if item.problem else told
+
+
+def _learned_in_words(learned: LearnedItem) -> str:
+    if not learned.most:
+        return "nothing is learned of senders"
+    return f"what was learned of {learned.senders:,} senders moves mail by {learned.most:g} at most"
 
 
 def _print_json(found: BaseModel) -> None:

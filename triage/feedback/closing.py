@@ -10,6 +10,8 @@ from triage.storage.session import Database
 
 # Short transactions, so that nobody waits for a lock.
 BATCH = 200
+# From as many on, nobody looked at each of them for long.
+MANY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ def close_many(
     changed: list[int] = []
     for start in range(0, len(found), BATCH):
         with database.unit_of_work() as session:
-            changed += emails.set_handled_of(session, found[start : start + BATCH], handled_at)
+            changed += emails.set_handled_of(
+                session, found[start : start + BATCH], handled_at, with_many=len(found) >= MANY
+            )
     if is_filter:
         return Closed(tuple(changed), last_id=found[-1] if len(asked) == limit else None)
     return Closed(tuple(changed), not_found=tuple(sorted(set(asked) - set(found))))

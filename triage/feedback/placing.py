@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from triage.ranking import (
+    NO_EVIDENCE,
     NOTHING_SAID,
     Circumstances,
     Policies,
@@ -51,7 +52,7 @@ def _place(
         told = said or NOTHING_SAID
         return place_as_said(_read(verdict), told, email.received_at, email.stored_at, circumstances, policy)
     if verdict is None:
-        unread = replace(circumstances, findings=())
+        unread = replace(circumstances, findings=(), evidence=NO_EVIDENCE)
         return unread_place(unread, email.received_at, email.stored_at, policy) | {"topic": None}
     # There is nothing beside its verdict: it stands where that puts it, among those that nobody spoke of. Where that
     # was made by another policy the place says so, and is made anew.

@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from triage.incidents.matters import WINDOW, Mails, Matter, group, means
+from triage.incidents.putting_off import after_joining
 from triage.incidents.words import shared_words
 from triage.labels import Band
 from triage.memory.sketch import COLUMNS, sketches
@@ -102,8 +103,10 @@ def _store(
         incident_id = incidents.open_incident(
             session, {**columns, **fresh, "central_email_id": free[_central(matter, mails, free)].id}
         )
-    incidents.join(session, incident_id, [free[row].id for row in matter.joined])
+    joined = [free[row].id for row in matter.joined]
+    incidents.join(session, incident_id, joined)
     incidents.merge(session, matter.absorbed, incident_id)
+    after_joining(session, incident_id, joined, matter.absorbed, now)
     if matter.incident_id is not None and _grew(matter, by=2):
         # While few wrote, the first may have been chosen by chance.
         columns["central_email_id"] = free[_central(matter, mails, free)].id

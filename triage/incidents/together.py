@@ -32,6 +32,7 @@ def close_all(database: Database, incident_id: int, now: datetime) -> int:
         incident_id = incident.id
         if incident.closed_at is None:
             incident.closed_at = now
+        incident.snoozed_until = None  # what joins later is listed
     count = 0
     for batch in _batches(
         database, partial(incidents.member_ids, incident_id=incident_id, unhandled=True, limit=BATCH)

@@ -3,6 +3,7 @@
 from triage.ranking.circumstances import Circumstances
 from triage.ranking.explanation import Explanation
 from triage.ranking.finding import ImageFinding, findings_that_count, images_count, stored_findings
+from triage.ranking.importance import NO_EVIDENCE, Evidence
 from triage.ranking.place import Read, kept_phrases, place_as_said, place_of, unread_place
 from triage.ranking.policy import Policies, PriorityPolicy, load_policy, policy_from, policy_from_text, policy_text
 from triage.ranking.priority import (
@@ -20,7 +21,9 @@ from triage.ranking.statement import HEADS, NOTHING_SAID, Said, Statement, facto
 __all__ = [
     "HEADS",
     "NOTHING_SAID",
+    "NO_EVIDENCE",
     "Circumstances",
+    "Evidence",
     "Explanation",
     "ImageFinding",
     "Policies",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.ranking.finding import ImageFinding
+from triage.ranking.importance import NO_EVIDENCE, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Circumstances:
         subject: As it came; rules look for words in it.
         text: What its writer wrote, quotations left out; empty where no rule looks for words.
         received_at: When it came; `None` where nobody knows, and no rule about times fits.
+        evidence: What people did with earlier mail of the sender.
     """
 
     sender_address: str = ""
@@ -27,6 +29,7 @@ class Circumstances:
     subject: str = ""
     text: str = ""
     received_at: datetime | None = None
+    evidence: Evidence = NO_EVIDENCE
 
 
 NO_CIRCUMSTANCES = Circumstances()

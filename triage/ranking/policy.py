@@ -19,10 +19,12 @@ PARTS = ("urgency", "topic", "mood", "action")
 TABLES = (
     *("horizon_days", "backlog_days", "automatic_mail_factor", "timezone", "shares", "urgency_level", "topic_weight"),
     *("ordinary", "band_from", "topic_from", "sender_adjustment", "finding_adjustment"),
-    *("rules", "vips", "business_hours", "answer_within"),
+    *("importance", "rules", "vips", "business_hours", "answer_within"),
 )
 # Of a policy file that says nothing of it; the measurements are in docs/confidence.md.
 _TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.9}
+# What is learned of senders moves their mail by no more than this, whatever a policy says.
+MOST_LEARNED = 0.25
 _HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
 
 
@@ -39,6 +41,7 @@ class PriorityPolicy:
         topic_from: Lowest confidence at which a topic is suggested, and at which it is applied.
         sender_adjustment: Added for an address or an `@domain`, lower case.
         finding_adjustment: Added, times its probability, for a class that an image was found to be.
+        learned_most: How far what was learned of a sender may move mail, up or down; 0 where nothing is learned.
         rules: What sees to the band of mail that they fit.
         zone: In which rules and business hours name hours.
         business_hours: When mail is answered.
@@ -57,6 +60,7 @@ class PriorityPolicy:
     topic_from: Mapping[TopicState, float]
     sender_adjustment: Mapping[str, float]
     finding_adjustment: Mapping[str, float]
+    learned_most: float = 0.0
     rules: tuple[Rule, ...] = ()
     zone: tzinfo = UTC
     business_hours: BusinessHours = field(default_factory=BusinessHours)
@@ -183,6 +187,7 @@ def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:
         },
         # A policy file of an earlier release has no such table; then images move nothing.
         finding_adjustment=_table(figures, "finding_adjustment", [], open_ended=True, lowest=-1),
+        learned_most=_learned_most(figures),
         rules=rules_of(figures),
         zone=zone,
         business_hours=business_hours_of(figures, zone),
@@ -197,6 +202,20 @@ def _topic_from(figures: Mapping[str, Any]) -> dict[TopicState, float]:
     if topic_from[TopicState.SUGGESTED] > topic_from[TopicState.APPLIED]:
         raise InvalidPolicy("[topic_from] suggested is above applied; put the figures in order")
     return topic_from
+
+
+def _learned_most(figures: Mapping[str, Any]) -> float:
+    # A policy file of an earlier release has no such table; then nothing is learned.
+    table = figures.get("importance", {"learned": False, "most": 0.0})
+    if not isinstance(table, Mapping):
+        raise InvalidPolicy("[importance] must be a table; write it as in the shipped policy")
+    unknown = [key for key in table if key not in ("learned", "most")]
+    if unknown:
+        raise InvalidPolicy(f"[importance] has an unknown entry {unknown[0]!r}; it takes learned, most")
+    if not isinstance(table.get("learned"), bool):
+        raise InvalidPolicy("[importance] learned must be true or false; add or correct it")
+    most = _figure(table, "most", table="importance", highest=MOST_LEARNED)
+    return most if table["learned"] else 0.0
 
 
 def _table(

@@ -9,6 +9,7 @@ from triage.labels import Sentiment, Urgency
 from triage.ranking.circumstances import NO_CIRCUMSTANCES, Circumstances
 from triage.ranking.explanation import Phrases
 from triage.ranking.finding import findings_that_count
+from triage.ranking.importance import NO_EVIDENCE, TOLD_FROM, in_words, with_learned
 from triage.ranking.policy import PARTS, PriorityPolicy
 from triage.ranking.reading import Reading, likeliest
 from triage.ranking.ruling import ruled
@@ -20,8 +21,9 @@ class Reason:
     """One thing that moved a priority.
 
     Attributes:
-        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `image`, `automatic`, `rule` or `waiting`.
-        value: The label or rule it rests on, such as `critical` or `@hospital.example`.
+        factor: `urgency`, `topic`, `sentiment`, `action`, `sender`, `importance`, `image`, `automatic`, `rule` or
+            `waiting`.
+        value: The label or rule it rests on, such as `critical` or `@hospital.example`, or what people did.
         effect: How far it moved the priority from that of an ordinary mail; the sum over all is the difference.
         text: The same in words.
         phrases: The passages of the mail that it rests on, strongest first; of what raised pressing mail alone.
@@ -81,7 +83,7 @@ def priority(
     writer, a need to act. It uses whole distributions and not the winning labels, so a mail that is critical with
     51 % ranks below one that is with 99 %. What was said is certain; of mail without a reading the rest is taken as in
     an ordinary one. Then the adjustments of the sender and of attached images are added, and automatic mail scaled
-    down. Last the rules that fit see to its band.
+    down; then what was learned of the sender is added. Last the rules that fit see to its band.
     """
     return ruled(_unruled(reading, policy, circumstances, said), reading, policy, circumstances, said)[0]
 
@@ -92,7 +94,8 @@ def _unruled(reading: Reading | None, policy: PriorityPolicy, circumstances: Cir
     score += sum(added for _, added in findings_that_count(circumstances.findings, policy).values())
     if circumstances.is_automatic:
         score *= policy.automatic_mail_factor
-    return min(max(score, 0.0), 1.0)
+    score = min(max(score, 0.0), 1.0)
+    return with_learned(score, circumstances.evidence, reading, policy, said)
 
 
 def reasons(
@@ -106,9 +109,9 @@ def reasons(
 ) -> list[Reason]:
     """Return what moved the priority most, strongest first: all that was said, and others up to `most` together.
 
-    Rules that fit and attached images that count come on top: however little they add, people see them and want to
-    know. With a reading there are at least three. With an explanation, the reasons that rest on the mail's words say
-    which.
+    Rules that fit, attached images that count and what was learned of the sender come on top: however little they add,
+    people see them and want to know. With a reading there are at least three. With an explanation, the reasons that
+    rest on the mail's words say which.
     """
     effects = _effects(reading, policy, said)
     of_people = _said_reasons(said, effects)
@@ -119,7 +122,8 @@ def reasons(
     kept = sorted(others, key=_strongest_first)[: max(most - len(of_people), 0)]
     of_images = _finding_reasons(circumstances, policy)
     of_rules = rule_reasons(reading, policy, circumstances, said)
-    return sorted([*of_people, *kept, *of_images, *of_rules], key=_strongest_first)
+    learned = _learned_reasons(reading, policy, circumstances, said)
+    return sorted([*of_people, *kept, *of_images, *of_rules, *learned], key=_strongest_first)
 
 
 def rule_reasons(
@@ -270,6 +274,17 @@ def _circumstance_reasons(
         effect = _unruled(reading, policy, circumstances, said) - _unruled(reading, policy, by_a_person, said)
         found.append(Reason("automatic", "yes", effect, "sent by a machine or to many"))
     return found
+
+
+def _learned_reasons(
+    reading: Reading | None, policy: PriorityPolicy, circumstances: Circumstances, said: Said
+) -> list[Reason]:
+    unknown = replace(circumstances, evidence=NO_EVIDENCE)
+    effect = _unruled(reading, policy, circumstances, said) - _unruled(reading, policy, unknown, said)
+    if abs(effect) < TOLD_FROM:
+        return []
+    way, text = in_words(circumstances.evidence, circumstances.sender_address, is_raised=effect > 0)
+    return [Reason("importance", way, effect, text)]
 
 
 def _finding_reasons(circumstances: Circumstances, policy: PriorityPolicy) -> list[Reason]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from triage.ranking import Circumstances, PriorityPolicy, stored_findings
 from triage.ranking.rules import LOOKED_AT
 from triage.storage.dialect import among
+from triage.storage.senders import evidence_on_each
 from triage.storage.tables import Email, Message
 
 
@@ -29,6 +30,7 @@ def circumstances_of(
     )
     rows = session.execute(query.where(among(session, Email.id, email_ids))).all()
     texts = _texts(session, [row[0] for row in rows if policies[row[1]].looks_for_words])
+    evidence = evidence_on_each(session, [(row[1], row[2]) for row in rows])
     return {
         email_id: Circumstances(
             sender_address=sender,
@@ -38,8 +40,11 @@ def circumstances_of(
             subject=subject,
             text=texts.get(email_id, ""),
             received_at=received_at,
+            evidence=known,
         )
-        for email_id, _, sender, is_automatic, findings, recipients, subject, received_at in rows
+        for (email_id, _, sender, is_automatic, findings, recipients, subject, received_at), known in zip(
+            rows, evidence, strict=True
+        )
     }
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound
 from triage.mail import MailText
+from triage.ranking.importance import Evidence
 from triage.storage.dialect import among, insert_rows, is_postgresql
+from triage.storage.senders import evidence_on_each, note_treated
 from triage.storage.tables import Attachment, Email, Image, Mailbox, Message
 from triage.storage.tables.mail import SET_ASIDE
 
@@ -37,12 +39,14 @@ class WaitingEmail:
     """What reading an email takes: its text and what the policy looks at.
 
     Attributes:
+        evidence: What people did with earlier mail of the sender.
         has_reasons: It has reasons of its own already, as mail that a rule fits has before it is read.
     """
 
     id: int
     mailbox_id: int
     text: MailText
+    evidence: Evidence
     received_at: datetime
     stored_at: datetime
     sender_address: str
@@ -195,7 +199,12 @@ def emails_to_read(session: Session, email_ids: Sequence[int], *, state: str) ->
         .where(Email.id.in_(email_ids), Email.state == state)
         .order_by(Email.id)
     )
-    return [WaitingEmail(row[0], row[1], MailText(row[2], row[3]), *row[4:]) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    evidence = evidence_on_each(session, [(row.mailbox_id, row.sender_address) for row in rows])
+    return [
+        WaitingEmail(row[0], row[1], MailText(row[2], row[3]), known, *row[4:])
+        for row, known in zip(rows, evidence, strict=True)
+    ]
 
 
 def lock(session: Session, email_ids: Sequence[int], *, state: str | None = None) -> list[int]:
@@ -253,27 +262,35 @@ def mailboxes_of(session: Session, email_ids: Sequence[int]) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
-def set_handled(session: Session, email_id: int, handled_at: datetime | None) -> None:
-    """Take an email off the inbox, or put it back with `None`; either way it is put off no more."""
+def set_handled(session: Session, email_id: int, handled_at: datetime | None, *, with_many: bool = False) -> None:
+    """Take an email off the inbox, or put it back with `None`; either way it is put off no more.
+
+    `with_many` says that it is one of many.
+    """
     session.execute(update(Email).where(Email.id == email_id).values(handled_at=handled_at, snoozed_until=None))
+    note_treated(session, [email_id], with_many=with_many)
 
 
 def set_all_handled(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> None:
     """Take emails off the inbox, or put them back with `None`; either way they are put off no more. They are locked."""
     query = update(Email).where(among(session, Email.id, email_ids)).values(handled_at=handled_at, snoozed_until=None)
     session.execute(query.execution_options(synchronize_session=False))
+    note_treated(session, email_ids, with_many=True)
 
 
-def set_handled_of(session: Session, email_ids: Sequence[int], handled_at: datetime | None) -> list[int]:
+def set_handled_of(
+    session: Session, email_ids: Sequence[int], handled_at: datetime | None, *, with_many: bool = False
+) -> list[int]:
     """Take emails off the inbox, or put them back with `None`; return those that this moved, by id.
 
-    Those are put off no more.
+    Those are put off no more. `with_many` says that they are some of many.
     """
     moves = Email.handled_at.is_(None) if handled_at is not None else Email.handled_at.is_not(None)
     locked = lock(session, email_ids)
     moved = sorted(session.scalars(select(Email.id).where(among(session, Email.id, locked), moves)))
     put = update(Email).where(among(session, Email.id, moved)).values(handled_at=handled_at, snoozed_until=None)
     session.execute(put)
+    note_treated(session, moved, with_many=with_many)
     return moved
 
 

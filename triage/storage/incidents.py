@@ -1,11 +1,11 @@
 """Incidents: which mail may join one, which one it joined, and what lists show of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select, true, tuple_, update
+from sqlalchemy import Select, and_, false, func, or_, select, true, tuple_, update
 from sqlalchemy.orm import Session, undefer
 
 from triage.errors import IncidentNotFound
@@ -33,6 +33,14 @@ class FreeMail(NamedTuple):
     representation: bytes
 
 
+class Sleep(NamedTuple):
+    """Until when the members of an incident were put off together, if they were, and whether one was critical then."""
+
+    incident_id: int
+    until: datetime | None
+    was_critical: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What a list shows of an incident.
@@ -44,6 +52,7 @@ class Overview:
         first_at: When the first of them was received, and `last_at` the last.
         words: That members share, most telling first.
         critical: Unhandled members in the band `critical`.
+        snoozed_until: Until when its members were put off together; that may have passed.
     """
 
     id: int
@@ -57,6 +66,7 @@ class Overview:
     last_at: datetime
     words: tuple[str, ...]
     closed_at: datetime | None
+    snoozed_until: datetime | None
 
 
 def hold_mailbox(session: Session, mailbox_id: int) -> None:
@@ -167,6 +177,29 @@ def handled_since(session: Session, incident_id: int, moment: datetime, *, limit
     return list(session.scalars(query.order_by(Email.id).limit(limit)))
 
 
+def sleeps_of(session: Session, ids: Sequence[int]) -> list[Sleep]:
+    """Let nobody change incidents until this transaction ends; return until when they are put off."""
+    query = select(Incident.id, Incident.snoozed_until, Incident.was_critical).where(Incident.id.in_(ids))
+    rows = session.execute(query.order_by(Incident.id).with_for_update())
+    return [Sleep(number, until, bool(was_critical)) for number, until, was_critical in rows]
+
+
+def asleep_until(session: Session, incident_id: int, moments: Collection[datetime | None]) -> list[int]:
+    """Return unhandled members of an incident that are put off until one of some moments; `None` for not at all."""
+    named = [moment for moment in moments if moment is not None]
+    is_one = or_(Email.snoozed_until.in_(named), Email.snoozed_until.is_(None) if None in moments else false())
+    query = select(Email.id).where(Email.incident_id == incident_id, Email.handled_at.is_(None), is_one)
+    return list(session.scalars(query.order_by(Email.id)))
+
+
+def has_critical(session: Session, incident_id: int, *, among_ids: Collection[int] | None = None) -> bool:
+    """Say whether an unhandled member of an incident is critical, or one among some."""
+    query = select(Email.id).where(Email.incident_id == incident_id, Email.handled_at.is_(None))
+    if among_ids is not None:
+        query = query.where(among(session, Email.id, list(among_ids)))
+    return session.scalar(query.where(Email.band == "critical").limit(1)) is not None
+
+
 def members(session: Session, incident_id: int, *, limit: int, after: tuple[datetime, int] | None = None) -> list[int]:
     """Return members of an incident, most pressing first, handled ones among them."""
     sort_key = (Email.rank_at, Email.id)
@@ -257,6 +290,7 @@ def _overview(
         incident.last_at,
         tuple(incident.words),
         incident.closed_at,
+        incident.snoozed_until,
     )
 
 

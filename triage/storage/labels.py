@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from triage.labels import Sentiment, Source, Urgency
 from triage.ranking import HEADS, Said, Statement
 from triage.storage.dialect import among, insert_rows
+from triage.storage.senders import note_treated
 from triage.storage.tables import Label
 
 
@@ -104,7 +105,9 @@ def has_label(session: Session, email_id: int, label_id: int) -> bool:
 
 def insert_labels(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Store labels of different emails; return the number of each by its email."""
-    return dict(insert_rows(session, Label, rows, returning=["email_id", "id"]))
+    stored = dict(insert_rows(session, Label, rows, returning=["email_id", "id"]))
+    note_treated(session, stored)
+    return stored
 
 
 def said_then(session: Session, email_ids: Sequence[int], author: str, said_at: datetime) -> dict[int, int]:
@@ -118,6 +121,7 @@ def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -
     """Withdraw a label; one that was withdrawn before keeps who did it and when."""
     query = update(Label).where(Label.id == label_id, Label.withdrawn_at.is_(None))
     session.execute(query.values(withdrawn_at=now, withdrawn_by=by))
+    note_treated(session, list(emails_of(session, [label_id]).values()))
 
 
 def emails_of(session: Session, label_ids: Sequence[int]) -> dict[int, int]:
@@ -131,6 +135,7 @@ def mark_all_withdrawn(session: Session, label_ids: Sequence[int], *, by: str, n
     standing = select(Label.id).where(among(session, Label.id, label_ids), Label.withdrawn_at.is_(None))
     found = list(session.scalars(standing))
     session.execute(update(Label).where(among(session, Label.id, found)).values(withdrawn_at=now, withdrawn_by=by))
+    note_treated(session, set(emails_of(session, found).values()))
     return len(found)
 
 

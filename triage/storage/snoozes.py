@@ -1,12 +1,15 @@
 """Emails that are put off: which wake, on time and by an answer in their thread."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from triage.storage.tables import Email
+from triage.storage.dialect import among
+from triage.storage.senders import note_treated
+from triage.storage.tables import Email, Incident
+from triage.storage.tables.mail import SNOOZED
 
 
 def due_to_wake(session: Session, now: datetime, *, limit: int) -> list[int]:
@@ -15,12 +18,19 @@ def due_to_wake(session: Session, now: datetime, *, limit: int) -> list[int]:
     return list(session.scalars(query))
 
 
+def count_snoozed(session: Session) -> int:
+    """Return how many emails are put off; walks over the short index of those and not over the table."""
+    return session.scalar(select(func.count()).select_from(Email).where(text(SNOOZED))) or 0
+
+
 def asleep_in(session: Session, mailbox_id: int, thread_ids: Collection[str]) -> list[int]:
-    """Return the emails of threads that are put off."""
+    """Return the emails of threads that are put off, but for those that are together with all of their incident."""
     if not thread_ids:
         return []
     of_threads = (Email.mailbox_id == mailbox_id, Email.thread_id.in_(sorted(thread_ids)))
-    return list(session.scalars(select(Email.id).where(Email.snoozed_until.is_not(None), *of_threads)))
+    with_all = (Incident.id == Email.incident_id) & (Incident.snoozed_until == Email.snoozed_until)
+    asleep = select(Email.id).outerjoin(Incident, with_all).where(Email.snoozed_until.is_not(None), *of_threads)
+    return list(session.scalars(asleep.where(Incident.id.is_(None))))
 
 
 def set_snoozed(session: Session, email_ids: Collection[int], until: datetime | None) -> None:
@@ -31,6 +41,16 @@ def set_snoozed(session: Session, email_ids: Collection[int], until: datetime | 
         .values(snoozed_until=until, handled_at=None)
         .execution_options(synchronize_session=False)
     )
+    note_treated(session, email_ids, with_many=False)
+
+
+def put_to_sleep(session: Session, email_ids: Sequence[int], until: datetime) -> int:
+    """Put emails that are locked off until a moment; those that are done stay done. Return how many it put off."""
+    open_ones = select(Email.id).where(among(session, Email.id, email_ids), Email.handled_at.is_(None))
+    found = list(session.scalars(open_ones))
+    query = update(Email).where(among(session, Email.id, found)).values(snoozed_until=until)
+    session.execute(query.execution_options(synchronize_session=False))
+    return len(found)
 
 
 def wake(session: Session, email_ids: Collection[int]) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from triage.api.services import NowDep, ServicesDep
 from triage.incidents.surge import rates
 from triage.labels import Band
-from triage.storage import emails
+from triage.storage import emails, snoozes
 from triage.storage.mailboxes import mailbox_names
 from triage.storage.topics import names_in_use
 from triage.web.choices import script_words
@@ -40,6 +40,7 @@ def inbox_list(
     page, language = chosen.page(services, now), language_of(request)
     with services.database.reading() as session:
         counts = emails.count_by_state(session)
+        snoozed = snoozes.count_snoozed(session)
         surges = [rate for rate in rates(session, now) if rate.is_surge]
         around: dict[str, Any] = {}
         if part != "list":
@@ -51,6 +52,8 @@ def inbox_list(
         **row_context(language, now),
         "items": page.items,
         "counts": counts,
+        "open_count": max(sum(counts.values()) - snoozed, 0),
+        "snoozed_count": snoozed,
         "surges": surges,
         "trouble": why_mail_waits(services) if counts["queued"] else None,
         "bands": list(reversed(Band)),

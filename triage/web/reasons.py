@@ -9,6 +9,7 @@ from triage.api.schemas import EmailItem, ReasonItem
 from triage.web.language import Language
 
 _SHARE = re.compile(r"\((over )?(\d+)\N{NO-BREAK SPACE}%\)")
+_LEARNED = re.compile(r": (\d+) of (\d+) mails of (\S*) ")
 _BY_PEOPLE = {"you said": "reason.you_said", "a rule says": "reason.a_rule_says"}
 # So that what moves an ordinary mail a little does not look like what makes another critical.
 _LEAST_SCALE = 0.25
@@ -54,6 +55,10 @@ def reason_text(reason: ReasonItem, email: EmailItem, language: Language, now: d
         return language.t(said_by, factor=language.word("factor", reason.factor), value=value)
     if reason.factor == "waiting":
         return language.t("reason.waiting", time=language.duration(now - email.received_at))
+    learned = _LEARNED.search(reason.text) if reason.factor == "importance" else None
+    if learned is not None and f"reason.learned.{reason.value}" in language.sentences:
+        count, of, sender = learned.groups()
+        return language.t(f"reason.learned.{reason.value}", count=int(count), of=int(of), sender=sender)
     if reason.factor == "topic":
         text = language.t("reason.topic", topic=language.word("topic", reason.value))
     else:

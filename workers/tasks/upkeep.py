@@ -6,7 +6,8 @@ import structlog
 
 from triage import targets
 from triage.handle import wake
-from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE
+from triage.importance import weigh
+from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE, WEIGH
 from triage.reconcile import reconcile as put_back
 from triage.storage import arrivals, queued
 from workers import boot
@@ -53,6 +54,12 @@ def wake_mail() -> None:
 def note_breaches() -> None:
     """Note which mail should have been answered by now. Safe to repeat: each is noted once."""
     targets.note_breaches(boot.database(), datetime.now(UTC))
+
+
+@app.task(name=WEIGH)
+def weigh_treatments() -> None:
+    """Learn how important senders are from what people did. Safe to repeat: what is weighed again counts once."""
+    weigh(boot.database())
 
 
 @app.task(name=BEGIN_READING_AGAIN)

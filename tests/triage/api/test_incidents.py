@@ -95,3 +95,17 @@ def test_an_incident_that_is_not_there_is_not_found(client):
     answer = client.get("/v1/incidents/7")
 
     assert (answer.status_code, "no incident 7" in answer.json()["detail"]) == (404, True)
+
+
+def test_an_incident_is_put_off_at_once_and_that_is_undone(client, ids):
+    """Its row goes from the inbox, it says until when, and it comes back; a moment that has passed is refused."""
+    incident = client.get("/v1/incidents").json()["items"][0]["id"]
+
+    put_off = client.post(f"/v1/incidents/{incident}/snooze", json={"until": "2029-01-01T08:00:00Z"}).json()
+    without = client.get("/v1/inbox", params={"group": "incidents"}).json()["items"]
+    refused = client.post(f"/v1/incidents/{incident}/snooze", json={"until": "2020-01-01T08:00:00Z"})
+    woken = client.delete(f"/v1/incidents/{incident}/snooze").json()
+
+    assert (put_off["changed"], put_off["snoozed_until"]) == (6, "2029-01-01T08:00:00Z")
+    assert ([item["incident"] for item in without], refused.status_code) == ([None] * 6, 422)
+    assert (woken["changed"], woken["snoozed_until"]) == (6, None)

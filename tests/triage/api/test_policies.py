@@ -9,7 +9,10 @@ from triage.classify import classify
 from triage.labels import Urgency
 from triage.ranking import policy_from_text
 from triage.reranking import place_some
+from triage.storage.mailboxes import ensure_mailbox
 from triage.storage.policies import in_force
+from triage.storage.tables import Email
+from triage.targets import note_breaches
 
 URL = "/v1/mailboxes/main/policy"
 CLINICS = with_rule(name="Clinics", senders=["@clinic.example"], at_least="high")
@@ -152,3 +155,27 @@ def test_put_off_mail_over_http(client, ids):
     assert ids[0] not in [one["id"] for one in client.get("/v1/inbox").json()["items"]]
     assert client.post(f"/v1/emails/{ids[0]}/snooze", json={"until": "2027-06-01"}).status_code == 422
     assert client.post("/v1/emails/999/snooze", json={"until": "2027-06-01T06:00:00Z"}).status_code == 404
+
+
+def test_overdue_mail_is_counted_as_it_is_listed(client, database, ids):
+    """Before and after it was noted; mail that is put off is not among it, nor mailboxes without targets."""
+    with database.unit_of_work() as session:
+        ensure_mailbox(session, "without", NOW)
+    put(client, with_targets(low=1))
+    with database.unit_of_work() as session:
+        for email_id in ids:
+            session.get(Email, email_id).due_at = NOW
+    client.post(f"/v1/emails/{ids[0]}/snooze", json={"until": "2029-01-01T08:00:00Z"})
+
+    before = overdue(client)
+    note_breaches(database, NOW)
+    after = overdue(client)
+    client.post(f"/v1/emails/{ids[1]}/done")
+
+    assert before == after == ['triage_emails_overdue{mailbox="main"} 2.0']
+    assert len(client.get("/v1/inbox?overdue=true").json()["items"]) == 1
+    assert overdue(client) == ['triage_emails_overdue{mailbox="main"} 1.0']
+
+
+def overdue(client):
+    return [line for line in client.get("/metrics").text.splitlines() if line.startswith("triage_emails_overdue{")]

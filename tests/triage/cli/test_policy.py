@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy import update
 
 from tests.make import raw_message
 from tests.triage.policies import SHIPPED, with_rule
+from triage.storage.tables import PolicyChange
 
 CLINICS = with_rule(name="Clinics", senders=["@clinic.example"], at_least="high")
 
@@ -25,6 +27,7 @@ def test_policy_is_shown_checked_and_tried(call, run, tmp_path):
     file.write_text(CLINICS)
 
     assert call("policy", "show").stdout.strip() == SHIPPED.strip()
+    assert "what was learned of 0 senders moves mail by 0.08 at most" in call("policy", "show").stderr
     assert "can be used" in run("policy", "check", file).stdout
     assert "1 of 2 open emails would move" in call("policy", "dry-run", file).stdout
 
@@ -66,3 +69,19 @@ def test_mail_is_put_off_done_and_opened_again(call):
     assert [one["id"] for one in json.loads(call("inbox", "--json").stdout)] == [2]
     assert call("snooze", 2).returncode == 2
     assert call("snooze", 2, "--for", "soon").returncode == 2
+
+
+def test_doctor_names_mailboxes_whose_policy_can_no_longer_be_used(call, database, tmp_path):
+    """It says which entry is at fault and what to do; a policy that can be used is counted."""
+    file = tmp_path / "policy.toml"
+    file.write_text(CLINICS)
+    call("policy", "set", file, "--author", "anna")
+    well = " ".join(call("doctor").stdout.split())
+    with database.unit_of_work() as session:
+        session.execute(update(PolicyChange).values(text=CLINICS.replace("horizon_days = 30", "horizon_days = 0")))
+
+    amiss = " ".join(call("doctor").stdout.split())
+
+    assert "1 mailboxes were given one, and all can be used" in well
+    assert "mailbox main: horizon_days is 0; it must lie from 0.01 to 3650" in amiss
+    assert "triage policy set FILE --mailbox NAME" in amiss

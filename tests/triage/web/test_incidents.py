@@ -76,3 +76,16 @@ def test_surge_stands_above_the_list(client, database, arrive):
 
     assert "surge" not in quiet
     assert "Far more mail than usual in main: 240 in 15 minutes" in surging
+
+
+def test_a_matter_that_is_put_off_says_until_when(client, incident):
+    """Its page offers to bring it back instead of putting it off, and its row is gone from the list."""
+    before = client.get(f"/incidents/{incident}").text
+
+    client.post(f"/v1/incidents/{incident}/snooze", json={"until": "2029-01-01T08:00:00Z"})
+    page, inbox = client.get(f"/incidents/{incident}").text, client.get("/").text
+
+    assert ('data-all="snooze"' in before, 'data-all="wake"' in before) == (True, False)
+    assert ('data-all="snooze"' in page, 'data-all="wake"' in page) == (False, True)
+    assert "Put off until Jan 1, 2029" in page
+    assert f'href="/incidents/{incident}"' not in inbox

@@ -52,6 +52,18 @@ def test_empty_inbox_says_how_to_fill_it(client):
     assert "triage ingest" in page.text
 
 
+def test_head_counts_what_is_listed_and_what_is_put_off(client, post):
+    """Mail that is put off is not open: the number beside "open" is that of the rows."""
+    ids = [post(subject=f"mail {number}") for number in range(3)]
+    client.post(f"/v1/emails/{ids[0]}/snooze", json={"until": "2029-01-01T08:00:00Z"})
+
+    head = client.get("/").text.partition('<p class="counts">')[2].partition("</p>")[0]
+
+    assert "<b>2</b> open" in head
+    assert "<b>1</b> put off" in head
+    assert "state=snoozed" in head
+
+
 def test_row_says_what_a_mail_is(client, post):
     """Band, sender, subject, mood and topic stand in words, not in colours alone."""
     email_id = post(**{"from": "Jo <jo@example.org>"})

@@ -8,6 +8,7 @@ from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
+from triage.storage.tables.senders import Sender, Treated
 
 __all__ = [
     "Account",
@@ -31,10 +32,12 @@ __all__ = [
     "PolicyChange",
     "Recognizer",
     "RecognizerActivation",
+    "Sender",
     "Shadow",
     "Tombstone",
     "Topic",
     "Training",
+    "Treated",
     "UtcDateTime",
     "Verdict",
 ]

@@ -16,7 +16,8 @@ class Incident(Base):
 
     `size`, `pressing` and `centroid` are of all mails that ever joined, as representations of `model_version`, and are
     what later mails are compared with. `merged_into` names the incident that this one turned out to be. `closed_at` and
-    `labelled` keep what was done to all members at once, so that it can be done to the rest and undone.
+    `labelled` keep what was done to all members at once, so that it can be done to the rest and undone. Members
+    were put off together until `snoozed_until`; `was_critical` says that one of them was critical then.
     """
 
     __tablename__ = "incident"
@@ -44,6 +45,8 @@ class Incident(Base):
     centroid: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # float16, means of words and embeddings
     merged_into: Mapped[int | None] = mapped_column(RowId)
     closed_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    was_critical: Mapped[bool | None]
     labelled: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)  # {"at": …, "author": …, "said": {head: value}}
 
 

@@ -25,6 +25,7 @@ STANDS_READ = "state = 'read' AND handled_at IS NULL"
 OF_INCIDENT = "incident_id IS NOT NULL"
 SET_ASIDE = "state = 'failed' AND handled_at IS NULL"
 SNOOZED = "snoozed_until IS NOT NULL"
+BREACHED = "breached_at IS NOT NULL AND handled_at IS NULL"
 IN_TIME = "due_at IS NOT NULL AND breached_at IS NULL AND handled_at IS NULL"
 
 
@@ -111,6 +112,15 @@ class Email(Base):
         # Of few rows each: what is set aside until a time, and what is to be answered until one.
         Index("ix_email_snoozed", "snoozed_until", sqlite_where=text(SNOOZED), postgresql_where=text(SNOOZED)),
         Index("ix_email_due", "due_at", sqlite_where=text(IN_TIME), postgresql_where=text(IN_TIME)),
+        # All that counting overdue mail asks for.
+        Index(
+            "ix_email_breached",
+            "mailbox_id",
+            "due_at",
+            "snoozed_until",
+            sqlite_where=text(BREACHED),
+            postgresql_where=text(BREACHED),
+        ),
         Index("ix_email_message_id", "mailbox_id", "message_id"),
         Index("ix_email_thread", "mailbox_id", "thread_id"),
         Index(

@@ -81,6 +81,14 @@ async function closeMails(which, verb) {
   return () => inParts(moved, (ids) => call("POST", `/v1/emails/${back}`, { ids }));
 }
 
+/** Put all open mails of an incident off, or back into the inbox with `null`; return what takes it back. */
+export async function snoozeIncident(id, until) {
+  const wake = () => call("DELETE", `/v1/incidents/${id}/snooze`);
+  if (!until) return wake();
+  await call("POST", `/v1/incidents/${id}/snooze`, { until: until.toISOString() });
+  return wake;
+}
+
 /** Put emails off until a moment, or back into the inbox with `null`; return what takes it back. */
 export async function snooze(ids, until, before = () => null) {
   const moments = ids.map((id) => [id, before(id)]);

@@ -1,6 +1,6 @@
 // The list: keys, corrections that show at once, the selection, and news from the server.
 
-import { close, label, snooze } from "./api.js";
+import { close, label, snooze, snoozeIncident } from "./api.js";
 import { allOfIncident, incidentKeys } from "./incident.js";
 import { bind, mailKeys } from "./keys.js";
 import { current, difference, fetched, goTo, linkOf, refreshInPlace, rowOf, rows, settle, step } from "./list.js";
@@ -61,9 +61,17 @@ async function mark(verb) {
 async function putOff() {
   const which = selection.targets();
   if (!which?.names) return;
-  if (which.incidents.length) return tell(t("snooze_single"), null, true);
   const until = await chooseMoment();
-  if (until) await take(which, t("snoozed", { count: which.count }), snooze(which.ids, until, putOffUntil));
+  if (until) await take(which, t("snoozed", { count: which.count }), putOffBoth(which, until));
+}
+
+async function putOffBoth({ ids, incidents }, until) {
+  const undos = [];
+  for (const id of incidents) undos.push(await snoozeIncident(id, until));
+  undos.push(await snooze(ids, until, putOffUntil));
+  return async () => {
+    for (const undo of undos.reverse()) await undo();
+  };
 }
 
 async function wake() {
