@@ -12,7 +12,7 @@ JOBS ?= 2
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser chaos check format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures chaos check format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: setup ## Run all tests, JOBS=2 at once
 
 browser: setup ## Show every page in a real Chromium (Debian's package chromium); screenshots go to build/screenshots
 	$(BIN)/pytest -m browser tests/browser $(PYTEST_ARGS)
+
+figures: setup ## Take the pictures of docs/first-steps.md anew
+	WRITE_FIGURES=1 $(BIN)/pytest -m browser tests/browser/test_story.py
 
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15

@@ -12,7 +12,7 @@ import triage.demo
 from training.sample_mail.__main__ import main
 from training.sample_mail.documents import archive, pdf, winmail
 from training.sample_mail.headers import text_field
-from training.sample_mail.plan import read_plan
+from training.sample_mail.plan import LETTERS, read_plan
 from training.sample_mail.wrapping import flowed
 
 ROOT = Path(__file__).parents[2]
@@ -48,9 +48,9 @@ def test_files_of_an_earlier_plan_are_removed(tmp_path):
     assert (tmp_path / "notes.txt").exists()
 
 
-def test_labels_are_those_of_the_corpus():
-    """The index repeats the labels of the rows that it names."""
-    rows = {row["id"]: row for file in CORPUS.glob("*.jsonl") for row in _lines(file)}
+def test_labels_are_those_of_the_rows():
+    """The index repeats the labels of the rows that it names, be they of the corpus or of the sample's own."""
+    rows = {row["id"]: row for file in (*CORPUS.glob("*.jsonl"), LETTERS) for row in _lines(file)}
 
     for entry in _lines(COMMITTED / "index.jsonl"):
         row = rows[entry["row"]]

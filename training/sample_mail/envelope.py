@@ -15,7 +15,7 @@ from triage.labels import Language
 from triage.mail import Address
 
 OUR_ZONE = ZoneInfo("Europe/Berlin")
-# A Thursday morning; which one matters to nobody, since the demo moves all dates.
+# A Thursday morning; which one matters to nobody, since the demo moves all dates. Of those that come by chance.
 NEWEST = datetime(2026, 10, 15, 11, 7, tzinfo=OUR_ZONE)
 
 _CLIENT_OF_KIND = {
@@ -67,9 +67,13 @@ def envelopes(letters: Sequence[Letter], seed: int) -> list[Envelope]:
 
 
 def _sending_times(letters: Sequence[Letter], seed: int) -> list[datetime]:
-    """Spread the letters over the five days before the newest, as mail comes."""
-    shares = sorted(Chance(seed, letter.row["id"]).fraction("arrival") for letter in letters)
-    return [moment(share / shares[-1], NEWEST).replace(microsecond=0) for share in shares]
+    """Spread the letters over the five days before the newest, as mail comes; those last that name their minutes."""
+    by_chance = [letter for letter in letters if not letter.after]
+    shares = sorted(Chance(seed, letter.row["id"]).fraction("arrival") for letter in by_chance)
+    times = [moment(share / shares[-1], NEWEST).replace(microsecond=0) for share in shares]
+    for letter in letters[len(by_chance) :]:
+        times.append(times[-1] + timedelta(minutes=letter.after))
+    return times
 
 
 def _envelope(letter: Letter, sent_at: datetime, chance: Chance, by_slug: Mapping[str, Envelope]) -> Envelope:

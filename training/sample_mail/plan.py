@@ -1,4 +1,7 @@
-"""Which rows of the corpus are sent, by whom, in which order: `plan.jsonl` joined with the corpus."""
+"""Which rows are sent, by whom, in which order: `plan.jsonl` joined with the corpus and with `letters.jsonl`.
+
+The rows of `letters.jsonl` were written for the sample alone, in the form of the corpus: no model learns from them.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +12,7 @@ from typing import Any
 from triage.labels import Language
 
 PLAN = Path(__file__).parent / "plan.jsonl"
+LETTERS = Path(__file__).parent / "letters.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Letter:
     Attributes:
         number: Its place in the order of arrival, from 1.
         slug: A word or two for the file name; unique.
-        row: The corpus row it is made from, with its labels.
+        row: The row it is made from, with its labels.
         sender: `Name`, or `Name <address>`.
         kind: `person`, `form`, `newsletter`, `notice`, `absence`, `bounce` or `scam`.
         client: A name in `clients.CLIENTS`; empty to leave it to chance.
@@ -28,6 +32,7 @@ class Letter:
         ours: What we had answered in between.
         cc: Who gets a copy, `Name <address>`.
         attachments: As `attachments.attached` takes them.
+        after: So many minutes after the letter before it; 0 leaves to chance when it comes.
     """
 
     number: int
@@ -42,6 +47,7 @@ class Letter:
     ours: str = ""
     cc: Sequence[str] = ()
     attachments: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    after: int = 0
 
     @property
     def language(self) -> Language:
@@ -54,13 +60,13 @@ def read_plan(corpus: Path, plan: Path = PLAN) -> list[Letter]:
 
     Args:
         corpus: The folder of the corpus, JSON Lines.
-        plan: One object a line: `row` is an id of the corpus, `edits` are pairs of old and new text that fit the row to
-            this house, its season and its thread; the rest are attributes of `Letter`.
+        plan: One object a line: `row` is an id of the corpus or of `letters.jsonl`; `edits` are pairs of old and new
+            text that fit the row to this house, its season and its thread; the rest are attributes of `Letter`.
 
     Raises:
         ValueError: The plan names a row that the corpus lacks, or an edit finds nothing to change.
     """
-    rows = {row["id"]: row for row in _rows(sorted(corpus.glob("*.jsonl")))}
+    rows = {row["id"]: row for row in _rows([*sorted(corpus.glob("*.jsonl")), LETTERS])}
     return [_letter(number, entry, rows) for number, entry in enumerate(_rows([plan]), start=1)]
 
 

@@ -14,6 +14,7 @@ from triage.web import (
     incidents,
     label_next,
     models,
+    own_words,
     pages,
     policy,
     reports,
@@ -23,7 +24,19 @@ from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGE_MODULES = (pages, email_page, incidents, events, label_next, models, reports, status, policy, choose_language)
+PAGE_MODULES = (
+    pages,
+    email_page,
+    incidents,
+    events,
+    label_next,
+    models,
+    reports,
+    status,
+    policy,
+    choose_language,
+    own_words,
+)
 PAGES = tuple(one.router for one in PAGE_MODULES)
 
 

@@ -54,7 +54,7 @@ def email_page(
     try:
         email = read_email(email_id, services, now)
     except EmailNotFound:
-        gone = {"title": language.t("email.not_here"), "sentence": language.t("email.was_it_deleted", id=email_id)}
+        gone = {"title": language.t("email.not_here"), "sentence": language.t("email.was_it_deleted", id=str(email_id))}
         return render(request, "message.html", gone, status=404)
     with services.database.reading() as session:
         thread = emails_of_thread(session, email_id)

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from triage.api.schemas import EmailItem, ReasonItem
 from triage.web.language import Language
+from triage.web.rule_words import rule_in_words
+from triage.web.sentences import in_words
 
 _SHARE = re.compile(r"\((over )?(\d+)\N{NO-BREAK SPACE}%\)")
 _LEARNED = re.compile(r": (\d+) of (\d+) mails of (\S*) ")
@@ -64,7 +66,7 @@ def reason_text(reason: ReasonItem, email: EmailItem, language: Language, now: d
     else:
         text = language.word(f"reason.{reason.factor}", reason.value or "yes")
         if text == (reason.value or "yes"):
-            return reason.text
+            return rule_in_words(reason.text, language) or in_words(reason.text, language)
     return text + _sureness(reason.text, language)
 
 

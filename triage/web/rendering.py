@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 
 from triage.web.language import CODES, language_of
+from triage.web.sentences import in_words, language_mark
 
 # Nothing from elsewhere, scripts from our own files alone, and nobody may frame us: mail is written by strangers.
 PAGE_HEADERS = {
@@ -39,7 +40,7 @@ PLACES = {
 
 
 def render(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
-    """Return a page. Its template finds `t`, `word` and `language` beside what the context gives."""
+    """Return a page. Its template finds `t`, `word`, `in_words` and `language` beside what the context gives."""
     return templates.TemplateResponse(request, template, dict(context), status_code=status, headers=PAGE_HEADERS)
 
 
@@ -49,6 +50,8 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "language": language,
         "t": language.t,
         "word": language.word,
+        "in_words": lambda sentence: with_code(in_words(sentence or "", language)),
+        "language_mark": lambda sentence: language_mark(sentence or "", language),
         "places": _places(request),
         "path": request.url.path,
         "codes": CODES,

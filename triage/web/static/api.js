@@ -1,11 +1,12 @@
 // Calls of the API. An error is one sentence, the server's where it has one.
 
+import { inWords } from "./in-words.js";
 import { t } from "./words.js";
 
 export const AUTHOR = "web";
 const MOST_AT_ONCE = 1000;
 
-/** Send a request and return its JSON; throw an Error whose message a person can read. */
+/** Send a request and return its JSON; throw an Error whose message a person can read, and whose cause the API said. */
 export async function call(method, path, body) {
   let answer;
   try {
@@ -18,8 +19,9 @@ export async function call(method, path, body) {
     throw new Error(t("unreachable"));
   }
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.detail ?? answer.statusText);
-  return told;
+  if (answer.ok) return told;
+  const cause = told.detail ?? answer.statusText;
+  throw new Error(await inWords(cause), { cause });
 }
 
 /** Return a page of ours as a document. */

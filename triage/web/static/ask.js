@@ -28,7 +28,8 @@ async function ask(address, body, method = "POST") {
     });
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
-    tell(`${told.dataset.failed} ${said.detail || answer.status}`, true);
+    const { inWords } = await import("./in-words.js");
+    tell(`${told.dataset.failed} ${said.detail ? await inWords(said.detail) : answer.status}`, true);
   } catch {
     tell(told.dataset.away, true);
   }

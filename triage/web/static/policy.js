@@ -34,14 +34,14 @@ async function run(button) {
     await does[button.dataset.do]();
   } catch (error) {
     show();
-    point(error.message);
+    point(error.message, error.cause ?? error.message);
   }
   for (const one of form.querySelectorAll("button")) one.disabled = false;
 }
 
-/** Tell a fault, and select the line that it is about. */
-function point(sentence) {
-  const line = faultyLine(sentence, text.value);
+/** Tell a fault, and select the line that it is about by what the API said of it. */
+function point(sentence, cause) {
+  const line = faultyLine(cause, text.value);
   fault.textContent = line === null ? sentence : `${t("line", { line: line + 1 })} ${sentence}`;
   if (line === null) return;
   const lines = text.value.split("\n");
