@@ -1,6 +1,7 @@
 """Every table, with its constraints and indexes; no behaviour."""
 
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
+from triage.storage.tables.audit import AuditEntry
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.incidents import Arrival, Incident
@@ -8,13 +9,16 @@ from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
+from triage.storage.tables.webhooks import Delivery, Webhook
 
 __all__ = [
     "Account",
     "Activation",
     "Arrival",
     "Attachment",
+    "AuditEntry",
     "Base",
+    "Delivery",
     "Email",
     "Exchange",
     "Finding",
@@ -37,4 +41,5 @@ __all__ = [
     "Training",
     "UtcDateTime",
     "Verdict",
+    "Webhook",
 ]
