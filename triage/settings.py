@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -96,6 +97,8 @@ class Settings(BaseSettings):
     port: int = 8025
     # Names under which clients may reach us besides our own, behind a proxy say; `["*"]` lets any pass.
     allowed_hosts: tuple[str, ...] = ()
+    # Networks of our own that webhooks, and accounts given over the API, may lead into; `["10.0.0.0/8"]` say.
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.

@@ -13,6 +13,7 @@ from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
+from triage.network import Guard
 from triage.policies import HeldPolicies, WatchedPolicies
 from triage.queue import (
     Doorbell,
@@ -105,7 +106,7 @@ def make_services(settings: Settings) -> Services:
             lambda session, email_id, now: parse_anew(session, email_id, policies.current(), now),
         ),
         vault=vault,
-        accounts=Accounts(database, vault),
+        accounts=Accounts(database, vault, Guard(settings.allowed_networks)),
         verifying=Verifying(),
         calendar=Calendar(settings.train_after_labels, settings.train_every),
         call_trainer=lambda: call_trainer(client, app),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
@@ -33,6 +34,7 @@ def settings(database, database_url, redis, tmp_path):
         database_url=database_url,
         redis_url=url_of(redis),
         allowed_hosts=("testserver",),
+        allowed_networks=("127.0.0.0/8", "::1/128"),
         secret_key="a key of more than thirty-two characters",
     )
 
@@ -264,3 +266,18 @@ def test_production_instance_without_a_key_says_what_to_set(client, settings, ne
 
     assert answer.status_code == 503
     assert "TRIAGE_SECRET_KEY" in answer.json()["detail"]
+
+
+def test_host_of_our_own_network_is_not_looked_at(client, settings, new):
+    """A-36: an account that is given over the API leads to public hosts alone, unless a setting names the network."""
+    strict = settings.model_copy(update={"allowed_networks": ()})
+    with TestClient(create_app(strict)) as guarded:
+        refused = guarded.post("/v1/accounts", json=new)
+        untried = guarded.post("/v1/accounts", json=new | {"test": False})
+        tried = guarded.post("/v1/accounts/support/test").json()
+
+    assert refused.status_code == 422
+    assert "private network" in refused.json()["detail"]
+    assert untried.status_code == 201
+    assert not tried["works"]
+    assert client.post("/v1/accounts/support/test").json()["works"]
