@@ -75,8 +75,8 @@ def announce_emails(
         return
     facts = []
     for one in outbox.stands(session, email_ids):
-        told = {name: value for name, value in one._mapping.items() if name != "mailbox_id"}
-        facts.append(Fact(f"email {one.id}", one.mailbox_id, {**told, **(extra or {}).get(one.id, {})}))
+        number, mailbox_id = one["id"], one.pop("mailbox_id")
+        facts.append(Fact(f"email {number}", mailbox_id, {**one, **(extra or {}).get(number, {})}))
     announce(session, event, facts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from triage.audit import note
 from triage.imap.account import AccessToken, Credentials, ImapAccount, Password
 from triage.imap.credentials import credentials_of
 from triage.imap.grant import grant_of
@@ -14,6 +15,7 @@ from triage.imap.state import AccountStatus, status_of
 from triage.imap.stored import STRICT, account_by_name, account_of, add_account, stored_accounts
 from triage.network import Guard
 from triage.storage import accounts, renewals
+from triage.storage.mailboxes import require_mailbox
 from triage.storage.secrets import Secret, Vault
 from triage.storage.session import Database
 
@@ -37,7 +39,10 @@ class Accounts:
         require_sensible(account, insecure=insecure)
         encrypted = self.vault.encrypt(secret)
         with self.database.unit_of_work() as session:
-            return add_account(session, account, encrypted, now)
+            added = add_account(session, account, encrypted, now)
+            mailbox_id = require_mailbox(session, account.mailbox)
+            note(session, "account.added", f"account {account.name}", mailbox_id=mailbox_id, host=account.host)
+        return added
 
     def require_new(self, account: ImapAccount, *, insecure: bool = False) -> None:
         """Return when `add` would take an account, before a person goes to the trouble of giving a secret.
@@ -84,6 +89,7 @@ class Accounts:
             account = account_by_name(session, name, self.guard)
             if account.since is not None and since < account.since:
                 accounts.change(session, account.id, since=since)
+                note(session, "account.changed", f"account {name}", since=since.isoformat())
             return account_by_name(session, name, self.guard)
 
     def with_status(self, now: datetime) -> list[tuple[ImapAccount, AccountStatus]]:
@@ -127,6 +133,7 @@ class Accounts:
             accounts.note_secret_given(session, account.id)
             renewals.note_renewed(session, account.id)
             accounts.end_problem(session, account.id)
+            note(session, "account.secret_given", f"account {name}")
 
     def secret_of(self, name: str) -> Secret:
         """Return the secret of an account.
@@ -146,6 +153,7 @@ class Accounts:
         """
         with self.database.unit_of_work() as session:
             accounts.remove(session, accounts.by_name(session, name).account.id)
+            note(session, "account.removed", f"account {name}")
 
     def encrypt_anew(self) -> int:
         """Encrypt every secret with the first key, all or none; return how many.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from triage.errors import DeliveryNotFound
@@ -43,8 +43,8 @@ def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]], now: dat
     ]
 
 
-def stands(session: Session, email_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Return what webhooks are told of emails, in the order of ids."""
+def stands(session: Session, email_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what webhooks are told of emails, in the order of ids, each with its `mailbox_id`."""
     query = (
         select(
             Email.id,
@@ -64,7 +64,7 @@ def stands(session: Session, email_ids: Sequence[int]) -> Sequence[Row[Any]]:
         .where(among(session, Email.id, email_ids))
         .order_by(Email.id)
     )
-    return session.execute(query).all()
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def webhooks_to_tell(session: Session, now: datetime) -> list[int]:
