@@ -61,6 +61,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_webhook", "outbox", ["webhook_id", "id"], unique=False)
+    op.create_index("ix_outbox_state", "outbox", ["webhook_id", "state", "id"], unique=False)
     for name, columns in (
         ("ix_outbox_due", ["webhook_id", "due_at", "id"]),
         ("ix_outbox_subject", ["webhook_id", "subject", "id"]),

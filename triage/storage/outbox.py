@@ -30,8 +30,12 @@ class Due:
 
 
 def subscribers(session: Session, event: str) -> list[tuple[int, int | None]]:
-    """Return the webhooks that are told of an event, each with the one mailbox that it wants to hear of, if any."""
+    """Return the webhooks that are told of an event, each with the one mailbox that it wants to hear of, if any.
+
+    None of them is removed before the end of the transaction, which would fail with the event that it stores.
+    """
     query = select(Webhook.id, Webhook.mailbox_id, Webhook.events).where(Webhook.disabled_at.is_(None))
+    query = query.order_by(Webhook.id).with_for_update(read=True, key_share=True)
     return [(number, mailbox_id) for number, mailbox_id, events in session.execute(query) if event in events]
 
 

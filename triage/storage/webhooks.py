@@ -30,7 +30,7 @@ def by_id(session: Session, webhook_id: int, *, to_change: bool = False) -> Webh
         WebhookNotFound: There is none of this number.
     """
     query = select(Webhook).where(Webhook.id == webhook_id).execution_options(populate_existing=True)
-    found = session.scalar(query.with_for_update() if to_change else query)
+    found = session.scalar(query.with_for_update(key_share=True) if to_change else query)
     if found is None:
         raise WebhookNotFound(webhook_id)
     return found

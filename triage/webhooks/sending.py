@@ -87,6 +87,8 @@ class Sender:
                 if not self._note(webhook_id, batch[1], answers):
                     break
                 taken += len(answers)
+        except WebhookNotFound:
+            log.info("webhook was removed meanwhile", webhook_id=webhook_id)
         finally:
             with self.database.unit_of_work() as session:
                 webhooks.release(session, webhook_id, self.owner)
@@ -103,12 +105,13 @@ class Sender:
         return None if receiver is None else (receiver, due)
 
     def _receiver(self, session: Session, webhook_id: int, now: datetime) -> "_Receiver | None":
+        found = webhooks.by_id(session, webhook_id)
         try:
-            found = webhooks.by_id(session, webhook_id)
             return _Receiver(target_of(found.url), secrets_of(found, self.vault, now))
-        except (SecretUnreadable, NoSecretKey, InvalidWebhook, WebhookNotFound) as error:
-            log.error("webhook cannot be told", webhook_id=webhook_id, error=str(error))
-            webhooks.change(session, webhook_id, problem=str(error))
+        except (SecretUnreadable, NoSecretKey, InvalidWebhook) as error:
+            if found.problem != str(error):
+                log.error("webhook cannot be told", webhook_id=webhook_id, error=str(error))
+                webhooks.change(session, webhook_id, problem=str(error))
             return None
 
     def _post(self, receiver: "_Receiver", due: Sequence[Due]) -> list[Answer]:

@@ -45,6 +45,7 @@ class Delivery(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_webhook", "webhook_id", "id"),
+        Index("ix_outbox_state", "webhook_id", "state", "id"),
         Index("ix_outbox_due", "webhook_id", "due_at", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
         Index(
             "ix_outbox_subject", "webhook_id", "subject", "id", sqlite_where=text(WAITS), postgresql_where=text(WAITS)
