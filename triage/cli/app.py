@@ -7,6 +7,7 @@ import typer
 from triage import __version__
 from triage.cli import (
     accounts,
+    audit,
     doctor,
     failed,
     handle,
@@ -25,6 +26,7 @@ from triage.cli import (
     training,
     trainings,
     up,
+    webhooks,
 )
 
 app = typer.Typer(
@@ -80,3 +82,5 @@ app.add_typer(incidents.app, name="incidents")
 app.add_typer(failed.app, name="failed")
 app.add_typer(images.app, name="images")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(audit.app, name="audit")

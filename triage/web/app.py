@@ -18,12 +18,25 @@ from triage.web import (
     policy,
     reports,
     status,
+    webhooks,
 )
 from triage.web.errors import add_error_pages
 
 STATIC = Path(__file__).parent / "static"
 
-PAGE_MODULES = (pages, email_page, incidents, events, label_next, models, reports, status, policy, choose_language)
+PAGE_MODULES = (
+    pages,
+    email_page,
+    incidents,
+    events,
+    label_next,
+    models,
+    reports,
+    status,
+    webhooks,
+    policy,
+    choose_language,
+)
 PAGES = tuple(one.router for one in PAGE_MODULES)
 
 

@@ -23,6 +23,7 @@ def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLRes
     told = health.status(services, now)
     context = {
         "told": told,
+        "webhooks": services.webhooks.all(),
         "now": now,
         "problems": problems_of(told, _why_unread(services)),
         "set_aside": {str(kind): _groups(services, kind, now) for kind in SetAside},
