@@ -1,5 +1,6 @@
 """Accounts over HTTP: added after a try, listed with how it goes, tested, removed; no password ever comes back."""
 
+import json
 import threading
 import time
 import uuid
@@ -230,7 +231,7 @@ def test_account_that_fails_turns_no_mail_away(client, database, new):
 
 
 def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, user, dovecot, identity_provider):
-    """A poller that finds it gone says so at once, with the command that mends it; mail is still taken (A-09)."""
+    """A poller that finds it gone says so at once, and tells webhooks; mail is still taken (A-09)."""
     account = consented_account(
         client.app.state.services.accounts,
         identity_provider,
@@ -241,6 +242,7 @@ def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, 
         username=user.name,
     )
     identity_provider.consents.revoke(user.name)
+    client.post("/v1/webhooks", json={"url": "http://127.0.0.1:9/", "events": ["account.failed"]})
     stop = threading.Event()
     poller = threading.Thread(target=poller_of(client.app.state.services).run, args=(stop,))
     poller.start()
@@ -253,6 +255,8 @@ def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, 
     assert (found["name"], found["state"], ready) == (account.name, "consent_gone", 200)
     assert "`triage accounts consent support`" in found["problem"]
     assert metric(client, "problem") == [1.0]
+    (told,) = client.get("/v1/webhooks/1/deliveries").json()["items"]
+    assert json.loads(told["body"])["data"]["state"] == "consent_gone"
 
 
 def test_production_instance_without_a_key_says_what_to_set(client, settings, new):
