@@ -1,5 +1,6 @@
 """A receiver of webhooks on loopback: real HTTP, up or down as a test wants."""
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
@@ -32,7 +33,8 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/triage"
 
-    def up(self) -> Self:
+    def up(self, context: ssl.SSLContext | None = None) -> Self:
+        """Begin to listen, over TLS where a context is given."""
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,6 +53,8 @@ class Receiver:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
