@@ -17,6 +17,8 @@ Network = IPv4Network | IPv6Network
 
 # IPv6 addresses that lead to the IPv4 address in their last 32 bits (RFC 6052 §2.1).
 _NAT64 = IPv6Network("64:ff9b::/96")
+# All IPv6 addresses that are given out for all to reach (RFC 4291 §2.4, IANA); old and odd forms lie outside.
+_GIVEN_OUT = IPv6Network("2000::/3")
 # Where clouds answer their own machines alone, at addresses that count as public: Azure's, and one block of all.
 _CLOUDS = (IPv4Network("168.63.129.16/32"), IPv4Network("192.0.0.0/24"))
 
@@ -61,13 +63,18 @@ class Guard:
     def may_reach(self, address: Address) -> bool:
         """Say whether an address is for all to reach, or is allowed."""
         bare = _within(address)
-        is_public = bare.is_global and not bare.is_multicast and not any(bare in network for network in _CLOUDS)
-        return is_public or self.is_allowed(bare)
+        return _is_public(bare) or self.is_allowed(bare)
 
     def is_allowed(self, address: Address) -> bool:
         """Say whether an address is of a network that is allowed by name."""
         bare = _within(address)
         return any(bare in network for network in self.allowed)
+
+
+def _is_public(bare: Address) -> bool:
+    if not bare.is_global or bare.is_multicast or any(bare in network for network in _CLOUDS):
+        return False
+    return isinstance(bare, IPv4Address) or bare in _GIVEN_OUT
 
 
 def _resolved(host: str, port: int) -> list[Address]:
