@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from triage.attempts import Trial
+from triage.audit import note_placed
 from triage.labels import Band
+from triage.outbox import Event, announce_emails
 from triage.ranking import (
     NOTHING_SAID,
     Circumstances,
@@ -66,7 +68,15 @@ def classify(session: Session, email_ids: Sequence[int], models: TextModels, pol
         place | _beside(email, verdict, labels, found, policy.of(email.mailbox_id)) for email, verdict, place in kept
     ]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
+    _tell(session, [email for email, _, _ in kept], places)
     return len(kept)
+
+
+def _tell(session: Session, read: Sequence[WaitingEmail], places: Sequence[Mapping[str, Any]]) -> None:
+    versions = [(place["model_version"], place["policy_version"]) for place in places]
+    placed = [(email.id, email.mailbox_id, *version) for email, version in zip(read, versions, strict=True)]
+    note_placed(session, "email.ranked", placed)
+    announce_emails(session, Event.EMAIL_RANKED, [email.id for email in read])
 
 
 def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:

@@ -38,6 +38,10 @@
         ├── ReportNotFound        a training has no report, or no page of it
         ├── AlreadyVerifying      the account is being verified just now
         ├── InvalidAccount        an account has a setting that cannot be used
+        ├── HostRefused           a host leads into our own network
+        ├── WebhookNotFound       there is no such webhook
+        ├── DeliveryNotFound      a webhook has no such delivery
+        ├── InvalidWebhook        a webhook has a setting that cannot be used
         ├── LoginRefused          the mail server does not let us in
         │   └── ConsentGone       whoever gave us access by OAuth has taken it back, or it ran out
         ├── FolderNotFound        the mail server has no such folder
@@ -315,6 +319,40 @@ class AlreadyVerifying(PermanentError):
 
 class InvalidAccount(PermanentError):
     """An account has a setting that cannot be used."""
+
+
+class HostRefused(PermanentError):
+    """A host that somebody named leads to this machine, or into a network that is not for all to reach."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} leads to this machine or into a private network; name a public host, or let"
+            " TRIAGE_ALLOWED_NETWORKS name the network"
+        )
+        self.host = host
+
+
+class WebhookNotFound(PermanentError):
+    """There is no webhook with this number."""
+
+    def __init__(self, webhook_id: int) -> None:
+        super().__init__(f"there is no webhook {webhook_id}; `triage webhooks list` shows which there are")
+        self.webhook_id = webhook_id
+
+
+class DeliveryNotFound(PermanentError):
+    """A webhook has no delivery with this number, or it is not kept any more."""
+
+    def __init__(self, webhook_id: int, delivery_id: int) -> None:
+        super().__init__(
+            f"webhook {webhook_id} has no delivery {delivery_id}; `triage webhooks log {webhook_id}` shows which it has"
+        )
+        self.webhook_id = webhook_id
+        self.delivery_id = delivery_id
+
+
+class InvalidWebhook(PermanentError):
+    """A webhook has a setting that cannot be used."""
 
 
 class LoginRefused(PermanentError):

@@ -13,6 +13,7 @@ from time import monotonic, sleep
 import structlog
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.errors import QueueUnavailable, TooMuchWaits, TriageError
 from triage.queue import Doorbell, Inlet, WorkStream
 from triage.storage import emails, failures, queued
@@ -55,6 +56,7 @@ class DeadLetters:
             refused = {email_id: error for email_id in unread if (error := self.parse_anew(session, email_id, now))}
             for email_id, error in refused.items():
                 queued.EMAILS.set_aside(session, email_id, error=str(error), stage=emails.INTAKE, attempts=0, now=now)
+            _note(session, "retried", wanted, list(stages))
         again = list(stages)
         try:
             if waiting := [email_id for email_id in again if email_id not in refused]:
@@ -120,7 +122,14 @@ class DeadLetters:
     def discard(self, wanted: FailedFilter, now: datetime, *, after: int = 0, limit: int) -> list[int]:
         """Take at most `limit` after one off this list, and emails off the inbox; return which. Bytes stay stored."""
         with self.database.unit_of_work() as session:
-            return failures.discard(session, wanted, now, after=after, limit=limit)
+            discarded = failures.discard(session, wanted, now, after=after, limit=limit)
+            _note(session, "discarded", wanted, discarded)
+        return discarded
 
     def _inlet(self, wanted: FailedFilter) -> Inlet:
         return self.images if wanted.of is SetAside.IMAGES else Inlet(self.stream, self.doorbell)
+
+
+def _note(session: Session, what: str, wanted: FailedFilter, ids: Sequence[int]) -> None:
+    if ids:
+        note(session, f"failed.{what}", of=wanted.of.value, ids=list(ids))

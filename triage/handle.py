@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note, note_each
 from triage.errors import InvalidSnooze
 from triage.storage import emails, snoozes
 from triage.storage.session import Database
@@ -23,6 +24,7 @@ def mark_done(session: Session, email_id: int, now: datetime, *, with_many: bool
     """
     if emails.email_by_id(session, email_id).handled_at is None:
         emails.set_handled(session, email_id, now, with_many=with_many)
+        _note(session, "email.done", email_id)
 
 
 def reopen(session: Session, email_id: int) -> None:
@@ -33,6 +35,7 @@ def reopen(session: Session, email_id: int) -> None:
     """
     emails.email_by_id(session, email_id)
     emails.set_handled(session, email_id, None)
+    _note(session, "email.reopened", email_id)
 
 
 def snooze(session: Session, email_id: int, until: datetime, now: datetime) -> None:
@@ -47,6 +50,7 @@ def snooze(session: Session, email_id: int, until: datetime, now: datetime) -> N
     require_moment(until, now)
     emails.email_by_id(session, email_id)
     snoozes.set_snoozed(session, emails.lock(session, [email_id]), until)
+    _note(session, "email.snoozed", email_id, until=until.isoformat())
 
 
 def require_moment(until: datetime, now: datetime) -> None:
@@ -69,6 +73,7 @@ def wake(database: Database, now: datetime) -> int:
         with database.unit_of_work() as session:
             due = snoozes.due_to_wake(session, now, limit=BATCH)
             snoozes.wake(session, emails.lock(session, due))
+            note_each(session, "email.woken", emails.mailboxes_of(session, due))
         woken += len(due)
         if len(due) < BATCH:
             return woken
@@ -80,6 +85,7 @@ def delete(session: Session, email_id: int, now: datetime) -> None:
     Raises:
         EmailNotFound: It is not stored.
     """
+    _note(session, "email.deleted", email_id)
     delete_email(session, email_id, now)
 
 
@@ -92,3 +98,8 @@ def delete_all(session: Session, email_ids: Iterable[int], now: datetime) -> Non
     # In the order in which everybody locks emails, so that nobody waits for us while we wait for them.
     for email_id in sorted(set(email_ids)):
         delete(session, email_id, now)
+
+
+def _note(session: Session, action: str, email_id: int, **details: str) -> None:
+    mailbox_id = emails.email_by_id(session, email_id).mailbox_id
+    note(session, action, f"email {email_id}", mailbox_id=mailbox_id, **details)

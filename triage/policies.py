@@ -14,6 +14,7 @@ from time import monotonic
 import structlog
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.errors import InvalidPolicy, NoEarlierPolicy, PolicyChanged
 from triage.ranking import PriorityPolicy, policy_from_text
 from triage.storage import policies
@@ -147,6 +148,7 @@ def put_in_force(
         before_id = before.id
     new = policies.NewChange(mailbox_id, made.version, text, author, reason, before_id)
     policies.add_change(session, new, now)
+    _note(session, new, instead_of=current)
     return made
 
 
@@ -166,6 +168,7 @@ def go_back(session: Session, mailbox_id: int, *, default: PriorityPolicy, autho
     reason = f"back from {newest.version}"
     new = policies.NewChange(mailbox_id, made.version, before.text, author, reason, before.before_id)
     policies.add_change(session, new, now)
+    _note(session, new, instead_of=newest.version)
 
 
 def checked(text: str) -> PriorityPolicy:
@@ -185,6 +188,19 @@ def unusable(session: Session) -> dict[int, str]:
     """Return why this release cannot rank by the policy that is in force, of each mailbox of which that is so."""
     changes = policies.changes_by_id(session, policies.in_force(session).values())
     return {one.mailbox_id: why for one in changes if (why := _why_unusable(one)) is not None}
+
+
+def _note(session: Session, new: policies.NewChange, *, instead_of: str) -> None:
+    note(
+        session,
+        "policy.activated",
+        f"policy {new.version}",
+        mailbox_id=new.mailbox_id,
+        policy_version=new.version,
+        instead_of=instead_of,
+        author=new.author,
+        reason=new.reason,
+    )
 
 
 def _policy_of(one: PolicyChange) -> PriorityPolicy | None:

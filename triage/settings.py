@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -12,8 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from triage.embedded import database_path, redis_url
-from triage.storage.secrets import SHORTEST_KEY
+from triage.embedded import database_path, redis_url, secret_key_path
+from triage.storage.secrets import SHORTEST_KEY, Vault
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -96,6 +97,8 @@ class Settings(BaseSettings):
     port: int = 8025
     # Names under which clients may reach us besides our own, behind a proxy say; `["*"]` lets any pass.
     allowed_hosts: tuple[str, ...] = ()
+    # Networks of our own that webhooks, and accounts given over the API, may lead into; `["10.0.0.0/8"]` say.
+    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
@@ -157,9 +160,20 @@ class Settings(BaseSettings):
     training_memory: int = Field(2000, ge=0)
     training_time: timedelta = Field(timedelta(minutes=30), ge=timedelta(minutes=1))
 
+    # Waits between tries to tell a webhook, in seconds; those of the Standard Webhooks specification when unset.
+    webhook_schedule: tuple[timedelta, ...] | None = None
+    # How long a webhook may take to answer.
+    webhook_timeout: timedelta = Field(timedelta(seconds=15), gt=timedelta(0), le=timedelta(seconds=30))
+
     # How long after the death of a poller another takes its accounts over.
     poll_lease: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1))
     # Servers may close an idle connection after 30 minutes (RFC 2177), routers sooner.
     imap_idle_renewal: timedelta = Field(timedelta(minutes=9), gt=timedelta(0), le=timedelta(minutes=29))
     # A connection on which nothing is answered for so long is given up and made anew.
     imap_answer_timeout: timedelta = Field(timedelta(minutes=1), ge=timedelta(seconds=1))
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Return what encrypts secrets; an embedded instance has a key of its own, if none is set."""
+    is_embedded = settings.database_url == sqlite_url(settings.data_dir)
+    return Vault(secret_keys(settings.secret_key), secret_key_path(settings.data_dir) if is_embedded else None)

@@ -12,6 +12,7 @@ from celery import Celery, signals
 from celery.app.task import Task
 from celery.concurrency import get_implementation
 
+from triage.actor import set_actor
 from triage.errors import TransientError
 from triage.queue import celery_app, connect
 from triage.queue.names import DRAIN_MAIL, IMAGE_QUEUE, RECOGNIZE_IMAGES, TEXT_QUEUE
@@ -40,7 +41,7 @@ def create_app() -> Celery:
     made.set_default()
     made.conf.update(beat_schedule=SCHEDULE, beat_scheduler=SCHEDULER)
     made.conf.update(worker_hijack_root_logger=False, worker_redirect_stdouts=False)
-    tasks = ("text", "learning", "ranking", "image", "train", "upkeep")
+    tasks = ("text", "learning", "ranking", "image", "train", "upkeep", "webhooks")
     made.conf.include = [f"workers.tasks.{name}" for name in tasks]
     return made
 
@@ -63,6 +64,11 @@ def _refuse_other_pools(sender: Any, **_: Any) -> None:
     """
     if get_implementation(sender.pool_cls) is not get_implementation("solo"):
         raise SystemExit("triage: a worker runs in Celery's solo pool (--pool solo); for more cores start more workers")
+
+
+@signals.task_prerun.connect(weak=False)
+def _say_who_acts(task: Task, **_: Any) -> None:
+    set_actor(f"system:{task.name.removeprefix('triage.')}")
 
 
 @signals.worker_process_init.connect(weak=False)

@@ -8,6 +8,7 @@ import socket
 from functools import cache
 from pathlib import Path
 from threading import Event
+from uuid import uuid4
 
 from redis import Redis
 
@@ -15,6 +16,7 @@ from triage import registry
 from triage.errors import ModelUnavailable
 from triage.images.fit import Fit
 from triage.log import configure_logging
+from triage.network import Guard
 from triage.policies import HeldPolicies, WatchedPolicies
 from triage.queue import Doorbell, LearningCall, PlacingCall, Predictions, ReadingAgain, WorkStream, celery_app, connect
 from triage.queue.lanes import IMAGES
@@ -22,12 +24,15 @@ from triage.ranking import load_policy
 from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
-from triage.settings import Settings
+from triage.settings import Settings, vault_of
 from triage.storage.session import Database
 from triage.trainings import Bounds, Calendar, Workshop
+from triage.webhooks.schedule import SCHEDULE
+from triage.webhooks.sending import Sender
 from workers.active_bundle import ActiveBundle
 from workers.models import Models
 from workers.reader import Reader
+from workers.webhooks import Messengers
 
 # Set when this process was told to end.
 stopping = Event()
@@ -139,6 +144,21 @@ def models() -> Models:
 def redis() -> Redis:
     """Return a client of this process's Redis."""
     return connect(settings().redis_url)
+
+
+@cache
+def messengers() -> Messengers:
+    """Return what sends to webhooks in this process."""
+    told = settings()
+    sender = Sender(
+        database(),
+        vault_of(told),
+        Guard(told.allowed_networks),
+        owner=f"{worker_name()}-{uuid4().hex[:8]}",
+        schedule=SCHEDULE if told.webhook_schedule is None else told.webhook_schedule,
+        within=told.webhook_timeout,
+    )
+    return Messengers(sender, stopping.is_set)
 
 
 @cache

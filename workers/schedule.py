@@ -13,12 +13,14 @@ from celery.schedules import schedule
 from triage.queue.names import (
     BEGIN_READING_AGAIN,
     COUNT_ARRIVALS,
+    FORGET_SENT,
     LEARN,
     NOTE_BREACHES,
     PLACE_BY_POLICY,
     RECONCILE,
     RING_DOORBELL,
     SEE_TO_TRAININGS,
+    TELL_WEBHOOKS,
     WAKE,
     WEIGH,
 )
@@ -69,6 +71,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "read mail again": _entry(BEGIN_READING_AGAIN, seconds=10),
     # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
     "see to trainings": _entry(SEE_TO_TRAININGS, seconds=10),
+    # Sends events that are due, for the first time or again.
+    "tell webhooks": _entry(TELL_WEBHOOKS, seconds=2),
+    "forget events that were sent": _entry(FORGET_SENT, seconds=600),
     # What tells a surge of mail from what is usual.
     "count arrivals": _entry(COUNT_ARRIVALS, seconds=30),
 }

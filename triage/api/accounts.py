@@ -1,5 +1,6 @@
 """Routes to accounts. What talks to mail servers runs in threads, as every route that is no coroutine does."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -38,7 +39,8 @@ def list_accounts(services: ServicesDep, now: NowDep) -> AccountList:
 @router.post("", status_code=201)
 def add_account(services: ServicesDep, now: NowDep, new: NewAccount, response: Response) -> AccountItem:
     """Add an account that logs in by password; by default the login is tried first, and nothing stored if it fails."""
-    account = new.as_account(services.settings.default_mailbox, now)
+    # Whoever gives a host over the network may not send us where only we can go.
+    account = replace(new.as_account(services.settings.default_mailbox, now), guard=services.accounts.guard)
     services.accounts.require_new(account, insecure=new.insecure)
     secret = {"password": new.password.get_secret_value()}
     if new.test:

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from triage import __version__
 from triage.api import (
     accounts,
+    audit,
     bulk,
     closing,
     emails,
@@ -26,7 +27,9 @@ from triage.api import (
     submissions,
     topics,
     trainings,
+    webhooks,
 )
+from triage.api.acting import Acting
 from triage.api.guard import add_guard
 from triage.api.head import Head
 from triage.api.metrics import add_metrics
@@ -59,9 +62,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     seen = (image_models, images)
     for part in (
         *(submissions, bulk, closing, emails, *seen, *learning),
-        *(inbox, incidents, failed, predict, accounts, health),
+        *(inbox, incidents, failed, predict, accounts, webhooks, audit, health),
     ):
         app.include_router(part.router)
+    app.add_middleware(Acting)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
     app.add_middleware(Head)

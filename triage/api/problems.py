@@ -16,9 +16,11 @@ from triage.errors import (
     AccountNotFound,
     AlreadyVerifying,
     AttachmentNotFound,
+    DeliveryNotFound,
     EmailDeleted,
     EmailNotFound,
     FolderNotFound,
+    HostRefused,
     ImageNotFound,
     IncidentNotFound,
     InvalidAccount,
@@ -26,6 +28,7 @@ from triage.errors import (
     InvalidPolicy,
     InvalidSnooze,
     InvalidSubmission,
+    InvalidWebhook,
     LabelNotFound,
     LoginRefused,
     MailboxNotFound,
@@ -44,6 +47,7 @@ from triage.errors import (
     TrainingNotFound,
     TransientError,
     TriageError,
+    WebhookNotFound,
 )
 
 log = structlog.get_logger(__name__)
@@ -72,6 +76,10 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (InvalidSubmission, 422),
     (AlreadyVerifying, 409),
     (InvalidAccount, 422),
+    (HostRefused, 422),
+    (WebhookNotFound, 404),
+    (DeliveryNotFound, 404),
+    (InvalidWebhook, 422),
     (LoginRefused, 422),
     (FolderNotFound, 422),
     (NoSecretKey, 503),

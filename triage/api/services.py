@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from redis import Redis
 
-from triage.embedded import secret_key_path
 from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
 from triage.intake import Intake, QueueLimit, parse_anew
+from triage.network import Guard
 from triage.policies import HeldPolicies, WatchedPolicies
 from triage.queue import (
     Doorbell,
@@ -28,10 +28,11 @@ from triage.queue import (
 from triage.queue.lanes import IMAGES
 from triage.queue.training import call_trainer
 from triage.ranking import load_policy
-from triage.settings import Settings, secret_keys, sqlite_url
+from triage.settings import Settings, vault_of
 from triage.storage.secrets import Vault
 from triage.storage.session import Database
 from triage.trainings import Calendar
+from triage.webhooks.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Services:
     vault: Vault
     accounts: Accounts
     verifying: Verifying
+    webhooks: Webhooks
     calendar: Calendar
     call_trainer: Callable[[], None]
 
@@ -74,7 +76,7 @@ def make_services(settings: Settings) -> Services:
         InvalidPolicy: The policy file cannot be used.
     """
     client, app = connect(settings.redis_url), celery_app(settings.redis_url)
-    database, stream = Database(settings.database_url), WorkStream(client)
+    database, stream, guard = Database(settings.database_url), WorkStream(client), Guard(settings.allowed_networks)
     policies = WatchedPolicies(database, load_policy(settings.policy_file))
     doorbell, vault = Doorbell(client, app), vault_of(settings)
     images = Inlet.of(IMAGES, client, app)
@@ -105,17 +107,12 @@ def make_services(settings: Settings) -> Services:
             lambda session, email_id, now: parse_anew(session, email_id, policies.current(), now),
         ),
         vault=vault,
-        accounts=Accounts(database, vault),
+        accounts=Accounts(database, vault, guard),
         verifying=Verifying(),
+        webhooks=Webhooks(database, vault, guard),
         calendar=Calendar(settings.train_after_labels, settings.train_every),
         call_trainer=lambda: call_trainer(client, app),
     )
-
-
-def vault_of(settings: Settings) -> Vault:
-    """Return what encrypts the passwords of accounts; an embedded instance has a key of its own, if none is set."""
-    is_embedded = settings.database_url == sqlite_url(settings.data_dir)
-    return Vault(secret_keys(settings.secret_key), secret_key_path(settings.data_dir) if is_embedded else None)
 
 
 def services_of(request: Request) -> Services:

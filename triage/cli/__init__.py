@@ -1,8 +1,10 @@
 """The command line: arguments in, one call, text out. Results go to stdout, progress and logs to stderr."""
 
+import getpass
 import os
 import sys
 
+from triage.actor import set_actor
 from triage.errors import TriageError, sentence_of
 
 __all__ = ["main"]
@@ -14,6 +16,7 @@ def main() -> None:
         # Here, because loading takes a second in which somebody may press Ctrl-C.
         from triage.cli.app import app
 
+        set_actor(f"cli:{_user()}")
         app()
     except KeyboardInterrupt:
         sys.exit(130)
@@ -23,6 +26,13 @@ def main() -> None:
         sys.exit(0)
     except (TriageError, OSError) as error:
         _fail(sentence_of(error))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container may run as a number that has no name
+        return str(os.getuid())
 
 
 def _fail(sentence: str) -> None:

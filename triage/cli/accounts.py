@@ -185,7 +185,9 @@ def consent(name: Name, client_secret_stdin: SecretStdin = False, data: DataOpti
 @app.command()
 def rekey(data: DataOption = None) -> None:
     """Encrypt all secrets with the first key of TRIAGE_SECRET_KEY, so that the others may be dropped."""
-    typer.echo(f"{services_of(data).accounts.encrypt_anew():,} secrets are encrypted with the first key")
+    services = services_of(data)
+    count = services.accounts.encrypt_anew() + services.webhooks.encrypt_anew()
+    typer.echo(f"{count:,} secrets are encrypted with the first key")
 
 
 def _first_secret(account: ImapAccount, *, password_stdin: bool, client_secret_stdin: bool) -> Secret:

@@ -36,6 +36,8 @@ COMMANDS = {
     "failed": "triage.cli.failed:app",
     "images": "triage.cli.images:app",
     "accounts": "triage.cli.accounts:app",
+    "webhooks": "triage.cli.webhooks:app",
+    "audit": "triage.cli.audit:app",
 }
 
 app = typer.Typer(

@@ -8,7 +8,8 @@ from triage.feedback.bulk import Bulk, label_many
 from triage.feedback.closing import Closed, close_many
 from triage.feedback.export import labelled_examples
 from triage.feedback.next_to_label import MOST_AT_ONCE, next_to_label
-from triage.feedback.sayings import Labelled, Saying, label, label_each
+from triage.feedback.saying import Saying
+from triage.feedback.sayings import Labelled, label, label_each
 from triage.feedback.topics import add_topics, retire_topic, topic_list
 from triage.feedback.undo import withdraw, withdraw_last, withdraw_many
 from triage.storage.labels import labels_in_force

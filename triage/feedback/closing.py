@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.audit import note_each
 from triage.storage import emails
 from triage.storage.inbox import InboxFilter, ids_where
 from triage.storage.session import Database
@@ -49,9 +50,11 @@ def close_many(
     changed: list[int] = []
     for start in range(0, len(found), BATCH):
         with database.unit_of_work() as session:
-            changed += emails.set_handled_of(
-                session, found[start : start + BATCH], handled_at, with_many=len(found) >= MANY
-            )
+            batch = found[start : start + BATCH]
+            moved = emails.set_handled_of(session, batch, handled_at, with_many=len(found) >= MANY)
+            action = "email.reopened" if handled_at is None else "email.done"
+            note_each(session, action, emails.mailboxes_of(session, moved))
+        changed += moved
     if is_filter:
         return Closed(tuple(changed), last_id=found[-1] if len(asked) == limit else None)
     return Closed(tuple(changed), not_found=tuple(sorted(set(asked) - set(found))))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note_placed
 from triage.ranking import (
     NO_EVIDENCE,
     NOTHING_SAID,
@@ -41,6 +42,9 @@ def move_as_said(session: Session, email_ids: Sequence[int], policy: Policies) -
         for email in placed
     ]
     verdicts.move(session, places)
+    versions = {email.id: None if email.verdict is None else email.verdict.model_version for email in placed}
+    stand = [(email.id, email.mailbox_id, versions[email.id], policies[email.mailbox_id].version) for email in placed]
+    note_placed(session, "email.placed", stand)
 
 
 def _place(

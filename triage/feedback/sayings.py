@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from triage.errors import InvalidLabel
 from triage.feedback.placing import move_as_said
+from triage.feedback.saying import Saying
+from triage.feedback.telling import tell_said
 from triage.labels import Source, author_name
 from triage.ranking import Policies, Statement
 from triage.storage import emails, labels, topics
@@ -16,20 +18,6 @@ from triage.storage.tables import Label
 
 # These come from machines, which say the same again whenever they are run.
 _SAID_AGAIN = (Source.IMPORT, Source.RULE)
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """What is said of one email.
-
-    Attributes:
-        said_at: When, if it was said elsewhere before now; then it counts only against what was said earlier.
-    """
-
-    email_id: int
-    statement: Statement
-    author: str
-    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +77,7 @@ def label_each(
             rows.append({**_row(said, source, before, now), "mailbox_id": mailbox_id})
     new = labels.insert_labels(session, rows)
     move_as_said(session, sorted(new), policy)
+    tell_said(session, source, {email_id: by_email[email_id] for email_id in new}, new, mailbox_of)
     return [Labelled(one, (new | same)[one], is_new=one in new) for one in mailbox_of]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.errors import MailboxNotFound, UnknownTopic
 from triage.labels import topic_key, topic_name
 from triage.storage import labels, topics
@@ -30,7 +31,9 @@ def add_topics(session: Session, mailbox: str, names: Sequence[str], now: dateti
         InvalidLabel: A name cannot be used; none was added.
     """
     checked = [topic_name(name) for name in names]
-    topics.add(session, ensure_mailbox(session, mailbox, now), checked, now)
+    number = ensure_mailbox(session, mailbox, now)
+    topics.add(session, number, checked, now)
+    note(session, "topic.added", mailbox_id=number, topics=checked)
 
 
 def retire_topic(session: Session, mailbox: str, name: str, now: datetime) -> None:
@@ -45,6 +48,7 @@ def retire_topic(session: Session, mailbox: str, name: str, now: datetime) -> No
     if topic_key(name) not in {topic_key(topic.name) for topic in had}:
         raise UnknownTopic(name, mailbox, [topic.name for topic in had if topic.retired_at is None])
     topics.retire(session, found, name, now)
+    note(session, "topic.retired", f"topic {name}", mailbox_id=found)
 
 
 def _known(session: Session, mailbox: str) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from triage.errors import EmailNotFound, LabelNotFound
 from triage.feedback.placing import move_as_said
+from triage.feedback.telling import tell_withdrawn
 from triage.labels import author_name
 from triage.ranking import Policies
 from triage.storage import emails, labels
@@ -28,8 +29,7 @@ def withdraw(session: Session, email_id: int, label_id: int, *, author: str, now
     _lock(session, email_id)
     if not labels.has_label(session, email_id, label_id):
         raise LabelNotFound(email_id, label_id)
-    labels.mark_withdrawn(session, label_id, by=author_name(author), now=now)
-    move_as_said(session, [email_id], policy)
+    _withdraw(session, email_id, label_id, author_name(author), now, policy)
 
 
 def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime, policy: Policies) -> int | None:
@@ -43,8 +43,7 @@ def withdraw_last(session: Session, email_id: int, *, author: str, now: datetime
     if not own:
         return None
     last = max(own, key=lambda label: (label.said_at, label.id))
-    labels.mark_withdrawn(session, last.id, by=author_name(author), now=now)
-    move_as_said(session, [email_id], policy)
+    _withdraw(session, email_id, last.id, author_name(author), now, policy)
     return last.id
 
 
@@ -59,9 +58,18 @@ def withdraw_many(database: Database, label_ids: Sequence[int], *, author: str, 
         with database.unit_of_work() as session:
             emails.lock(session, batch)
             of_these = [label_id for label_id, email_id in email_of.items() if email_id in set(batch)]
-            withdrawn += labels.mark_all_withdrawn(session, of_these, by=name, now=now)
+            stood = labels.mark_all_withdrawn(session, of_these, by=name, now=now)
             move_as_said(session, batch, policy)
+            tell_withdrawn(session, {label_id: email_of[label_id] for label_id in stood}, by=name)
+        withdrawn += len(stood)
     return withdrawn
+
+
+def _withdraw(session: Session, email_id: int, label_id: int, by: str, now: datetime, policy: Policies) -> None:
+    stood = labels.mark_withdrawn(session, label_id, by=by, now=now)
+    move_as_said(session, [email_id], policy)
+    if stood:
+        tell_withdrawn(session, {label_id: email_id}, by=by)
 
 
 def _lock(session: Session, email_id: int) -> None:

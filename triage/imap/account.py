@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from triage.labels import Band, Urgency
+from triage.network import Guard
 
 
 class Security(StrEnum):
@@ -74,6 +75,7 @@ class ImapAccount:
         since: Of mail that was there when the account was added, only what came since is wanted; `None` wants all.
         interval: Between two looks at all folders.
         oauth: `None` for a login by password.
+        guard: Says which hosts it may reach; `None` for all, where a person on this machine named the host.
     """
 
     id: int
@@ -90,6 +92,7 @@ class ImapAccount:
     oauth: OAuthClient | None = None
     write_back: WriteBack | None = None
     client_labels: ClientLabels | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

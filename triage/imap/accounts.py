@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from triage.audit import note
 from triage.imap.account import AccessToken, Credentials, ImapAccount, Password
 from triage.imap.credentials import credentials_of
 from triage.imap.grant import grant_of
@@ -11,18 +12,21 @@ from triage.imap.inspection import FolderSeen, inspect
 from triage.imap.login import Shown
 from triage.imap.rules import require_sensible
 from triage.imap.state import AccountStatus, status_of
-from triage.imap.stored import account_by_name, account_of, add_account, stored_accounts
+from triage.imap.stored import STRICT, account_by_name, account_of, add_account, stored_accounts
+from triage.network import Guard
 from triage.storage import accounts, renewals
+from triage.storage.mailboxes import require_mailbox
 from triage.storage.secrets import Secret, Vault
 from triage.storage.session import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts of an instance, and what encrypts their secrets."""
+    """The accounts of an instance, what encrypts their secrets, and what keeps those from elsewhere out of here."""
 
     database: Database
     vault: Vault
+    guard: Guard = STRICT
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def add(self, account: ImapAccount, secret: Secret, now: datetime, *, insecure: bool = False) -> ImapAccount:
@@ -35,7 +39,10 @@ class Accounts:
         require_sensible(account, insecure=insecure)
         encrypted = self.vault.encrypt(secret)
         with self.database.unit_of_work() as session:
-            return add_account(session, account, encrypted, now)
+            added = add_account(session, account, encrypted, now)
+            mailbox_id = require_mailbox(session, account.mailbox)
+            note(session, "account.added", f"account {account.name}", mailbox_id=mailbox_id, host=account.host)
+        return added
 
     def require_new(self, account: ImapAccount, *, insecure: bool = False) -> None:
         """Return when `add` would take an account, before a person goes to the trouble of giving a secret.
@@ -54,17 +61,19 @@ class Accounts:
             AccountNotFound: There is none of this name.
         """
         with self.database.reading() as session:
-            return account_by_name(session, name)
+            return account_by_name(session, name, self.guard)
 
     def all(self) -> Sequence[ImapAccount]:
         """Return every account, in the order of names."""
         with self.database.reading() as session:
-            return stored_accounts(session)
+            return stored_accounts(session, self.guard)
 
     def with_generations(self) -> list[tuple[ImapAccount, int]]:
         """Return every account with how often a person gave it another secret; renewed tokens do not count."""
         with self.database.reading() as session:
-            return [(account_of(row), row.account.secret_generation) for row in accounts.all_accounts(session)]
+            return [
+                (account_of(row, self.guard), row.account.secret_generation) for row in accounts.all_accounts(session)
+            ]
 
     def shown(self, account: ImapAccount) -> Shown:
         """Return what gives the server of an account its password or access token; see `credentials_of`."""
@@ -77,15 +86,16 @@ class Accounts:
             AccountNotFound: There is none of this name.
         """
         with self.database.unit_of_work() as session:
-            account = account_by_name(session, name)
+            account = account_by_name(session, name, self.guard)
             if account.since is not None and since < account.since:
                 accounts.change(session, account.id, since=since)
-            return account_by_name(session, name)
+                note(session, "account.changed", f"account {name}", since=since.isoformat())
+            return account_by_name(session, name, self.guard)
 
     def with_status(self, now: datetime) -> list[tuple[ImapAccount, AccountStatus]]:
         """Return every account and how it goes with it, in the order of names."""
         with self.database.reading() as session:
-            return [(account_of(row), status_of(row, now)) for row in accounts.all_accounts(session)]
+            return [(account_of(row, self.guard), status_of(row, now)) for row in accounts.all_accounts(session)]
 
     def one_with_status(self, name: str, now: datetime) -> tuple[ImapAccount, AccountStatus]:
         """Return an account and how it goes with it.
@@ -95,7 +105,7 @@ class Accounts:
         """
         with self.database.reading() as session:
             row = accounts.by_name(session, name)
-            return account_of(row), status_of(row, now)
+            return account_of(row, self.guard), status_of(row, now)
 
     def test(self, name: str) -> Sequence[FolderSeen]:
         """Log in and look into each folder; nothing is read and nothing changed.
@@ -123,6 +133,7 @@ class Accounts:
             accounts.note_secret_given(session, account.id)
             renewals.note_renewed(session, account.id)
             accounts.end_problem(session, account.id)
+            note(session, "account.secret_given", f"account {name}")
 
     def secret_of(self, name: str) -> Secret:
         """Return the secret of an account.
@@ -142,6 +153,7 @@ class Accounts:
         """
         with self.database.unit_of_work() as session:
             accounts.remove(session, accounts.by_name(session, name).account.id)
+            note(session, "account.removed", f"account {name}")
 
     def encrypt_anew(self) -> int:
         """Encrypt every secret with the first key, all or none; return how many.

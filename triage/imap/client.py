@@ -6,7 +6,9 @@ command.
 """
 
 import select
-from collections.abc import Sequence
+import socket
+import ssl
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from imapclient import IMAPClient, imap_utf7
@@ -53,18 +55,39 @@ class _Bounded:
         return tag, None
 
 
+# Connects to a host and a port within some seconds.
+Opener = Callable[[str, int, float | None], socket.socket]
+
+
 class _Plain(_Bounded, IMAP4WithTimeout):
-    pass
+    def __init__(self, host: str, port: int, timeout: float | None, opener: Opener) -> None:
+        self._opener = opener
+        super().__init__(host, port, timeout)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return self._opener(self.host, self.port, self._timeout if timeout is None else timeout)
 
 
 class _Encrypted(_Bounded, IMAP4_TLS):
-    pass
+    def __init__(self, host: str, port: int, context: ssl.SSLContext, timeout: float | None, opener: Opener) -> None:
+        self._opener, self._context = opener, context
+        super().__init__(host, port, context, timeout)
+
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        opened = self._opener(self.host, self.port, self._timeout if timeout is None else timeout)
+        return self._context.wrap_socket(opened, server_hostname=self.host)
+
+
+def open_any(host: str, port: int, timeout: float | None) -> socket.socket:
+    """Connect to a host wherever it is."""
+    return socket.create_connection((host, port), timeout)
 
 
 class Client(IMAPClient):
     """One connection, as bytes and lines."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, opener: Opener = open_any, **kwargs: Any) -> None:
+        self._opener = opener
         super().__init__(*args, **kwargs)
         # The library has each line and each body formatted for a log that is not read.
         self._imap.debug = 0
@@ -106,8 +129,8 @@ class Client(IMAPClient):
     def _create_IMAP4(self) -> Any:  # noqa: N802 (its name there)
         connect_seconds = self._timeout.connect
         if self.ssl:
-            return _Encrypted(self.host, self.port, self.ssl_context, connect_seconds)
-        return _Plain(self.host, self.port, connect_seconds)
+            return _Encrypted(self.host, self.port, self.ssl_context, connect_seconds, self._opener)
+        return _Plain(self.host, self.port, connect_seconds, self._opener)
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         # What came together with an earlier line waits in a buffer, of which poll(2) knows nothing.

@@ -7,10 +7,10 @@ from imapclient import SocketTimeout
 
 from triage.errors import MailServerUnavailable
 from triage.imap.account import AccessToken, Credentials, ImapAccount, Password, Security
-from triage.imap.client import Client
-from triage.imap.hosts import network_name
+from triage.imap.client import Client, Opener, open_any
 from triage.imap.server import UIDS_A_SEARCH, MailServer
 from triage.imap.translation import translated
+from triage.network.hosts import network_name
 
 __all__ = ["ANSWER_SECONDS", "UIDS_A_SEARCH", "MailServer", "connect"]
 
@@ -31,6 +31,7 @@ def connect(
     """Connect and log in.
 
     Raises:
+        HostRefused: The account may not reach this host.
         LoginRefused: The server does not take the password or the token.
         MailServerBusy: It asks us to come back later.
         MailServerUnavailable: It cannot be reached, breaks off, or its certificate is not to be trusted.
@@ -46,6 +47,7 @@ def connect(
             ssl=account.security is Security.TLS,
             ssl_context=context or ssl.create_default_context(),
             timeout=SocketTimeout(connect=CONNECT_SECONDS, read=answer_seconds),
+            opener=_opener(account),
         )
     try:
         with translated(account.host):
@@ -62,6 +64,11 @@ def connect(
         MailServer(client, account).abandon()
         raise
     return MailServer(client, account)
+
+
+def _opener(account: ImapAccount) -> Opener:
+    guard = account.guard
+    return open_any if guard is None else lambda host, port, timeout: guard.connect(host, port, timeout)[0]
 
 
 def _log_in(client: Client, username: str, password: str) -> None:

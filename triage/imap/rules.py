@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from triage.errors import InvalidAccount
 from triage.imap.account import ImapAccount, Security, WriteBackBy
-from triage.imap.hosts import network_name
 from triage.imap.providers import is_here
+from triage.network.hosts import network_name
 
 LONGEST_NAME = 200
 LEAST_INTERVAL, LARGEST_INTERVAL = timedelta(seconds=5), timedelta(days=1)

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from triage.imap.account import ClientLabels, ImapAccount, OAuthClient, Security, WriteBack, WriteBackBy
 from triage.labels import Band, Urgency
+from triage.network import Guard
 from triage.storage import accounts
 from triage.storage.accounts import AccountRow
 from triage.storage.mailboxes import ensure_mailbox
 from triage.storage.tables import Account
+
+# Public hosts alone.
+STRICT = Guard()
 
 
 def add_account(session: Session, account: ImapAccount, secret: bytes, now: datetime) -> ImapAccount:
@@ -26,26 +30,27 @@ def add_account(session: Session, account: ImapAccount, secret: bytes, now: date
         mailbox_id=ensure_mailbox(session, account.mailbox, now),
         created_at=account.created_at,
         secret=secret,
+        is_guarded=account.guard is not None,
         **values_of(account),
     )
     return replace(account, id=accounts.add(session, row))
 
 
-def account_by_name(session: Session, name: str) -> ImapAccount:
-    """Return an account.
+def account_by_name(session: Session, name: str, guard: Guard = STRICT) -> ImapAccount:
+    """Return an account; `guard` is that of accounts whose host was given from elsewhere.
 
     Raises:
         AccountNotFound: There is none of this name.
     """
-    return account_of(accounts.by_name(session, name))
+    return account_of(accounts.by_name(session, name), guard)
 
 
-def stored_accounts(session: Session) -> Sequence[ImapAccount]:
+def stored_accounts(session: Session, guard: Guard = STRICT) -> Sequence[ImapAccount]:
     """Return every account, in the order of names."""
-    return [account_of(row) for row in accounts.all_accounts(session)]
+    return [account_of(row, guard) for row in accounts.all_accounts(session)]
 
 
-def account_of(row: AccountRow) -> ImapAccount:
+def account_of(row: AccountRow, guard: Guard = STRICT) -> ImapAccount:
     """Return a row as an account."""
     stored = row.account
     return ImapAccount(
@@ -63,6 +68,7 @@ def account_of(row: AccountRow) -> ImapAccount:
         oauth=None if stored.oauth is None else _oauth(stored.oauth),
         write_back=None if stored.write_back is None else _write_back(stored.write_back),
         client_labels=None if stored.client_labels is None else _client_labels(stored.client_labels),
+        guard=guard if stored.is_guarded else None,
     )
 
 

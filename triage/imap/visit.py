@@ -17,6 +17,7 @@ from triage.imap.lease import Lease
 from triage.imap.patience import spread
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
+from triage.imap.telling import note_polled
 from triage.storage import accounts, folders
 from triage.storage.written import is_verdict_untold
 
@@ -212,4 +213,4 @@ class Visit:
         self._is_problem_over = True
         now = self.door.clock()
         with self.door.database.unit_of_work() as session:
-            accounts.note_polled(session, self.door.account.id, now, "; ".join(problems))
+            note_polled(session, self.door.account.id, now, "; ".join(problems))

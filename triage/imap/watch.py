@@ -11,6 +11,7 @@ from time import monotonic
 
 import structlog
 
+from triage.actor import set_actor
 from triage.errors import StorageFault, TriageError
 from triage.imap.connection import ANSWER_SECONDS
 from triage.imap.door import Door
@@ -18,6 +19,7 @@ from triage.imap.lease import Ended, Lease
 from triage.imap.login import Shown, log_in
 from triage.imap.patience import wait_after
 from triage.imap.stumbles import Stumbles
+from triage.imap.telling import note_problem
 from triage.imap.visit import SLICE_SECONDS, Left, Visit
 from triage.intake import Intake
 from triage.intake.patience import PatientIntake
@@ -67,6 +69,7 @@ class Watch:
 
     def run(self) -> None:
         """Poll until told to stop; never raises. While another process polls the account, wait for it to end."""
+        set_actor(f"account:{self.door.account.name}")
         lease = Lease(self.door.database, self.door.account.id, self.owner, self.pace.lease, self.door.clock, self.stop)
         while not self.stop.is_set():
             with suppress(Ended):
@@ -121,7 +124,7 @@ class Watch:
         wait = wait_after(error, self.failures_in_a_row, longest=account.interval, random=self.random)
         with suppress(TriageError):
             self._note(accounts.note_connected, None)
-            self._note(accounts.note_problem, str(error), now)
+            self._note(note_problem, str(error), now)
         until = monotonic() + wait.total_seconds()
         while not self.wake.is_set() and (left := until - monotonic()) > 0:
             try:

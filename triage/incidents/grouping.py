@@ -7,17 +7,22 @@ stopped.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.incidents.matters import WINDOW, Mails, Matter, group, means
 from triage.incidents.putting_off import after_joining
+from triage.incidents.surge import rates, surges
 from triage.incidents.words import shared_words
 from triage.labels import Band
 from triage.memory.sketch import COLUMNS, sketches
+from triage.outbox import Event, Fact, announce, is_wanted
 from triage.storage import emails, incidents
 from triage.storage.incidents import FreeMail
+from triage.storage.mailboxes import name_of
 from triage.storage.session import Database
 from triage.storage.tables import Incident
 
@@ -113,6 +118,17 @@ def _store(
     if _grew(matter, by=8):
         columns["words"] = _words(session, incident_id, matter, free)
     incidents.change_incident(session, incident_id, **columns)
+    if matter.incident_id is None:
+        _tell_opened(session, incident_id, mailbox_id, matter, now)
+
+
+def _tell_opened(session: Session, incident_id: int, mailbox_id: int, matter: Matter, now: datetime) -> None:
+    told: dict[str, Any] = {"id": incident_id, "count": matter.size, "pressing": matter.pressing}
+    note(session, "incident.opened", f"incident {incident_id}", mailbox_id=mailbox_id, **told)
+    if is_wanted(session, Event.INCIDENT_OPENED):
+        surge = surges(rates(session, now)).get(name_of(session, mailbox_id))
+        told |= {"first_at": matter.first_at, "last_at": matter.last_at, "surge": surge}
+        announce(session, Event.INCIDENT_OPENED, [Fact(f"incident {incident_id}", mailbox_id, told)], now)
 
 
 def _words(session: Session, incident_id: int, matter: Matter, free: Sequence[FreeMail]) -> list[str]:

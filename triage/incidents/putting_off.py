@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.handle import require_moment
 from triage.storage import emails, incidents, snoozes
 from triage.storage.incidents import Sleep
@@ -30,6 +31,7 @@ def snooze_all(database: Database, incident_id: int, until: datetime, now: datet
         sleep = _hold(session, incident_id)
         was_critical = incidents.has_critical(session, sleep.incident_id)
         incidents.change_incident(session, sleep.incident_id, snoozed_until=until, was_critical=was_critical)
+        _note(session, "incident.snoozed", sleep.incident_id, until=until.isoformat())
         return _move(session, sleep.incident_id, (None, sleep.until), until)
 
 
@@ -41,6 +43,7 @@ def wake_all(database: Database, incident_id: int) -> int:
     """
     with database.unit_of_work() as session:
         sleep = _hold(session, incident_id)
+        _note(session, "incident.woken", sleep.incident_id)
         return _wake(session, sleep)
 
 
@@ -86,3 +89,8 @@ def _wake(session: Session, sleep: Sleep) -> int:
     found = [] if sleep.until is None else incidents.asleep_until(session, sleep.incident_id, [sleep.until])
     snoozes.wake(session, emails.lock(session, found))
     return len(found)
+
+
+def _note(session: Session, action: str, incident_id: int, **details: str) -> None:
+    mailbox_id = incidents.incident_by_id(session, incident_id).mailbox_id
+    note(session, action, f"incident {incident_id}", mailbox_id=mailbox_id, **details)

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note, note_each
 from triage.errors import InvalidLabel
 from triage.feedback import label
 from triage.feedback.bulk import BATCH
 from triage.feedback.placing import move_as_said
+from triage.feedback.telling import tell_withdrawn
 from triage.labels import Source, author_name
 from triage.ranking import Policies, Statement
 from triage.storage import emails, incidents, labels, topics
@@ -32,6 +34,7 @@ def close_all(database: Database, incident_id: int, now: datetime) -> int:
         incident_id = incident.id
         if incident.closed_at is None:
             incident.closed_at = now
+            note(session, "incident.closed", f"incident {incident_id}", mailbox_id=incident.mailbox_id)
         incident.snoozed_until = None  # what joins later is listed
     count = 0
     for batch in _batches(
@@ -40,6 +43,7 @@ def close_all(database: Database, incident_id: int, now: datetime) -> int:
         with database.unit_of_work() as session:
             locked = emails.lock(session, batch)
             emails.set_all_handled(session, locked, now)
+            note_each(session, "email.done", emails.mailboxes_of(session, locked))
             count += len(locked)
     return count
 
@@ -54,7 +58,7 @@ def reopen_all(database: Database, incident_id: int) -> int:
     """
     with database.reading() as session:
         incident = incidents.incident_by_id(session, incident_id)
-        incident_id, closed_at = incident.id, incident.closed_at
+        incident_id, mailbox_id, closed_at = incident.id, incident.mailbox_id, incident.closed_at
     if closed_at is None:
         return 0
     count = 0
@@ -64,9 +68,11 @@ def reopen_all(database: Database, incident_id: int) -> int:
         with database.unit_of_work() as session:
             locked = emails.lock(session, batch)
             emails.set_all_handled(session, locked, None)
+            note_each(session, "email.reopened", emails.mailboxes_of(session, locked))
             count += len(locked)
     with database.unit_of_work() as session:
         incidents.change_incident(session, incident_id, closed_at=None)
+        note(session, "incident.reopened", f"incident {incident_id}", mailbox_id=mailbox_id)
     return count
 
 
@@ -127,9 +133,9 @@ def _withdraw(
 ) -> int:
     locked = emails.lock(session, batch)
     given = labels.said_then(session, locked, said["author"], datetime.fromisoformat(said["at"]))
-    for label_id in given.values():
-        labels.mark_withdrawn(session, label_id, by=author, now=now)
+    stood = set(labels.mark_all_withdrawn(session, list(given.values()), by=author, now=now))
     move_as_said(session, sorted(given), policy)
+    tell_withdrawn(session, {label: email_id for email_id, label in given.items() if label in stood}, by=author)
     return len(given)
 
 

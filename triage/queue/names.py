@@ -21,6 +21,8 @@ LEARN = "triage.learn"
 TRAIN = "triage.train"
 SEE_TO_TRAININGS = "triage.see_to_trainings"
 COUNT_ARRIVALS = "triage.count_arrivals"
+TELL_WEBHOOKS = "triage.tell_webhooks"
+FORGET_SENT = "triage.forget_sent"
 RECOGNIZE_IMAGES = "triage.recognize_images"
 
 # Redis keys.

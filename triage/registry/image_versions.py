@@ -17,6 +17,7 @@ from triage.errors import InvalidBundle, ModelUnfit, RecognizerNotFound
 from triage.labels import author_name
 from triage.registry.archive import packed_files, require_unaltered
 from triage.registry.pruning import KEPT_TO_RETURN
+from triage.registry.telling import IMAGE, tell_activated
 from triage.registry.versions import VERSION
 from triage.serving.recognizer_manifest import (
     RecognizerManifest,
@@ -123,7 +124,9 @@ def activate(session: Session, version: str | None, *, author: str, reason: str,
         before_id = recognizers.add_activation(session, first)
     else:
         before_id = before.id
-    recognizers.add_activation(session, {"version": version, **told, "reason": reason, "before_id": before_id})
+    row = {"version": version, **told, "reason": reason, "before_id": before_id}
+    recognizers.add_activation(session, row)
+    tell_activated(session, row, instead_of=None if before is None else before.version, kind=IMAGE)
     recognizers.drop_archives(session, way_back(session)[:KEPT_TO_RETURN])
     return True
 
@@ -149,6 +152,7 @@ def roll_back(session: Session, *, author: str, now: datetime) -> str | None:
         "before_id": target.before_id,
     }
     recognizers.add_activation(session, row)
+    tell_activated(session, row, instead_of=newest.version, kind=IMAGE)
     return target.version
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from triage.errors import InvalidBundle, ModelNotFound, ModelUnfit
 from triage.labels import author_name
 from triage.registry.pruning import prune
+from triage.registry.telling import tell_activated
 from triage.serving.manifest import manifest_of, require_ours
 from triage.storage import models
 from triage.storage.mailboxes import name_of
@@ -51,7 +52,9 @@ def activate(
         before_id = models.add_activation(session, first)
     else:
         before_id = before.id
-    models.add_activation(session, {**told, "version": version, "reason": reason, "before_id": before_id})
+    row = {**told, "version": version, "reason": reason, "before_id": before_id}
+    models.add_activation(session, row)
+    tell_activated(session, row, instead_of=None if before is None else before.version)
     prune(session, mailbox_id)
     return True
 
@@ -79,6 +82,7 @@ def roll_back(session: Session, mailbox_id: int, *, author: str, now: datetime) 
         "before_id": target.before_id,
     }
     models.add_activation(session, row)
+    tell_activated(session, row, instead_of=newest.version)
     return target.version
 
 

@@ -117,11 +117,9 @@ def said_then(session: Session, email_ids: Sequence[int], author: str, said_at: 
     return dict(session.execute(query).all())
 
 
-def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -> None:
-    """Withdraw a label; one that was withdrawn before keeps who did it and when."""
-    query = update(Label).where(Label.id == label_id, Label.withdrawn_at.is_(None))
-    session.execute(query.values(withdrawn_at=now, withdrawn_by=by))
-    note_treated(session, list(emails_of(session, [label_id]).values()))
+def mark_withdrawn(session: Session, label_id: int, *, by: str, now: datetime) -> bool:
+    """Withdraw a label, and say whether it stood; one that was withdrawn before keeps who did it and when."""
+    return bool(mark_all_withdrawn(session, [label_id], by=by, now=now))
 
 
 def emails_of(session: Session, label_ids: Sequence[int]) -> dict[int, int]:
@@ -130,13 +128,13 @@ def emails_of(session: Session, label_ids: Sequence[int]) -> dict[int, int]:
     return dict(session.execute(query).all())
 
 
-def mark_all_withdrawn(session: Session, label_ids: Sequence[int], *, by: str, now: datetime) -> int:
-    """Withdraw labels as `mark_withdrawn` does; return how many stood until now."""
+def mark_all_withdrawn(session: Session, label_ids: Sequence[int], *, by: str, now: datetime) -> list[int]:
+    """Withdraw labels as `mark_withdrawn` does; return those that stood until now."""
     standing = select(Label.id).where(among(session, Label.id, label_ids), Label.withdrawn_at.is_(None))
     found = list(session.scalars(standing))
     session.execute(update(Label).where(among(session, Label.id, found)).values(withdrawn_at=now, withdrawn_by=by))
     note_treated(session, set(emails_of(session, found).values()))
-    return len(found)
+    return found
 
 
 def labelled_emails(session: Session, mailbox_id: int | None, *, after: int = 0, limit: int) -> list[int]:

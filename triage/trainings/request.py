@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from triage.audit import note
 from triage.errors import MailboxNotFound, TrainingNotFound
 from triage.labels import author_name
 from triage.storage import mailboxes, trainings
@@ -112,6 +113,8 @@ def _requested(session: Session, mailbox_id: int, cause: Cause, author: str, now
         )
     else:
         made = trainings.insert_training(session, mailbox_id, **told, state=trainings.QUEUED)
+    if made is not None:
+        note(session, "training.requested", f"training {made}", mailbox_id=mailbox_id, cause=cause, author=author)
     found = (
         trainings.unfinished_training(session, mailbox_id) if made is None else trainings.training_by_id(session, made)
     )

@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 
 from triage import registry
+from triage.audit import note
 from triage.errors import PermanentError, StorageUnavailable
 from triage.storage import trainings
 from triage.storage.session import Database
@@ -247,6 +248,9 @@ def _finish(database: Database, mine: _Mine, end: _End, now: datetime) -> None:
         if not trainings.change(session, mine.id, mine.attempt, **told, **end.values):
             log.warning("another worker has taken the training over", training_id=mine.id)
             return
+        if end.state != trainings.QUEUED:
+            of_mailbox, subject = mine.mailbox_id, f"training {mine.id}"
+            note(session, "training.ended", subject, mailbox_id=of_mailbox, state=end.state, reason=end.reason)
         if end.values.get("page"):
             trainings.drop_pages(session, mine.mailbox_id, keep=_PAGES_KEPT)
         if end.bundle is not None:

@@ -19,6 +19,7 @@ from triage.web import (
     policy,
     reports,
     status,
+    webhooks,
 )
 from triage.web.errors import add_error_pages
 
@@ -33,6 +34,7 @@ PAGE_MODULES = (
     models,
     reports,
     status,
+    webhooks,
     policy,
     choose_language,
     own_words,

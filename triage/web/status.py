@@ -1,5 +1,6 @@
 """How things stand, as a page."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from triage.errors import QueueUnavailable
 from triage.queue.heartbeat import living_workers, why_unread
 from triage.storage.failures import FailedFilter, SetAside
 from triage.web.rendering import render
+from triage.webhooks.webhooks import WebhookStatus
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,11 +22,12 @@ router = APIRouter(include_in_schema=False)
 @router.get("/status", response_class=HTMLResponse)
 def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLResponse:
     """Show what waits, who works, how it goes with the accounts, and what was set aside."""
-    told = health.status(services, now)
+    told, hooks = health.status(services, now), services.webhooks.all()
     context = {
         "told": told,
+        "webhooks": hooks,
         "now": now,
-        "problems": problems_of(told, _why_unread(services)),
+        "problems": [*problems_of(told, _why_unread(services)), *_of_webhooks(hooks)],
         "set_aside": {str(kind): _groups(services, kind, now) for kind in SetAside},
         "moment_of": lambda text: datetime.fromisoformat(text) if text else None,
     }
@@ -45,6 +48,10 @@ def problems_of(told: dict[str, Any], why_unread: str = "") -> list[str]:
     ]
     told_once = list(dict.fromkeys(one for one in sentences if one))
     return [one for one in told_once if not any(one != other and one in other for other in told_once)]
+
+
+def _of_webhooks(found: Sequence[WebhookStatus]) -> list[str]:
+    return [f"webhook {one.id}: {one.problem}" for one in found if one.problem]
 
 
 def _why_unread(services: Services) -> str:

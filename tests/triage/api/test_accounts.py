@@ -1,5 +1,6 @@
 """Accounts over HTTP: added after a try, listed with how it goes, tested, removed; no password ever comes back."""
 
+import json
 import threading
 import time
 import uuid
@@ -7,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import delete
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
@@ -33,6 +35,7 @@ def settings(database, database_url, redis, tmp_path):
         database_url=database_url,
         redis_url=url_of(redis),
         allowed_hosts=("testserver",),
+        allowed_networks=("127.0.0.0/8", "::1/128"),
         secret_key="a key of more than thirty-two characters",
     )
 
@@ -228,7 +231,7 @@ def test_account_that_fails_turns_no_mail_away(client, database, new):
 
 
 def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, user, dovecot, identity_provider):
-    """A poller that finds it gone says so at once, with the command that mends it; mail is still taken (A-09)."""
+    """A poller that finds it gone says so at once, and tells webhooks; mail is still taken (A-09)."""
     account = consented_account(
         client.app.state.services.accounts,
         identity_provider,
@@ -239,6 +242,7 @@ def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, 
         username=user.name,
     )
     identity_provider.consents.revoke(user.name)
+    client.post("/v1/webhooks", json={"url": "http://127.0.0.1:9/", "events": ["account.failed"]})
     stop = threading.Event()
     poller = threading.Thread(target=poller_of(client.app.state.services).run, args=(stop,))
     poller.start()
@@ -251,6 +255,8 @@ def test_consent_that_is_gone_is_in_the_status_after_one_poll(client, database, 
     assert (found["name"], found["state"], ready) == (account.name, "consent_gone", 200)
     assert "`triage accounts consent support`" in found["problem"]
     assert metric(client, "problem") == [1.0]
+    (told,) = client.get("/v1/webhooks/1/deliveries").json()["items"]
+    assert json.loads(told["body"])["data"]["state"] == "consent_gone"
 
 
 def test_production_instance_without_a_key_says_what_to_set(client, settings, new):
@@ -264,3 +270,18 @@ def test_production_instance_without_a_key_says_what_to_set(client, settings, ne
 
     assert answer.status_code == 503
     assert "TRIAGE_SECRET_KEY" in answer.json()["detail"]
+
+
+def test_host_of_our_own_network_is_not_looked_at(client, settings, new):
+    """A-36: an account that is given over the API leads to public hosts alone, unless a setting names the network."""
+    strict = settings.model_copy(update={"allowed_networks": ()})
+    with TestClient(create_app(strict)) as guarded:
+        refused = guarded.post("/v1/accounts", json=new)
+        untried = guarded.post("/v1/accounts", json=new | {"test": False})
+        tried = guarded.post("/v1/accounts/support/test").json()
+
+    assert refused.status_code == 422
+    assert "private network" in refused.json()["detail"]
+    assert untried.status_code == 201
+    assert not tried["works"]
+    assert client.post("/v1/accounts/support/test").json()["works"]

@@ -1,6 +1,7 @@
 """Every table, with its constraints and indexes; no behaviour."""
 
 from triage.storage.tables.accounts import Account, Exchange, Folder, Location
+from triage.storage.tables.audit import AuditEntry
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.incidents import Arrival, Incident
@@ -9,13 +10,16 @@ from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Tr
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
 from triage.storage.tables.senders import Sender, Treated
+from triage.storage.tables.webhooks import Delivery, Webhook
 
 __all__ = [
     "Account",
     "Activation",
     "Arrival",
     "Attachment",
+    "AuditEntry",
     "Base",
+    "Delivery",
     "Email",
     "Exchange",
     "Finding",
@@ -40,4 +44,5 @@ __all__ = [
     "Treated",
     "UtcDateTime",
     "Verdict",
+    "Webhook",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.storage.tables.base import NEVER_AGAIN, Base, Json, RowId
@@ -37,6 +37,8 @@ class Account(Base):
     interval_seconds: Mapped[int] = mapped_column(Integer)
     write_back: Mapped[dict[str, Any] | None] = mapped_column(Json)
     client_labels: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # Its host was given from elsewhere, and may not lead into our own network.
+    is_guarded: Mapped[bool] = mapped_column(server_default=false())
 
     owner: Mapped[str | None] = mapped_column(String(100))
     leased_until: Mapped[datetime | None]

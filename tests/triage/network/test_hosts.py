@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.imap.hosts import network_name
+from triage.network.hosts import network_name
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The name of a mail server as the network knows it."""
+"""The name of a server as the network knows it."""
 
 from ipaddress import ip_address
 

@@ -1,0 +1,1 @@
+"""Webhooks: telling other systems over HTTP what happens here, by the Standard Webhooks specification."""
