@@ -43,7 +43,7 @@ def test_line_without_end_ends_the_connection(server, strange):
 def test_answer_that_makes_no_sense_ends_the_connection(server, strange, line):
     """An answer that the parsers are at a loss with is no refusal."""
     command = "UID SEARCH" if "SEARCH" in line else "UID FETCH"
-    strange.quirks.answer(command, f"{line}\r\n* BYE")
+    strange.quirks.answer(command, f"{line}\r\n<tag> OK that is all")
 
     with pytest.raises(MailServerUnavailable) as raised:
         server.uids(1, 1) if "SEARCH" in line else server.messages([1])
