@@ -1,4 +1,4 @@
-"""Whatever a server answers to FETCH or LIST is understood, or is one of our errors: nothing else leaves the parsers."""
+"""Whatever a server answers to FETCH or LIST is understood, or is one of our errors."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
