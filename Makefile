@@ -43,7 +43,7 @@ check: setup ## Lint, formatting, types, import rules, and licences of packages
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --recursive --severity-level medium triage workers training migrations scripts
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium triage workers training migrations
 	$(BIN)/python scripts/licences.py --check
 
 audit: setup ## Ask PyPI whether anything that is locked has a known hole (needs the internet)

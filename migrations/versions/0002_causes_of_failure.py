@@ -28,7 +28,7 @@ def upgrade() -> None:
     place = "strpos" if op.get_bind().dialect.name == "postgresql" else "instr"
     op.execute(
         sa.text(
-            f"UPDATE email SET error = substr(error, {place}(error, ': ') + 2, 500)"  # noqa: S608 (one of two names) # nosec B608
+            f"UPDATE email SET error = substr(error, {place}(error, ': ') + 2, 500)"  # noqa: S608 (one of two names)
             " WHERE state = 'failed' AND error LIKE :counted"
         ).bindparams(counted=COUNTED)
     )

@@ -64,7 +64,7 @@ def _places(request: Request) -> dict[str, str]:
 
 def with_code(sentence: str) -> Markup:
     """Return a sentence of ours in which commands stand between backticks as markup; all else of it is text."""
-    return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped before # nosec B704
+    return Markup(BACKTICKS.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped before
 
 
 templates = Jinja2Templates(Path(__file__).parent / "templates", context_processors=[_surroundings])
