@@ -100,7 +100,7 @@ MARKUP = {
 
 BOMBS: dict[str, Callable[[], bytes]] = {
     **{name: partial(_text, piece) for name, piece in (REPLY_LINES | LINES).items()},
-    **{f"{name}, handed on": partial(_forwarded, piece) for name, piece in (REPLY_LINES | LINES).items()},
+    **{f"{name}, handed on": partial(_forwarded, piece) for name, piece in REPLY_LINES.items()},
     **{f"{name} in HTML": partial(_html, piece) for name, piece in MARKUP.items()},
     "commas in a list of recipients": lambda: _field("To", ","),
     "encoded commas": lambda: _field("To", ",=?"),
