@@ -9,10 +9,12 @@ DATA ?= .data
 PORT ?= 8025
 # How many processes run tests at once; 0 for none beside pytest itself.
 JOBS ?= 2
+FUZZ_SECONDS ?= 600
+FUZZ_PARTS ?= mail json html image policy imap
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser figures chaos check format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures chaos check audit fuzz format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,11 +41,20 @@ figures: setup ## Take the pictures of docs/first-steps.md anew
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
 
-check: setup ## Lint, formatting, types and import rules
+check: setup ## Lint, formatting, types, import rules, and licences of packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium triage workers training migrations
+	$(BIN)/python scripts/licences.py --check
+
+audit: setup ## Ask PyPI whether anything that is locked has a known hole (needs the internet)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $(LOCK)
+
+fuzz: setup ## Look for mail, images, policies and answers that break us, FUZZ_SECONDS each (Linux)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/fuzz.lock
+	@for part in $(FUZZ_PARTS); do $(BIN)/python -m tests.fuzz $$part --seconds $(FUZZ_SECONDS) || exit 1; done
 
 format: setup ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .

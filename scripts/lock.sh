@@ -13,6 +13,8 @@ compile --extra model --extra report --constraint requirements/web.lock --output
 compile --extra model --extra report --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock
 compile --extra model --extra report --extra embedded --group dev --group bench --constraint requirements/dev.lock \
     --output-file requirements/bench.lock
+compile --extra model --extra report --extra embedded --group dev --group fuzz --constraint requirements/dev.lock \
+    --output-file requirements/fuzz.lock
 # SetFit's environment has PyTorch's CPU build, which lies where PIP_FIND_LINKS says.
 "$uv" pip compile requirements/setfit.in --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
     --no-emit-index-url --no-emit-find-links --find-links "${PIP_FIND_LINKS:-.}" --output-file requirements/setfit.lock

@@ -14,7 +14,7 @@ class Answers:
 
         Args:
             line: Comes after the tag, as in `NO [THROTTLED] slow down`; one that begins with `*` comes without a tag,
-                and after `* BYE` the connection is closed.
+                and after `* BYE` the connection is closed. `<tag>` further down stands for the tag.
         """
         self._lines[command].extend([line.encode() if isinstance(line, str) else line] * times)
 
@@ -26,6 +26,7 @@ class Answers:
 
 def tagged(line: bytes, tag: str) -> bytes:
     """Return such a line as it is sent."""
+    line = line.replace(b"<tag>", tag.encode())
     return (line if line.startswith(b"*") else tag.encode() + b" " + line) + b"\r\n"
 
 

@@ -138,6 +138,7 @@ def test_wrong_line_is_refused_with_its_number_and_harms_no_other(line, words):
         (b"From: a@b\nSubject: x\n", "f:1", "neither"),
         (b"topic,urgency\norder,high\n", "f:1", "neither"),
         (b"id,subject\n1,a\n", "f:1", "neither"),
+        (b"id,topic\r1,order\r", "f:1", "carriage returns"),
         (b"id,topic\n1,order\n2,K\xfcndigung\n", "f:3", "not UTF-8 from here on"),
     ],
 )

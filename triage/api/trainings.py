@@ -14,6 +14,7 @@ from triage.api.services import NowDep, Services, ServicesDep
 from triage.api.training_schemas import MailboxTraining, TrainingItem, TrainingPage, mailbox_training, training_item
 from triage.errors import MailboxNotFound, QueueUnavailable
 from triage.labels import LONGEST_AUTHOR
+from triage.mail.json_mail import PRINTABLE, MailboxName
 from triage.queue.heartbeat import living_workers, why_untrained
 from triage.storage import mailboxes
 from triage.storage import trainings as stored
@@ -34,8 +35,8 @@ class NewTraining(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    mailbox: str | None = Field(None, min_length=1, max_length=200)
-    author: str = Field("api", min_length=1, max_length=LONGEST_AUTHOR)
+    mailbox: MailboxName | None = None
+    author: str = Field("api", min_length=1, max_length=LONGEST_AUTHOR, pattern=PRINTABLE)
 
 
 @router.post("/trainings", status_code=202)
@@ -53,7 +54,7 @@ def begin(services: ServicesDep, now: NowDep, response: Response, new: NewTraini
 @router.get("/trainings")
 def list_trainings(
     services: ServicesDep,
-    mailbox: Annotated[str | None, Query(description="all of them if not given")] = None,
+    mailbox: Annotated[MailboxName | None, Query(description="all of them if not given")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> TrainingPage:
     """List trainings, newest first."""
@@ -80,7 +81,7 @@ def report(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**6
 def current_training(
     services: ServicesDep,
     now: NowDep,
-    mailbox: Annotated[str | None, Query(description="the default one if not given")] = None,
+    mailbox: Annotated[MailboxName | None, Query(description="the default one if not given")] = None,
 ) -> MailboxTraining:
     """Say which labels a training would use now, which not and why, what the last one came to, and when the next is."""
     name = mailbox or services.settings.default_mailbox

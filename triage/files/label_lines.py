@@ -92,7 +92,10 @@ def _of_csv(numbered: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Docume
     csv.field_size_limit(MOST_JSON_BYTES)
     texts = _decoded(numbered)
     header_number, header = next(texts)
-    delimiter, columns = _columns(header)
+    try:
+        delimiter, columns = _columns(header)
+    except csv.Error as error:  # bare carriage returns, as Macs wrote them long ago
+        raise _NoMore(header_number, "the lines end in carriage returns alone; save the file anew as CSV") from error
     if not (set(columns).intersection(HEADS) and set(columns).intersection(NAMES_AN_EMAIL)):
         sentence = "neither objects of JSON nor a header of CSV, such as id,topic or subject,body,topic; write one"
         raise _NoMore(header_number, sentence)

@@ -39,7 +39,8 @@ def translated(host: str, folder: str | None = None) -> Iterator[None]:
         raise refusal(host, str(error)) from error
     except OSError as error:
         raise network_error(host, error) from error
-    except (ValueError, LookupError, ArithmeticError, TypeError) as error:  # the library's parsers, at a loss
+    # The library's parsers, at a loss.
+    except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError) as error:
         raise _unintelligible(host) from error
 
 

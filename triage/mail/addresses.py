@@ -5,12 +5,16 @@ versions; this one looks at each character once.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from triage.mail.encoded_words import header_text
 from triage.mail.message import Address
 
 MAX_ADDRESSES = 2_000
 MAX_ADDRESS_CHARS = 320
+# A list of nothing but commas has more entries than addresses.
+MAX_ENTRIES = 2 * MAX_ADDRESSES
 
 # A list, cut where it may be cut: quoted strings, comments and bracketed addresses stay whole. A string that is never
 # closed ends with the value, so that no character is looked at twice.
@@ -36,7 +40,7 @@ def addresses(value: str) -> tuple[Address, ...]:
 def _addresses(value: str) -> list[Address]:
     found: list[Address] = []
     before = ""
-    for entry in _entries(value):
+    for entry in islice(_entries(value), MAX_ENTRIES):
         address = _address(entry, before)
         # `Beck, Anna <anna@example.org>` without quotes: what has no address belongs to the next name.
         before = "" if address else f"{before}{''.join(entry)}, "[-MAX_ADDRESS_CHARS:]
@@ -47,14 +51,16 @@ def _addresses(value: str) -> list[Address]:
     return found
 
 
-def _entries(value: str) -> list[list[str]]:
-    entries: list[list[str]] = [[]]
-    for token in _TOKEN.findall(value):
+def _entries(value: str) -> Iterator[list[str]]:
+    entry: list[str] = []
+    for found in _TOKEN.finditer(value):
+        token = found[0]
         if token in {",", ";"}:
-            entries.append([])
+            yield entry
+            entry = []
         else:
-            entries[-1].append(token)
-    return entries
+            entry.append(token)
+    yield entry
 
 
 def _address(tokens: list[str], before: str) -> Address | None:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from triage.errors import MalformedMessage
 from triage.mail.content import content_of
 from triage.mail.encoded_words import header_text
+from triage.mail.legible import legible_line
 from triage.mail.message import Attachment
 from triage.mail.parts import Part, part_tree
 from triage.mail.repair import header_of, repaired
@@ -45,7 +46,12 @@ def file_name(part: Part) -> str:
         RFC 2183 §2.3, RFC 2231; RFC 2047 words inside, which mailers use although §5 forbids it.
     """
     given = part.parameter("Content-Disposition", "filename") or part.parameter("Content-Type", "name")
-    last = re.split(r"[/\\]", header_text(given))[-1]
+    return name_without_path(header_text(given))
+
+
+def name_without_path(given: str) -> str:
+    """Return what a person or a program called a file, on one line, without any path and fit for file systems."""
+    last = re.split(r"[/\\]", legible_line(given))[-1]
     return _shortened(_UNFIT_FOR_NAMES.sub("_", last).strip(". "))
 
 

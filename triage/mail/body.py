@@ -7,6 +7,7 @@ wrote it, and HTML where plain text is missing or only says that one should look
 import re
 from dataclasses import dataclass, field
 
+from triage.mail import bounds
 from triage.mail.attachments import disposition, file_name
 from triage.mail.content import text_of
 from triage.mail.html import MAX_HTML_CHARS, text_of_html
@@ -53,24 +54,39 @@ def text_and_html(body: Body) -> tuple[str, str]:
     """Return the text that a mail shows, and its HTML as sent; of an endless mail the beginning."""
     texts: list[str] = []
     htmls: list[str] = []
-    room = MAX_HTML_CHARS
+    room, tags = MAX_HTML_CHARS, bounds.MAX_TAGS
     for showing in body.showings:
-        if room <= 0:
+        if room <= 0 or tags <= 0:
             break
-        plain = "\n".join(map(text_of, showing.plain))[:room]
-        html = "\n".join(map(text_of, showing.html))[:room]
+        plain, html = _text_of_all(showing.plain, room), _text_of_all(showing.html, room)
         texts.append(_text(plain, html))
         htmls.append(html)
         room -= len(plain) + len(html)
+        tags -= plain.count("<") + html.count("<")
     return "\n\n".join(filter(str.strip, texts)), "\n".join(filter(None, htmls))
 
 
-def text_of_file(part: Part) -> str:
-    """Return the text of an attached text; empty when it is another kind of file."""
-    if part.media_type not in _TEXTS:
-        return ""
-    text = text_of(part)
-    return text_of_html(text) if part.media_type == _HTML else text
+def text_of_files(body: Body) -> str:
+    """Return the text of the attached texts, of many or endless ones the beginning; other files have none."""
+    texts: list[str] = []
+    room, tags = bounds.MAX_READ_CHARS, bounds.MAX_TAGS
+    for part in body.files:
+        if part.media_type in _TEXTS and room > 0 and tags > 0:
+            text = text_of(part)[:room]
+            room -= len(text)
+            tags -= text.count("<")
+            texts.append(text_of_html(text) if part.media_type == _HTML else text)
+    return "\n\n".join(filter(None, texts))
+
+
+def _text_of_all(parts: list[Part], room: int) -> str:
+    texts: list[str] = []
+    for part in parts:
+        if room <= 0:
+            break
+        texts.append(text_of(part)[:room])
+        room -= len(texts[-1]) + 1
+    return "\n".join(texts)
 
 
 def _sort(part: Part, body: Body, group: Showing | None) -> None:

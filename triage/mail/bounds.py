@@ -12,12 +12,22 @@ MAX_PARTS = 1_000
 MAX_DEPTH = 20
 # The parser looks at each line for itself and again for each multipart around it; so many looks take about a second.
 MAX_LOOKS_AT_LINES = 8_000_000
+# Real mail has no more multiparts around a part than so many; what has may have few lines, a tenth of a second's.
+USUAL_DEPTH = 6
+MAX_LOOKS_BEYOND = 400_000
 _LOOKS_OUTSIDE_MULTIPARTS = 3
 # What is read of one header field: 4 KB hold any file name, 200 KB several thousand recipients.
 MAX_PARAMETER_CHARS = 4_000
+# The library looks for the end of each anew from the first.
+MAX_PARAMETERS = 64
 MAX_FIELD_CHARS = 200_000
-# What is read of a text; the model stops far earlier, and a person too.
+# What is decoded of a text.
 MAX_TEXT_CHARS = 500_000
+# What is read of it, to tell what is new from what is quoted; the model stops far earlier, and a person too.
+MAX_READ_CHARS = 200_000
+MAX_READ_LINES = 8_000
+# What is laid out of HTML; a newsletter has some thousand tags.
+MAX_TAGS = 20_000
 
 
 class Budget:
@@ -39,7 +49,8 @@ class Budget:
             raise _exceeded("parts", MAX_PARTS)
         if depth > MAX_DEPTH:
             raise _exceeded("levels of parts", MAX_DEPTH)
-        most_lines = MAX_LOOKS_AT_LINES // (_LOOKS_OUTSIDE_MULTIPARTS + depth)
+        most_looks = MAX_LOOKS_AT_LINES if depth <= USUAL_DEPTH else MAX_LOOKS_BEYOND
+        most_lines = most_looks // (_LOOKS_OUTSIDE_MULTIPARTS + depth)
         if self._lines > most_lines:
             raise _exceeded("lines at this nesting", most_lines)
 

@@ -1,7 +1,11 @@
 """Bytes to text, whatever the mail claims they are."""
 
 import codecs
+import encodings
+import pkgutil
 import re
+from encodings.aliases import aliases
+from functools import lru_cache
 
 from triage.mail.legible import legible_text
 
@@ -34,6 +38,8 @@ _MEANT = {
 }
 # These are for other things than mail, and two of them take quadratic time.
 _NOT_OF_MAIL = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
+# Python keeps every name that it was ever asked for, and a sender may make up as many as there is memory.
+_KNOWN = frozenset(aliases) | {module.name for module in pkgutil.iter_modules(encodings.__path__)}
 _WESTERN = "cp1252"
 # Declared by default or by mistake so often that valid UTF-8 is the better witness.
 _DOUBTFUL = frozenset({"", "ascii", _WESTERN, "iso8859-15"})
@@ -68,13 +74,19 @@ def _decoded(content: bytes, codec: str) -> str:
     return content.decode(_guessed(content), "replace")
 
 
+@lru_cache(maxsize=256)
 def _codec(charset: str) -> str:
-    """Return Python's name of a declared charset; empty when it knows none."""
-    name = re.sub(r"[^\w.:+-]", "", charset.lower())[:40]
-    name = _MEANT.get(name, name).replace("windows-", "cp")
+    """Return Python's name of a declared charset; empty when it knows none, or one that makes no text of bytes."""
+    name = re.sub(r"[^a-z0-9_.:+-]", "", charset.lower())[:40]
+    name = encodings.normalize_encoding(_MEANT.get(name, name).replace("windows-", "cp"))
+    if name not in _KNOWN:
+        return ""
     try:
         found = codecs.lookup(name).name
-    except (LookupError, ValueError):
+        b"a".decode(name)  # `rot13` and `zlib` are known too, and are no charsets
+    except UnicodeError:
+        pass
+    except LookupError:
         return ""
     return "" if found.replace("_", "-") in _NOT_OF_MAIL else found
 

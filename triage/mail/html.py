@@ -24,7 +24,7 @@ _TAG = re.compile(r"<[!/?a-zA-Z][^<>]*>?")
 
 def text_of_html(html: str) -> str:
     """Return the text of HTML, its beginning where it is endless; what it quotes stands behind `>`."""
-    html = _LONG_TAG.sub(r"<\1>", html[:MAX_HTML_CHARS])
+    html = _LONG_TAG.sub(r"<\1>", _beginning(html[:MAX_HTML_CHARS]))
     # Outlook's comments hold a second layout. As bytes, because lxml refuses a str that declares a charset.
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, collect_ids=False, encoding="utf-8")
     try:
@@ -34,6 +34,13 @@ def text_of_html(html: str) -> str:
     # libxml2 gives up in the middle when tags are nested too deeply.
     gave_up = tree is None or any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log)
     return _stripped(html) if gave_up else legible_text(laid_out(tree))
+
+
+def _beginning(html: str) -> str:
+    """Return HTML up to the last tag that is laid out."""
+    if html.count("<") <= bounds.MAX_TAGS:
+        return html
+    return "<".join(html.split("<", bounds.MAX_TAGS + 1)[:-1])
 
 
 def _stripped(html: str) -> str:

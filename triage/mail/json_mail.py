@@ -11,7 +11,9 @@ from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, Bef
 from pydantic import ValidationError as PydanticError
 
 from triage.errors import InvalidSubmission, MalformedMessage
+from triage.mail.attachments import name_without_path
 from triage.mail.html import text_of_html
+from triage.mail.legible import legible_line, legible_text
 from triage.mail.message import Address, Attachment, Message
 from triage.mail.quotes import own_text
 
@@ -146,32 +148,37 @@ def canonical_bytes(document: Mapping[str, Any]) -> bytes:
 
 
 def message_from_json(mail: JsonMail) -> Message:
-    """Return the message that a checked mail in JSON stands for."""
-    text, quoted_text = own_text(mail.text if mail.text.strip() else text_of_html(mail.html), subject=mail.subject)
-    references = (*mail.references, mail.in_reply_to)
+    """Return the message that a checked mail in JSON stands for, as legible as one of bytes."""
+    subject = legible_line(mail.subject)
+    text, quoted_text = own_text(mail.text if mail.text.strip() else text_of_html(mail.html), subject=subject)
+    references = map(legible_line, (*mail.references, mail.in_reply_to))
     return Message(
-        message_id=mail.message_id.strip(),
-        references=tuple(dict.fromkeys(one.strip() for one in references if one.strip())),
-        sender=Address(mail.from_.name, mail.from_.address),
+        message_id=legible_line(mail.message_id),
+        references=tuple(dict.fromkeys(filter(None, references))),
+        sender=_as_address(mail.from_),
         to=_as_addresses(mail.to),
         cc=_as_addresses(mail.cc),
         reply_to=_as_addresses(mail.reply_to),
-        subject=mail.subject,
+        subject=subject,
         date=mail.date,
         received_at=mail.received_at,
         text=text,
         quoted_text=quoted_text,
-        html=mail.html,
-        attachments=tuple(
-            Attachment(
-                position, part.filename or f"attachment-{position}", part.content_type.lower(), False, part.content
-            )
-            for position, part in enumerate(mail.attachments)
-        ),
+        html=legible_text(mail.html),
+        attachments=tuple(_as_attachment(position, part) for position, part in enumerate(mail.attachments)),
         is_automatic=False,
         is_bulk=False,
     )
 
 
+def _as_attachment(position: int, part: JsonAttachment) -> Attachment:
+    name = name_without_path(part.filename) or f"attachment-{position}"
+    return Attachment(position, name, legible_line(part.content_type).lower(), False, part.content)
+
+
+def _as_address(one: JsonAddress) -> Address:
+    return Address(legible_line(one.name), legible_line(one.address))
+
+
 def _as_addresses(many: list[JsonAddress]) -> tuple[Address, ...]:
-    return tuple(Address(one.name, one.address) for one in many)
+    return tuple(map(_as_address, many))

@@ -1,10 +1,12 @@
 """RFC 5322 bytes to a `Message`."""
 
+from itertools import islice
+
 from triage.errors import MalformedMessage
 from triage.mail import bounds, headers, marks
 from triage.mail.addresses import addresses
 from triage.mail.attachments import MESSAGE, attachments
-from triage.mail.body import Body, sorted_parts, text_and_html, text_of_file
+from triage.mail.body import Body, sorted_parts, text_and_html, text_of_files
 from triage.mail.content import content_of
 from triage.mail.encoded_words import header_text
 from triage.mail.hints import is_hint
@@ -17,6 +19,8 @@ MAX_SUBJECT_CHARS = 2_000
 _NOBODY = Address("", "")
 # A mail attached to a mail attached to a mail is read; further down nobody looks.
 _DEEPEST_MESSAGE = 3
+# Of several the first that says something is read; nobody looks for it among many.
+_MOST_MESSAGES = 3
 
 
 def parse_message(raw: bytes) -> Message:
@@ -53,7 +57,8 @@ def parse_message(raw: bytes) -> Message:
 
 
 def _subject(mail: Part) -> str:
-    return header_text(mail.field("Subject"))[:MAX_SUBJECT_CHARS]
+    # A letter takes up to nine signs in an encoded word, and each word some more.
+    return header_text(mail.field("Subject")[: 20 * MAX_SUBJECT_CHARS])[:MAX_SUBJECT_CHARS]
 
 
 def _texts(mail: Part, body: Body, *, depth: int) -> tuple[str, str, str]:
@@ -62,18 +67,18 @@ def _texts(mail: Part, body: Body, *, depth: int) -> tuple[str, str, str]:
     text, quoted_text = own_text(shown, subject=_subject(mail))
     if is_hint(text) and mail.media_type != marks.REPORT and depth < _DEEPEST_MESSAGE:
         text = "\n\n".join(filter(None, (text, _attached_text(body, depth))))
-    return text or "\n\n".join(filter(None, map(text_of_file, body.files))), quoted_text, html
+    return text or text_of_files(body), quoted_text, html
 
 
 def _attached_text(body: Body, depth: int) -> str:
     """Return the words of the first attached message that has any; who attaches one wants it to be read."""
-    for part in body.files:
-        if part.media_type == MESSAGE:
-            try:
-                mail = part_tree(repaired(content_of(part)))
-            except MalformedMessage:
-                continue
-            text, _, _ = _texts(mail, sorted_parts(mail), depth=depth + 1)
-            if text:
-                return text
+    messages = (part for part in body.files if part.media_type == MESSAGE)
+    for part in islice(messages, _MOST_MESSAGES):
+        try:
+            mail = part_tree(repaired(content_of(part)))
+        except MalformedMessage:
+            continue
+        text, _, _ = _texts(mail, sorted_parts(mail), depth=depth + 1)
+        if text:
+            return text
     return ""

@@ -15,6 +15,8 @@ from triage.mail.charsets import decoded
 
 _MEDIA_TYPE = re.compile(r"\s*([\w.+-]+/[\w.+-]+)")
 _MULTIPART = "multipart/"
+# The fields whose parameters the library reads.
+_STRUCTURED = frozenset({"content-type", "content-disposition"})
 _DELIMITER = re.compile(rb'(?mi)^--([^\s"]{1,200})[ \t]*+\r?\n(?=content-)')
 
 
@@ -29,7 +31,10 @@ class Part(StandardPart):
         super().__init__(policy)
         self.depth = 0
         self._budget = budget
+        # As the parser found them, and as they were read: many are never looked at, and to guess a charset takes time.
         self._first: dict[str, str] = {}
+        self._read: dict[str, str] = {}
+        self._parameters: dict[str, dict[str, str | tuple[str | None, str | None, str]]] = {}
 
     @property
     def media_type(self) -> str:
@@ -39,15 +44,20 @@ class Part(StandardPart):
 
     def field(self, name: str) -> str:
         """Return the first header field of this name, as it stands there; empty when there is none."""
-        return self._first.get(name.lower(), "")
+        key = name.lower()
+        if key not in self._read:
+            self._read[key] = _legible(self._first.get(key, ""))
+        return self._read[key]
 
     def parameter(self, field: str, name: str) -> str:
         """Return a parameter of a structured field, RFC 2231 decoded; empty when there is none or it is a riddle."""
+        if field not in self._parameters:
+            self._parameters[field] = self._read_parameters(field)
+        value = self._parameters[field].get(name, "")
         try:
-            value = self.get_param(name, "", field)
             # A triple is charset, language and the value in that charset, one byte a character.
             return decoded(value[2].encode("latin-1"), value[0] or "") if isinstance(value, tuple) else str(value)
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ValueError, TypeError, AttributeError):
             return ""
 
     def content(self, encoding: str = "8bit") -> bytes:
@@ -74,19 +84,25 @@ class Part(StandardPart):
         super().attach(payload)
 
     def set_raw(self, name: str, value: str) -> None:
-        """Take a header field that the parser found, and decode its bytes beyond ASCII.
+        """Take a header field that the parser found; of those with parameters what is beyond ASCII is decoded.
 
         Raises:
             MalformedMessage: There are more fields than are read.
         """
         bounds.check_header_fields(len(self) + 1)
-        is_structured = name.lower().startswith("content-")
-        value = value[: bounds.MAX_PARAMETER_CHARS if is_structured else bounds.MAX_FIELD_CHARS]
-        if not value.isascii():
-            value = decoded(value.encode("ascii", "surrogateescape"))
+        key = name.lower()
+        if key in _STRUCTURED:
+            value = self._read.setdefault(key, _legible(_bounded(value)))
         # The library's own look-up reads through all fields each time.
-        self._first.setdefault(name.lower(), value)
+        self._first.setdefault(key, value[: bounds.MAX_FIELD_CHARS])
         super().set_raw(name, value)
+
+    def _read_parameters(self, field: str) -> dict[str, str | tuple[str | None, str | None, str]]:
+        try:
+            # The first of a name counts.
+            return {name.lower(): value for name, value in reversed(self.get_params([], field))}
+        except (ValueError, TypeError, LookupError, AttributeError):
+            return {}
 
     def get_content_type(self) -> str:
         """Tell the parser what to look into: multiparts only, so that an attached message stays bytes."""
@@ -109,6 +125,16 @@ def part_tree(raw: bytes) -> Part:
         if children := _parsed(header + inside).children:
             root.set_payload([*children])
     return root
+
+
+def _legible(value: str) -> str:
+    """Return the text of a field, of which the parser passes on bytes beyond ASCII as surrogates."""
+    return value if value.isascii() else decoded(value.encode("ascii", "surrogateescape"))
+
+
+def _bounded(value: str) -> str:
+    """Return the beginning of a structured field: as many characters and parameters as are read."""
+    return ";".join(value[: bounds.MAX_PARAMETER_CHARS].split(";", bounds.MAX_PARAMETERS)[: bounds.MAX_PARAMETERS])
 
 
 def _parsed(raw: bytes) -> Part:

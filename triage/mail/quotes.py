@@ -39,7 +39,7 @@ def own_text(text: str, *, subject: str = "") -> tuple[str, str]:
         text: A mail as plain text; its beginning counts where it is endless.
         subject: Tells a mail that is handed on from one that is answered, where the text alone does not.
     """
-    lines = legible_text(text[: bounds.MAX_TEXT_CHARS]).split("\n")
+    lines = legible_text(text[: bounds.MAX_READ_CHARS]).split("\n", bounds.MAX_READ_LINES)[: bounds.MAX_READ_LINES]
     split = _split(lines, handed_on=is_forward(subject))
     return _joined(split.own), _joined(split.rest)
 

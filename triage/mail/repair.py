@@ -68,5 +68,7 @@ def _with_sound_header(message: bytes) -> bytes:
         return header + rest
     # A field of mail further down shows that the header goes on: the stray line continues the field before it.
     last_field = max((field.start() for field in _FIELD_OF_MAIL.finditer(header)), default=0)
-    sound = _STRAY_LINE.sub(lambda stray: b"" if stray[1] else b" ", header[:last_field])
+    # Whoever has more of them than a header may have fields wrote no header.
+    most = bounds.MAX_HEADER_FIELDS
+    sound = _STRAY_LINE.sub(lambda stray: b"" if stray[1] else b" ", header[:last_field], count=most)
     return sound + header[last_field:] + rest

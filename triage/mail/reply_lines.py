@@ -71,6 +71,9 @@ def reply_line_end(lines: Sequence[str], start: int) -> int | None:
 
 
 def _is_reply_line(joined: str, lines: Sequence[str], end: int) -> bool:
+    # All end in one of these; to find that no expression fits takes long.
+    if not joined.rstrip("* ").endswith((":", "-", ">")) and "GMT" not in joined:
+        return False
     is_sure = _TIME_YEAR_OR_ADDRESS.search(joined) is not None
     if _REPLY_LINE.fullmatch(joined):
         return is_sure or quotes_follow(lines, end)

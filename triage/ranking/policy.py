@@ -1,6 +1,7 @@
 """The policy: how a reading becomes a priority, in figures that people can read and change."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ TABLES = (
 _TOPIC_FROM = {TopicState.SUGGESTED: 0.3, TopicState.APPLIED: 0.9}
 # What is learned of senders moves their mail by no more than this, whatever a policy says.
 MOST_LEARNED = 0.25
+# tomllib takes the square of the parts of a name, a minute for 100 KB of them; ours have two.
+MOST_PARTS_OF_NAME = 20
+_LONG_NAME = re.compile(rf"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{MOST_PARTS_OF_NAME}}}""")
 _HIGHEST_FIRST = (Band.CRITICAL, Band.HIGH, Band.NORMAL)
 
 
@@ -147,14 +151,19 @@ def policy_from_text(text: str, *, knows_all: bool = False) -> PriorityPolicy:
     Raises:
         InvalidPolicy: It is no TOML, or a figure in it is missing or out of range.
     """
+    if _LONG_NAME.search(text):
+        raise InvalidPolicy(f"a name in the policy has more than {MOST_PARTS_OF_NAME} parts between dots; shorten it")
     try:
         figures = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a mere ValueError
         raise InvalidPolicy(f"it is not valid TOML ({error}); correct it there") from error
     unknown = [name for name in figures if name not in TABLES]
     if knows_all and unknown:
         raise InvalidPolicy(f"there is nothing called {unknown[0]!r} in a policy; it has {', '.join(TABLES)}")
-    return policy_from(figures)
+    try:
+        return policy_from(figures)
+    except (ValueError, OverflowError) as error:  # in hexadecimal TOML takes any number, and nobody can write it out
+        raise InvalidPolicy("it holds a number of thousands of digits; shorten it") from error
 
 
 def policy_from(figures: Mapping[str, Any]) -> PriorityPolicy:

@@ -53,7 +53,7 @@ def manifest_fields(bundle: Path) -> Any:
         return json.loads((bundle / MANIFEST).read_text(encoding="utf-8"))
     except OSError as error:
         raise InvalidBundle(f"bundle {bundle} has no readable {MANIFEST}; name a folder that training wrote") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise not_ours(f"bundle {bundle}") from error
 
 

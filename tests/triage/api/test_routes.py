@@ -73,6 +73,8 @@ def test_deleted_email_is_gone_and_never_comes_back(client, ids):
         ("/v1/inbox?q=%00", 200),
         ("/v1/inbox?mailbox=a%00b", 422),
         ("/v1/inbox?topic=a%00b", 422),
+        ("/v1/trainings?mailbox=a%00b", 422),
+        ("/v1/models/current/training?mailbox=a%00b", 422),
         ("/v1/nothing", 404),
     ],
 )

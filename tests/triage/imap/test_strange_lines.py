@@ -30,11 +30,20 @@ def test_line_without_end_ends_the_connection(server, strange):
     assert not isinstance(raised.value, CommandRefused)
 
 
-@pytest.mark.parametrize("line", ["* 1 FETCH (UID x)", "* SEARCH one two", "%%%"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("* 1 FETCH (UID x)", "* SEARCH one two", "%%%"),
+        # Found by fuzzing: a name that is a number, nothing or a list, a date that is a number, and lists without end.
+        *("* 1 FETCH (7 1)", "* 1 FETCH (NIL 1)", "* 1 FETCH ((UID) 1)", "* 1 FETCH (UID 1 INTERNALDATE 7)"),
+        f"* 1 FETCH (UID 1 X {'(' * 5_000})",
+    ],
+    ids=lambda line: line[:40],
+)
 def test_answer_that_makes_no_sense_ends_the_connection(server, strange, line):
     """An answer that the parsers are at a loss with is no refusal."""
     command = "UID SEARCH" if "SEARCH" in line else "UID FETCH"
-    strange.quirks.answer(command, f"{line}\r\n* BYE")
+    strange.quirks.answer(command, f"{line}\r\n<tag> OK that is all")
 
     with pytest.raises(MailServerUnavailable) as raised:
         server.uids(1, 1) if "SEARCH" in line else server.messages([1])

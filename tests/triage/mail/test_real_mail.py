@@ -8,7 +8,7 @@ from tests.triage.mail.conftest import files_in
 from triage.errors import MalformedMessage
 from triage.mail import parse_message
 
-LONGEST = 2.0  # seconds of processor time a mail
+LONGEST = 0.5  # seconds of processor time a mail
 
 
 @pytest.mark.parametrize("archive", ["spamassassin-raw/raw.tar.gz", "mail-fixtures/fixtures.tar.gz"])

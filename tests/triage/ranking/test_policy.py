@@ -1,11 +1,13 @@
 """Policy files: read, checked, told apart."""
 
+import time
+
 import pytest
 
 from tests.triage.ranking.test_priority import shipped_figures
 from triage.errors import InvalidPolicy
 from triage.labels import Topic, TopicState
-from triage.ranking import load_policy, policy_from
+from triage.ranking import load_policy, policy_from, policy_from_text, policy_text
 
 
 def test_shipped_policy_knows_every_topic():
@@ -91,3 +93,29 @@ def test_missing_file_and_broken_file_are_named(tmp_path):
         load_policy(tmp_path / "none.toml")
     with pytest.raises(InvalidPolicy, match="not valid TOML"):
         load_policy(broken)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("a." * 90_000 + "a = 1", "20 parts"),
+        ('["a" . ' + "'b' . " * 30_000 + "c]", "20 parts"),
+        ("a = " + "[" * 50_000, "not valid TOML"),
+        ("horizon_days = " + "9" * 5_000, "not valid TOML"),
+        ("horizon_days = 0x" + "f" * 90_000, "thousands of digits"),
+    ],
+    ids=["name of many parts", "quoted name of many parts", "depth", "digits", "hexadecimal digits"],
+)
+def test_policy_made_to_hold_us_up_is_refused_at_once(text, complaint):
+    """Names of many parts take tomllib minutes, and numbers of thousands of digits are no mere figures (A-36)."""
+    start = time.thread_time()
+
+    with pytest.raises(InvalidPolicy, match=complaint):
+        policy_from_text(_shipped_with(text))
+
+    assert time.thread_time() - start < 0.5
+
+
+def _shipped_with(line: str) -> str:
+    name = line.partition(" ")[0]
+    return "\n".join([line, *(one for one in policy_text().splitlines() if not one.startswith(f"{name} "))])

@@ -76,7 +76,9 @@ def test_another_format_or_labels_are_refused(bundle, change, word):
         read_manifest(bundle)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '"text"', '{"labels": []}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '"text"', '{"labels": []}', "[" * 100_000], ids=lambda one: one[:9]
+)
 def test_a_manifest_that_is_no_manifest_is_refused(bundle, content):
     """Whatever stands in the file, the error is ours."""
     (bundle / "manifest.json").write_text(content)
