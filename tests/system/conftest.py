@@ -38,6 +38,13 @@ class Instance:
             )
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
 
+    def let_in(self) -> None:
+        """Send a key of an administrator with every request from here on."""
+        made = self.triage("keys", "create", "--role", "admin", "--name", "test")
+        assert made.returncode == 0, made.stderr
+        self.key = made.stdout.split()[-1]
+        self.http.headers["Authorization"] = f"Bearer {self.key}"
+
     def wait_until_running(self) -> None:
         until(
             lambda: "Stop it with Ctrl-C" in self.output.read_text() or self.process.poll() is not None,
@@ -99,6 +106,7 @@ def instances(folder: Path) -> Iterator[Callable[..., Instance]]:
         instance = Instance(folder / "data", variables, *arguments)
         started.append(instance)
         instance.wait_until_running()
+        instance.let_in()
         return instance
 
     try:

@@ -14,8 +14,10 @@ from triage.cli import (
     inbox,
     incidents,
     ingest,
+    keys,
     label_next,
     labels,
+    login,
     models,
     policy,
     poll,
@@ -70,6 +72,7 @@ app.command("label-next")(label_next.label_next)
 app.command("predict")(predict.predict)
 app.command("train", cls=training.ManyExamples)(training.train)
 app.command("evaluate")(training.evaluate)
+app.command("login")(login.login)
 app.command("doctor")(doctor.doctor)
 app.add_typer(labels.app, name="labels")
 app.add_typer(topics.app, name="topics")
@@ -80,3 +83,4 @@ app.add_typer(incidents.app, name="incidents")
 app.add_typer(failed.app, name="failed")
 app.add_typer(images.app, name="images")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(keys.app, name="keys")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from triage.api import health
+from triage.api.access import READ
 from triage.api.failed_schemas import FailedGroupItem, failed_listing
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import QueueUnavailable
@@ -17,7 +18,7 @@ from triage.web.rendering import render
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/status", response_class=HTMLResponse)
+@router.get("/status", response_class=HTMLResponse, dependencies=[READ])
 def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLResponse:
     """Show what waits, who works, how it goes with the accounts, and what was set aside."""
     told = health.status(services, now)

@@ -4,6 +4,7 @@ from triage.storage.tables.accounts import Account, Exchange, Folder, Location
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.incidents import Arrival, Incident
+from triage.storage.tables.keys import ApiKey, LoginLink, WebSession
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
@@ -12,6 +13,7 @@ from triage.storage.tables.policies import PolicyChange
 __all__ = [
     "Account",
     "Activation",
+    "ApiKey",
     "Arrival",
     "Attachment",
     "Base",
@@ -24,6 +26,7 @@ __all__ = [
     "Incident",
     "Label",
     "Location",
+    "LoginLink",
     "Mailbox",
     "Memory",
     "Message",
@@ -37,4 +40,5 @@ __all__ = [
     "Training",
     "UtcDateTime",
     "Verdict",
+    "WebSession",
 ]
