@@ -1,10 +1,10 @@
 """Keys for tests."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from triage.access import Scope
-from triage.storage import keys
+from triage.storage import keys, logins
 from triage.storage.session import Database
 
 
@@ -19,6 +19,12 @@ def make_key(database: Database, *scopes: Scope, mailboxes: Collection[str] | No
             author="test",
             now=datetime.now(UTC),
         ).secret
+
+
+def begin_session(database: Database) -> str:
+    """Begin a session of an administrator in a browser; return what its cookie holds."""
+    with database.unit_of_work() as session:
+        return logins.begin(session, datetime.now(UTC), life=timedelta(days=1))
 
 
 def bearing(key: str) -> dict[str, str]:
