@@ -193,7 +193,8 @@ def test_key_made_on_the_page_is_shown_once_and_works(browser, database):
 
 
 @pytest.mark.parametrize(
-    "form", [{"role": "agent"}, {"name": "x"}, {"name": "x", "role": "king"}, {"name": "x", "role": "agent", "days": "x"}]
+    "form",
+    [{"role": "agent"}, {"name": "x"}, {"name": "x", "role": "king"}, {"name": "x", "role": "agent", "days": "x"}],
 )
 def test_form_that_asks_for_no_key_is_told_so(browser, database, form):
     """Nothing is made of it."""
