@@ -4,6 +4,7 @@
     ├── TransientError            time may cure it; workers try again
     │   ├── QueueUnavailable      Redis does not answer
     │   │   └── QueueFull         Redis answers and takes no more work
+    │   ├── TooManyWrongKeys      an address sent too many keys that are none
     │   ├── TooMuchWaits          as much mail waits as may; no more was put into the queue
     │   ├── StorageUnavailable    the database does not answer
     │   │   └── StorageConflict   another transaction was in the way; the next try will pass
@@ -34,6 +35,10 @@
         ├── MailboxNotFound       there is no such mailbox
         ├── AttachmentNotFound    the email has no such attachment
         ├── AccountNotFound       no such account is stored
+        ├── KeyNotFound           there is no such key
+        ├── InvalidKeyOrder       a key was asked for that nobody could use
+        ├── NotLetIn              a request has no key that is good
+        ├── NotAllowed            a request's key is good for other things
         ├── TrainingNotFound      no such training was asked for
         ├── ReportNotFound        a training has no report, or no page of it
         ├── AlreadyVerifying      the account is being verified just now
@@ -89,6 +94,18 @@ class TooMuchWaits(TransientError):
 
     def __init__(self, sentence: str, *, retry_after: timedelta) -> None:
         super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class TooManyWrongKeys(TransientError):
+    """An address sent too many keys that are none.
+
+    Attributes:
+        retry_after: When it may try again.
+    """
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__("too many wrong keys came from this address; look the key up, and try again later")
         self.retry_after = retry_after
 
 
@@ -295,6 +312,26 @@ class AccountNotFound(PermanentError):
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no account {name}; `triage accounts list` shows which there are")
         self.name = name
+
+
+class KeyNotFound(PermanentError):
+    """There is no key with this number."""
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(f"there is no key {key_id}; `triage keys list` shows which there are")
+        self.key_id = key_id
+
+
+class InvalidKeyOrder(PermanentError):
+    """A key was asked for that nobody could use; none was made."""
+
+
+class NotLetIn(PermanentError):
+    """A request names nobody whom we know."""
+
+
+class NotAllowed(PermanentError):
+    """A request may not do what it asks for."""
 
 
 class TrainingNotFound(PermanentError):

@@ -4,10 +4,10 @@ import os
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 
 from triage.embedded import database_path, redis_url, secret_key_path
 from triage.storage.secrets import SHORTEST_KEY, Vault
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class FileSource(PydanticBaseSettingsSource):
@@ -99,6 +101,12 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = ()
     # Networks of our own that webhooks, and accounts given over the API, may lead into; `["10.0.0.0/8"]` say.
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    # `off` lets everybody in who reaches us, as an administrator; on this machine alone.
+    auth: Literal["required", "off"] = "required"
+    session_lifetime: timedelta = Field(timedelta(days=7), ge=timedelta(minutes=1))
+    login_link_lifetime: timedelta = Field(timedelta(minutes=15), ge=timedelta(seconds=1))
+    # Wrong keys that an address may send at once, and so many again each minute, before it is told to wait.
+    max_wrong_keys: int = Field(20, ge=1)
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
@@ -107,6 +115,12 @@ class Settings(BaseSettings):
     policy_file: AbsolutePath | None = None  # the shipped one when unset
     # Models of mailboxes that a worker keeps in memory, besides the shipped one; 160 MB each.
     models_kept: int = Field(3, ge=1)
+
+    @model_validator(mode="after")
+    def _open_to_nobody_else(self) -> Self:
+        if self.auth == "off" and self.host not in LOOPBACK:
+            raise ValueError("TRIAGE_AUTH=off is for this machine alone; listen on 127.0.0.1, or let people log in")
+        return self
 
     @property
     def models_dir(self) -> Path:

@@ -55,7 +55,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture(scope="session")
 def site(instance: Instance) -> Site:
     """The pages of an instance with mail."""
-    return Site(str(instance.http.base_url).rstrip("/"))
+    return Site(str(instance.http.base_url).rstrip("/"), instance.key, instance.session)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from email.message import EmailMessage
 import httpx2
 import pytest
 
+from tests.keys import bearing
+
 BAIT = "http://198.51.100.7"  # an address for documentation: nobody is there
 FIVE_MEGABYTES = 5_000_000
 
@@ -34,7 +36,7 @@ def hostile(subject="Invoice \u202egpj.exe", html=TRAPS, sender="\u202egro.elpma
 
 def sent(site, raw: bytes) -> int:
     """The number of a mail that was taken in."""
-    headers = {"Content-Type": "message/rfc822"}
+    headers = {"Content-Type": "message/rfc822", **bearing(site.key)}
     answer = httpx2.post(f"{site.url}/v1/emails", content=raw, headers=headers, timeout=60)
     answer.raise_for_status()
     return answer.json()["id"]

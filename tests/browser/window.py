@@ -42,6 +42,7 @@ class Window:
     @classmethod
     def opened(cls, browser: Browser, site: Site, look: str) -> Self:
         context = browser.new_context(**LOOKS[look])
+        context.add_cookies([site.cookie])
         window = cls(context, context.new_page(), site, look)
         context.on("request", lambda request: window.asked.append(request.url))
         context.on("weberror", lambda error: window.complaints.append(str(error.error)))

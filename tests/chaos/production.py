@@ -17,6 +17,7 @@ import psutil
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from tests.keys import bearing, make_key
 from tests.ports import free_port
 from tests.postgres import PostgresServer
 from tests.system.conftest import STARTED_WITHIN_SECONDS, until
@@ -25,6 +26,7 @@ from triage.embedded.process import Process
 from triage.queue import connect
 from triage.queue.heartbeat import State, living_workers
 from triage.queue.names import MAIL_GROUP, MAIL_STREAM, TEXT_QUEUE, UPKEEP_QUEUE
+from triage.storage.session import Database
 
 
 @contextmanager
@@ -69,6 +71,9 @@ class Production:
     def start(self, workers: int) -> None:
         """Start everything, and return when mail is accepted and read."""
         self.triage("migrate")
+        database = Database(self.database_url)
+        self.http.headers.update(bearing(make_key(database)))
+        database.close()
         self._serve = self._part("serve", "serve", "--port", str(self._port))
         self.start_beat()
         for _ in range(workers):

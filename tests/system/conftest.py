@@ -14,7 +14,10 @@ import httpx2
 import psutil
 import pytest
 
+from tests.keys import bearing, begin_session, make_key
 from tests.ports import free_port
+from triage.settings import sqlite_url
+from triage.storage.session import Database
 
 STARTED_WITHIN_SECONDS = 300  # on a loaded machine; a quiet one takes a few
 
@@ -23,7 +26,7 @@ class Instance:
     """A running `triage up`."""
 
     def __init__(self, data: Path, variables: dict[str, str], *arguments: str) -> None:
-        self.port = free_port()
+        self.port, self.data = free_port(), data
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
         self.environment = clean | {"TRIAGE_DATA_DIR": str(data), "COLUMNS": "120"} | variables
         self.output = data.parent / "up.out"
@@ -37,6 +40,13 @@ class Instance:
                 start_new_session=True,
             )
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+
+    def let_in(self) -> None:
+        """Send a key of an administrator with every request from here on, and have a session for a browser."""
+        database = Database(self.environment.get("TRIAGE_DATABASE_URL") or sqlite_url(self.data))
+        self.key, self.session = make_key(database), begin_session(database)
+        self.http.headers.update(bearing(self.key))
+        database.close()
 
     def wait_until_running(self) -> None:
         until(
@@ -99,6 +109,7 @@ def instances(folder: Path) -> Iterator[Callable[..., Instance]]:
         instance = Instance(folder / "data", variables, *arguments)
         started.append(instance)
         instance.wait_until_running()
+        instance.let_in()
         return instance
 
     try:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from triage.api.access import ADMIN
 from triage.api.account_schemas import (
     AccountItem,
     AccountList,
@@ -30,13 +31,13 @@ Name = Annotated[str, Path(min_length=1, max_length=200, pattern=PRINTABLE)]
 UNASKED = (AccountNotFound, NoSecretKey, StorageUnavailable)
 
 
-@router.get("")
+@router.get("", dependencies=[ADMIN])
 def list_accounts(services: ServicesDep, now: NowDep) -> AccountList:
     """List every account and how it goes with it."""
     return AccountList(items=[account_item(*found) for found in services.accounts.with_status(now)])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[ADMIN])
 def add_account(services: ServicesDep, now: NowDep, new: NewAccount, response: Response) -> AccountItem:
     """Add an account that logs in by password; by default the login is tried first, and nothing stored if it fails."""
     # Whoever gives a host over the network may not send us where only we can go.
@@ -50,19 +51,19 @@ def add_account(services: ServicesDep, now: NowDep, new: NewAccount, response: R
     return account_item(*services.accounts.one_with_status(account.name, now))
 
 
-@router.get("/{name}")
+@router.get("/{name}", dependencies=[ADMIN])
 def read_account(name: Name, services: ServicesDep, now: NowDep) -> AccountItem:
     """Return one account and how it goes with it."""
     return account_item(*services.accounts.one_with_status(name, now))
 
 
-@router.delete("/{name}", status_code=204)
+@router.delete("/{name}", status_code=204, dependencies=[ADMIN])
 def remove_account(name: Name, services: ServicesDep) -> None:
     """Forget an account; the emails that it brought stay."""
     services.accounts.remove(name)
 
 
-@router.post("/{name}/test")
+@router.post("/{name}/test", dependencies=[ADMIN])
 def try_account(name: Name, services: ServicesDep) -> Tested:
     """Log in and look into each folder; nothing is read and nothing changed. That it does not work is an answer too."""
     try:
@@ -74,7 +75,7 @@ def try_account(name: Name, services: ServicesDep) -> Tested:
     return Tested(works=True, problem="", folders=[folder_item(folder) for folder in folders])
 
 
-@router.post("/{name}/verify")
+@router.post("/{name}/verify", dependencies=[ADMIN])
 def verify_account(name: Name, services: ServicesDep) -> list[VerifiedFolder]:
     """Compare all that is on the server with all that is here, and fetch what is missing. Nothing is changed there.
 

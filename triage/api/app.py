@@ -19,6 +19,7 @@ from triage.api import (
     images,
     inbox,
     incidents,
+    keys,
     label_next,
     labels,
     models,
@@ -29,12 +30,15 @@ from triage.api import (
     trainings,
     webhooks,
 )
+from triage.api.access import Gate
 from triage.api.acting import Acting
+from triage.api.doorman import Doorman
 from triage.api.guard import add_guard
 from triage.api.head import Head
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
 from triage.api.services import Services, make_services
+from triage.api.wrong_keys import WrongKeys
 from triage.log import configure_logging
 from triage.queue.soundness import log_redis_warnings
 from triage.settings import Settings
@@ -55,6 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Triage", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=_lifespan
     )
     app.state.services = make_services(settings)
+    app.state.doorman = doorman_of(app.state.services)
     add_handlers(app)
     # Image models before images: `/v1/images/models` is no number of one.
     # Trainings before models: `/v1/models/current/training` is theirs.
@@ -62,9 +67,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     seen = (image_models, images)
     for part in (
         *(submissions, bulk, closing, emails, *seen, *learning),
-        *(inbox, incidents, failed, predict, accounts, webhooks, audit, health),
+        *(inbox, incidents, failed, predict, accounts, keys, webhooks, audit, health),
     ):
         app.include_router(part.router)
+    app.add_middleware(Gate)
     app.add_middleware(Acting)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
@@ -72,9 +78,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
+def doorman_of(services: Services) -> Doorman:
+    """Return who lets requests in."""
+    settings = services.settings
+    return Doorman(
+        services.database,
+        is_open=settings.auth == "off",
+        # Browsers send cookies to every port of a host: two instances must not end each other's sessions.
+        cookie=f"triage_session_{settings.port}",
+        wrong_keys=WrongKeys(settings.max_wrong_keys),
+    )
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services: Services = app.state.services
     await run_in_threadpool(log_redis_warnings, services.redis)
     yield
+    app.state.doorman.close()
     services.close()

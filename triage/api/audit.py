@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from triage.api.access import ADMIN_OF_ALL
 from triage.api.services import ServicesDep
 from triage.mail.json_mail import PRINTABLE
 from triage.storage.audit import AuditFilter, entries
@@ -38,7 +39,7 @@ class AuditList(BaseModel):
     next_before: int | None = Field(description="`before` for the next page; `null` when there is no more")
 
 
-@router.get("")
+@router.get("", dependencies=[ADMIN_OF_ALL])
 def list_audit(
     services: ServicesDep,
     actor: Words = None,

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
+from triage.api.access import needed_by
 from triage.mail.bounds import MAX_MESSAGE_BYTES
 
 # The largest message in JSON, its attachments in base64.
@@ -29,13 +30,15 @@ class BoundedRequest(Request):
 
 
 class BoundedRoute(APIRoute):
-    """A route whose body is read within a bound."""
+    """A route whose body is read within a bound, and not before it is known that whoever sent it may."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, which sees bounded requests."""
-        handle = super().get_route_handler()
+        handle, need = super().get_route_handler(), needed_by(self)
 
         async def handle_bounded(request: Request) -> Response:
+            if need is not None:
+                await need(request)
             return await handle(BoundedRequest(request.scope, request.receive))
 
         return handle_bounded

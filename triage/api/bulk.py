@@ -8,11 +8,19 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from triage.api.access import SUBMIT
 from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_lines
 from triage.api.problems import COME_BACK_LATER, RETRY_AFTER, problem_of, retry_after
 from triage.api.services import Services, ServicesDep, utc_now
 from triage.api.submissions import MailboxQuery, json_submission
-from triage.errors import EmailDeleted, InvalidSubmission, MalformedMessage, TooMuchWaits, TransientError
+from triage.errors import (
+    EmailDeleted,
+    InvalidSubmission,
+    MailboxNotFound,
+    MalformedMessage,
+    TooMuchWaits,
+    TransientError,
+)
 from triage.intake import Outcome, Receipt, Submission
 
 router = APIRouter(prefix="/v1/emails", tags=["emails"])
@@ -23,7 +31,9 @@ BULK_LINES, BULK_BYTES = 250, 8 * 2**20
 BULK_DOCS = {"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}}
 
 
-@router.post("/bulk", openapi_extra=BULK_DOCS, response_class=Response, responses=COME_BACK_LATER)
+@router.post(
+    "/bulk", openapi_extra=BULK_DOCS, response_class=Response, responses=COME_BACK_LATER, dependencies=[SUBMIT]
+)
 async def submit_bulk(request: Request, services: ServicesDep, mailbox: MailboxQuery = None) -> Response:
     """Accept one email per line of JSON; answer one result per line, in order. A bad line harms no other.
 
@@ -102,6 +112,8 @@ class Bulk:
         except TransientError as error:
             self._put_off = error
             return [_put_off_result(error) for _ in submissions]
+        except MailboxNotFound as error:
+            return [{"status": 404, "error": str(error)} for _ in submissions]
         for receipt in receipts:
             if isinstance(receipt.error, TooMuchWaits):
                 self._put_off = receipt.error

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from triage.api.access import LABEL
 from triage.api.bodies import BoundedRoute
 from triage.api.label_schemas import Many, Moved
 from triage.api.services import NowDep, ServicesDep
@@ -10,7 +11,7 @@ from triage.feedback import Closed, close_many
 router = APIRouter(prefix="/v1/emails", tags=["emails"], route_class=BoundedRoute)
 
 
-@router.post("/done")
+@router.post("/done", dependencies=[LABEL])
 def mark_many_done(order: Many, services: ServicesDep, now: NowDep) -> Moved:
     """Take emails off the inbox, named by `ids` or by a `filter`; one that is done already is passed over.
 
@@ -19,7 +20,7 @@ def mark_many_done(order: Many, services: ServicesDep, now: NowDep) -> Moved:
     return _moved(close_many(services.database, order.wanted, now, after=order.cursor, limit=order.limit))
 
 
-@router.post("/reopen")
+@router.post("/reopen", dependencies=[LABEL])
 def reopen_many(order: Many, services: ServicesDep) -> Moved:
     """Put emails back into the inbox, as `/v1/emails/done` takes them off."""
     return _moved(close_many(services.database, order.wanted, None, after=order.cursor, limit=order.limit))

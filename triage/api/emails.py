@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from triage.api.access import ADMIN, LABEL, READ
+from triage.api.bodies import BoundedRoute
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import AttachmentNotFound, EmailNotFound
@@ -14,7 +16,7 @@ from triage.intake import stored_message
 from triage.storage import emails
 from triage.storage.inbox import inbox_row
 
-router = APIRouter(prefix="/v1/emails", tags=["emails"])
+router = APIRouter(prefix="/v1/emails", tags=["emails"], route_class=BoundedRoute)
 
 # The largest number that a row can have in either database.
 EmailId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -27,7 +29,7 @@ UNTRUSTED = {
 }
 
 
-@router.get("/{email_id}")
+@router.get("/{email_id}", dependencies=[READ])
 def read_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> EmailDetail:
     """Return one email with its text."""
     with services.database.reading() as session:
@@ -38,7 +40,7 @@ def read_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> EmailDe
         return email_detail(row, attachments, emails.message_of(session, email_id), services.policy, now)
 
 
-@router.get("/{email_id}/raw", response_class=Response)
+@router.get("/{email_id}/raw", response_class=Response, dependencies=[READ])
 def read_raw(email_id: EmailId, services: ServicesDep) -> Response:
     """Return the bytes as they came: `message/rfc822`, or the canonical JSON of a mail that came as JSON."""
     with services.database.reading() as session:
@@ -48,7 +50,7 @@ def read_raw(email_id: EmailId, services: ServicesDep) -> Response:
     return Response(message.raw, media_type=message.media_type, headers=UNTRUSTED | disposition)
 
 
-@router.get("/{email_id}/attachments/{position}", response_class=Response)
+@router.get("/{email_id}/attachments/{position}", response_class=Response, dependencies=[READ])
 def read_attachment(
     email_id: EmailId, position: Annotated[int, Path(ge=0, le=2**15 - 1)], services: ServicesDep
 ) -> Response:
@@ -63,7 +65,7 @@ def read_attachment(
     return Response(found[0].content, media_type="application/octet-stream", headers=UNTRUSTED | disposition)
 
 
-@router.post("/{email_id}/done")
+@router.post("/{email_id}/done", dependencies=[LABEL])
 def mark_email_done(email_id: EmailId, services: ServicesDep, now: NowDep) -> EmailItem:
     """Take an email off the inbox; nothing happens when it is done already."""
     with services.database.unit_of_work() as session:
@@ -71,7 +73,7 @@ def mark_email_done(email_id: EmailId, services: ServicesDep, now: NowDep) -> Em
     return email_response(services, email_id, now)
 
 
-@router.post("/{email_id}/reopen")
+@router.post("/{email_id}/reopen", dependencies=[LABEL])
 def reopen_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> EmailItem:
     """Put an email back into the inbox, also one that is put off."""
     with services.database.unit_of_work() as session:
@@ -87,7 +89,7 @@ class SnoozeOrder(BaseModel):
     until: AwareDatetime = Field(description="a moment to come, with its time zone", examples=["2026-03-03T08:00:00Z"])
 
 
-@router.post("/{email_id}/snooze")
+@router.post("/{email_id}/snooze", dependencies=[LABEL])
 def snooze_email(email_id: EmailId, order: SnoozeOrder, services: ServicesDep, now: NowDep) -> EmailItem:
     """Put an email off until a moment, or until somebody writes in its thread; one that is done is open again then."""
     with services.database.unit_of_work() as session:
@@ -95,7 +97,7 @@ def snooze_email(email_id: EmailId, order: SnoozeOrder, services: ServicesDep, n
     return email_response(services, email_id, now)
 
 
-@router.delete("/{email_id}", status_code=204)
+@router.delete("/{email_id}", status_code=204, dependencies=[ADMIN])
 def delete_email(email_id: EmailId, services: ServicesDep, now: NowDep) -> None:
     """Remove an email for good: its bytes, attachments and verdicts. The same mail is never taken in again."""
     with services.database.unit_of_work() as session:

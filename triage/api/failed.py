@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from triage.api.access import ADMIN, READ
+from triage.api.bodies import BoundedRoute
 from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, failed_listing
 from triage.api.services import NowDep, ServicesDep
 
-router = APIRouter(prefix="/v1/failed", tags=["failed"])
+router = APIRouter(prefix="/v1/failed", tags=["failed"], route_class=BoundedRoute)
 
 
 class FailedQuery(FailedChoice):
@@ -17,14 +19,14 @@ class FailedQuery(FailedChoice):
     cursor: int | None = Query(None, ge=1, le=2**63 - 1, description="`next_cursor` of the page before")
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_failed(services: ServicesDep, now: NowDep, asked: Annotated[FailedQuery, Query()]) -> FailedPage:
     """List what was set aside: groups of the same cause, largest first, and the emails, oldest id first."""
     with services.database.reading() as session:
         return failed_listing(session, asked.as_filter(), services.policy, now, after=asked.cursor, limit=asked.limit)
 
 
-@router.post("/retry")
+@router.post("/retry", dependencies=[ADMIN])
 def retry_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Retried:
     """Give emails fresh attempts, those with the lowest ids first.
 
@@ -38,7 +40,7 @@ def retry_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Retr
     return Retried(retried=len(done), not_set_aside=others, remaining=services.failures.count(wanted))
 
 
-@router.post("/discard")
+@router.post("/discard", dependencies=[ADMIN])
 def discard_failed(services: ServicesDep, now: NowDep, order: FailedOrder) -> Discarded:
     """Take emails that were set aside off the inbox and this list, at most `limit` at once; their bytes stay stored.
 

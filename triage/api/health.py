@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from triage import __version__
+from triage.api.access import EVERYBODY, READ
 from triage.api.account_schemas import status_item
 from triage.api.model_schemas import unfinished_rereading
 from triage.api.services import NowDep, Services, ServicesDep
@@ -25,13 +26,13 @@ from triage.trainings import waiting_topics
 router = APIRouter(tags=["health"])
 
 
-@router.get("/livez")
+@router.get("/livez", dependencies=[EVERYBODY])
 def live() -> dict[str, str]:
     """Answer as long as the process does; nothing else is asked."""
     return {"status": "alive"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[EVERYBODY])
 def ready(services: ServicesDep) -> JSONResponse:
     """Say whether mail can be taken and shown: the database is migrated, Redis takes work.
 
@@ -54,7 +55,7 @@ def ready(services: ServicesDep) -> JSONResponse:
     return JSONResponse(body, 200 if is_ready else 503)
 
 
-@router.get("/v1/status")
+@router.get("/v1/status", dependencies=[READ])
 def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
     with services.database.reading() as session:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
 
+from triage.api.access import ADMIN_OF_ALL, READ
 from triage.api.bodies import BoundedRoute
 from triage.api.image_model_schemas import ImageModelList, ImageModelOrder, image_model_list, image_version_named
 from triage.api.services import NowDep, ServicesDep
@@ -19,13 +20,13 @@ OrderBody = Annotated[ImageModelOrder, Body()]
 NO_ORDER = ImageModelOrder()
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_image_models(services: ServicesDep) -> ImageModelList:
     """List the versions that images can be recognised with, which one is active, and who made it so."""
     return image_model_list(services)
 
 
-@router.post("/rollback")
+@router.post("/rollback", dependencies=[ADMIN_OF_ALL])
 def roll_back_images(services: ServicesDep, now: NowDep, order: OrderBody = NO_ORDER) -> ImageModelList:
     """Return to the version that was active before; a second time, to the one before that. 409 when there is none."""
     with services.database.unit_of_work() as session:
@@ -33,7 +34,7 @@ def roll_back_images(services: ServicesDep, now: NowDep, order: OrderBody = NO_O
     return image_model_list(services)
 
 
-@router.post("/{version}/activate")
+@router.post("/{version}/activate", dependencies=[ADMIN_OF_ALL])
 def activate_images(
     version: VersionPath, services: ServicesDep, now: NowDep, order: OrderBody = NO_ORDER
 ) -> ImageModelList:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from triage.api.access import ADMIN, READ, SUBMIT
 from triage.api.bodies import read_body
 from triage.api.image_schemas import ImageItem, SubmittedImage, image_item, submitted_image
 from triage.api.problems import COME_BACK_LATER
@@ -27,7 +28,14 @@ BODY_DOCS = {
 }
 
 
-@router.post("", status_code=202, response_model=SubmittedImage, openapi_extra=BODY_DOCS, responses=COME_BACK_LATER)
+@router.post(
+    "",
+    status_code=202,
+    response_model=SubmittedImage,
+    openapi_extra=BODY_DOCS,
+    responses=COME_BACK_LATER,
+    dependencies=[SUBMIT],
+)
 async def submit_image(
     request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = None, wait: WaitQuery = 0
 ) -> Response:
@@ -50,13 +58,13 @@ async def submit_image(
     )
 
 
-@router.get("/{image_id}")
+@router.get("/{image_id}", dependencies=[READ])
 async def read_image(image_id: ImageId, services: ServicesDep, wait: WaitQuery = 0) -> ImageItem:
     """Return one image with what it was found to be."""
     return await _recognized(services, image_id, wait)
 
 
-@router.delete("/{image_id}", status_code=204)
+@router.delete("/{image_id}", status_code=204, dependencies=[ADMIN])
 def delete_image(image_id: ImageId, services: ServicesDep) -> None:
     """Remove an image that was posted on its own; one of an email goes with its email."""
     with services.database.unit_of_work() as session:

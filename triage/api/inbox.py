@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 
+from triage.api.access import READ
 from triage.api.incident_schemas import items_by_id
 from triage.api.label_schemas import State
 from triage.api.schemas import InboxPage, email_item
@@ -20,7 +21,7 @@ from triage.storage.inbox import MOST_WORDS, InboxCursor, InboxFilter, InboxRow,
 router = APIRouter(prefix="/v1", tags=["inbox"])
 
 
-@router.get("/inbox")
+@router.get("/inbox", dependencies=[READ])
 def read_inbox(
     services: ServicesDep,
     now: NowDep,

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from triage.api.access import LABEL, READ
 from triage.api.bodies import BoundedRoute
 from triage.api.emails import SnoozeOrder
 from triage.api.incident_schemas import IncidentItem, items_by_id
@@ -42,7 +43,7 @@ class IncidentChange(IncidentItem):
     changed: int = Field(description="how many mails it changed something for")
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_incidents(
     services: ServicesDep,
     now: NowDep,
@@ -61,7 +62,7 @@ def list_incidents(
     return IncidentList(items=[found[one] for one in ids])
 
 
-@router.get("/{incident_id}")
+@router.get("/{incident_id}", dependencies=[READ])
 def read_incident(
     incident_id: IncidentId,
     services: ServicesDep,
@@ -84,35 +85,35 @@ def read_incident(
     return IncidentDetail(**item.model_dump(), emails=items)
 
 
-@router.post("/{incident_id}/close")
+@router.post("/{incident_id}/close", dependencies=[LABEL])
 def close_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Take all mails of an incident off the inbox that nobody has handled. Mail that joins it later is listed again."""
     changed = close_all(services.database, incident_id, now)
     return _changed(services, incident_id, changed, now)
 
 
-@router.post("/{incident_id}/reopen")
+@router.post("/{incident_id}/reopen", dependencies=[LABEL])
 def reopen_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Undo the closing: mails handled since come back; those that somebody had done before stay done."""
     changed = reopen_all(services.database, incident_id)
     return _changed(services, incident_id, changed, now)
 
 
-@router.post("/{incident_id}/snooze")
+@router.post("/{incident_id}/snooze", dependencies=[LABEL])
 def snooze_incident(incident_id: IncidentId, order: SnoozeOrder, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Put all open mails of an incident off. Mail that joins it is put off too, unless it is the first critical one."""
     changed = snooze_all(services.database, incident_id, order.until, now)
     return _changed(services, incident_id, changed, now)
 
 
-@router.delete("/{incident_id}/snooze")
+@router.delete("/{incident_id}/snooze", dependencies=[LABEL])
 def wake_incident(incident_id: IncidentId, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Undo it: the mails that were put off together come back; what was put off by itself stays so."""
     changed = wake_all(services.database, incident_id)
     return _changed(services, incident_id, changed, now)
 
 
-@router.post("/{incident_id}/labels")
+@router.post("/{incident_id}/labels", dependencies=[LABEL])
 def label_incident(incident_id: IncidentId, order: LabelOrder, services: ServicesDep, now: NowDep) -> IncidentChange:
     """Say the same of all mails of an incident."""
     changed = label_all(
@@ -122,7 +123,7 @@ def label_incident(incident_id: IncidentId, order: LabelOrder, services: Service
     return _changed(services, incident_id, changed, now)
 
 
-@router.delete("/{incident_id}/labels")
+@router.delete("/{incident_id}/labels", dependencies=[LABEL])
 def withdraw_incident_labels(
     incident_id: IncidentId,
     services: ServicesDep,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from triage.api.access import READ
 from triage.api.schemas import EmailItem, email_item
 from triage.api.services import NowDep, ServicesDep
 from triage.api.topics import MailboxPath
@@ -33,7 +34,7 @@ class LabelNext(BaseModel):
     items: list[UnsureEmail]
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_next(
     mailbox: MailboxPath,
     services: ServicesDep,

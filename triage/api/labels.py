@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
+from triage.api.access import LABEL, READ
 from triage.api.bodies import BoundedRoute
 from triage.api.bulk import NDJSON
 from triage.api.emails import EmailId, email_response
@@ -36,7 +37,7 @@ LabelId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 EXPORT_DOCS: dict[int | str, dict[str, Any]] = {200: {"content": {NDJSON: {"schema": {"type": "string"}}}}}
 
 
-@router.post("/emails/{email_id}/labels")
+@router.post("/emails/{email_id}/labels", dependencies=[LABEL])
 def label_email(email_id: EmailId, order: LabelOrder, services: ServicesDep, now: NowDep) -> LabelledEmail:
     """Say what an email is; what is not said stays as it is. The same again by the same author adds nothing."""
     with services.database.unit_of_work() as session:
@@ -56,7 +57,7 @@ def label_email(email_id: EmailId, order: LabelOrder, services: ServicesDep, now
     return LabelledEmail(**item.model_dump(by_alias=True), label_id=done[0].label_id, known=not done[0].is_new)
 
 
-@router.get("/emails/{email_id}/labels")
+@router.get("/emails/{email_id}/labels", dependencies=[READ])
 def list_labels(email_id: EmailId, services: ServicesDep) -> LabelHistory:
     """List what was said of an email, newest first, what was withdrawn included."""
     with services.database.reading() as session:
@@ -64,7 +65,7 @@ def list_labels(email_id: EmailId, services: ServicesDep) -> LabelHistory:
         return LabelHistory(items=label_items(labels.history(session, email_id)))
 
 
-@router.delete("/emails/{email_id}/labels/{label_id}")
+@router.delete("/emails/{email_id}/labels/{label_id}", dependencies=[LABEL])
 def withdraw_label(
     email_id: EmailId,
     label_id: LabelId,
@@ -79,7 +80,7 @@ def withdraw_label(
     return email_response(services, email_id, now)
 
 
-@router.post("/labels/bulk")
+@router.post("/labels/bulk", dependencies=[LABEL])
 def label_bulk(order: BulkLabelOrder, services: ServicesDep, now: NowDep) -> BulkLabelled:
     """Say the same of emails named by `ids`, or of those that a `filter` lets pass, at most `limit` by one request.
 
@@ -100,7 +101,7 @@ def label_bulk(order: BulkLabelOrder, services: ServicesDep, now: NowDep) -> Bul
     return bulk_labelled(done)
 
 
-@router.post("/labels/withdraw")
+@router.post("/labels/withdraw", dependencies=[LABEL])
 def withdraw_bulk(order: WithdrawOrder, services: ServicesDep, now: NowDep) -> Withdrawn:
     """Withdraw labels of many emails; what was said before counts again. A second time changes nothing."""
     count = withdraw_many(services.database, order.label_ids, author=order.author, now=now, policy=services.policy)
@@ -108,7 +109,7 @@ def withdraw_bulk(order: WithdrawOrder, services: ServicesDep, now: NowDep) -> W
     return Withdrawn(withdrawn=count)
 
 
-@router.get("/labels", response_class=StreamingResponse, responses=EXPORT_DOCS)
+@router.get("/labels", response_class=StreamingResponse, responses=EXPORT_DOCS, dependencies=[READ])
 def export_labels(services: ServicesDep, mailbox: MailboxQuery = None) -> StreamingResponse:
     """Stream every labelled email with its labels in force, an object a line: examples that training takes."""
     examples = labelled_examples(services.database, mailbox)

@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from triage.api.access import READ_ALL
 from triage.api.services import Services, utc_now
 from triage.errors import TransientError
 from triage.imap.state import State as AccountState
@@ -212,7 +213,7 @@ def add_metrics(app: FastAPI, services: Services) -> None:
     app.include_router(router)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, dependencies=[READ_ALL])
 def metrics(request: Request) -> Response:
     """Return all metrics in Prometheus's text format."""
     return Response(generate_latest(request.app.state.metrics), media_type=CONTENT_TYPE_LATEST)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Path
 from fastapi.responses import PlainTextResponse
 
 from triage import registry
+from triage.api.access import READ, TRAIN
 from triage.api.bodies import BoundedRoute
 from triage.api.model_schemas import ModelList, ModelOrder, model_card, model_list, version_named
 from triage.api.services import NowDep, Services, ServicesDep
@@ -30,13 +31,13 @@ class MarkdownResponse(PlainTextResponse):
     media_type = "text/markdown"
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_models(services: ServicesDep, mailbox: MailboxQuery = None) -> ModelList:
     """List the versions of a mailbox, which one it is read with, and how far its mail is read again with that."""
     return model_list(services, mailbox)
 
 
-@router.post("/rollback")
+@router.post("/rollback", dependencies=[TRAIN])
 def roll_back(
     services: ServicesDep, now: NowDep, order: OrderBody = NO_ORDER, mailbox: MailboxQuery = None
 ) -> ModelList:
@@ -47,13 +48,13 @@ def roll_back(
     return _changed(services, name)
 
 
-@router.get("/{version}/card", response_class=MarkdownResponse)
+@router.get("/{version}/card", response_class=MarkdownResponse, dependencies=[READ])
 def read_card(version: VersionPath, services: ServicesDep, mailbox: MailboxQuery = None) -> MarkdownResponse:
     """Return the model card of a version as Markdown. 409 when its bundle was dropped."""
     return MarkdownResponse(model_card(services, mailbox, version), headers={"X-Content-Type-Options": "nosniff"})
 
 
-@router.post("/{version}/activate")
+@router.post("/{version}/activate", dependencies=[TRAIN])
 def activate(
     version: VersionPath,
     services: ServicesDep,
@@ -72,7 +73,7 @@ def activate(
     return _changed(services, name)
 
 
-@router.post("/{version}/shadow")
+@router.post("/{version}/shadow", dependencies=[TRAIN])
 def begin_shadow(
     version: VersionPath,
     services: ServicesDep,
@@ -87,7 +88,7 @@ def begin_shadow(
     return model_list(services, name)
 
 
-@router.post("/shadow/stop")
+@router.post("/shadow/stop", dependencies=[TRAIN])
 def end_shadow(
     services: ServicesDep, now: NowDep, order: OrderBody = NO_ORDER, mailbox: MailboxQuery = None
 ) -> ModelList:

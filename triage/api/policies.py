@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
+from triage.api.access import ADMIN, READ
 from triage.api.bodies import BoundedRoute
 from triage.api.policy_schemas import (
     BackOrder,
@@ -29,13 +30,13 @@ router = APIRouter(prefix="/v1/mailboxes/{mailbox:path}/policy", tags=["policy"]
 NOBODY = BackOrder()
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def read_policy(mailbox: MailboxPath, services: ServicesDep) -> PolicyItem:
     """Return the policy of a mailbox, who put it in force, and how far open mail is placed by it."""
     return shown(services, mailbox)
 
 
-@router.put("")
+@router.put("", dependencies=[ADMIN])
 def replace_policy(mailbox: MailboxPath, order: PolicyOrder, services: ServicesDep, now: NowDep) -> PolicyItem:
     """Put a policy in force; stored mail that nobody has handled follows within seconds to minutes.
 
@@ -57,14 +58,14 @@ def replace_policy(mailbox: MailboxPath, order: PolicyOrder, services: ServicesD
     return changed(services, mailbox)
 
 
-@router.get("/history")
+@router.get("/history", dependencies=[READ])
 def read_history(mailbox: MailboxPath, services: ServicesDep) -> History:
     """List the policies that a mailbox had, newest first, with who put each in force, when and why."""
     with services.database.reading() as session:
         return history_of(session, mailbox)
 
 
-@router.post("/back")
+@router.post("/back", dependencies=[ADMIN])
 def return_to_policy_before(
     mailbox: MailboxPath, services: ServicesDep, now: NowDep, order: Annotated[BackOrder, Body()] = NOBODY
 ) -> PolicyItem:
@@ -75,7 +76,7 @@ def return_to_policy_before(
     return changed(services, mailbox)
 
 
-@router.post("/dry-run")
+@router.post("/dry-run", dependencies=[READ])
 def try_policy(mailbox: MailboxPath, order: DryRunOrder, services: ServicesDep) -> DryRunItem:
     """Return what a policy would change in the open mail of a mailbox, of the 10,000 most pressing; store nothing."""
     policy = services.policies.default if order.text is None else checked(order.text)

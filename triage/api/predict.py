@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import AfterValidator, BaseModel, Field
 
+from triage.api.access import READ
 from triage.api.bodies import BoundedRoute
 from triage.api.problems import COME_BACK_LATER
 from triage.api.services import ServicesDep
@@ -34,7 +35,7 @@ class Text(BaseModel):
 Many = Annotated[list[Text], Field(max_length=MOST_TEXTS)]
 
 
-@router.post("/predict", responses=COME_BACK_LATER)
+@router.post("/predict", responses=COME_BACK_LATER, dependencies=[READ])
 def predict(services: ServicesDep, texts: Annotated[Text | Many, Body()]) -> Any:
     """Return the reading of a text, or of each in a list, in order."""
     asked = texts if isinstance(texts, list) else [texts]

@@ -24,11 +24,13 @@ from triage.errors import (
     ImageNotFound,
     IncidentNotFound,
     InvalidAccount,
+    InvalidKeyOrder,
     InvalidLabel,
     InvalidPolicy,
     InvalidSnooze,
     InvalidSubmission,
     InvalidWebhook,
+    KeyNotFound,
     LabelNotFound,
     LoginRefused,
     MailboxNotFound,
@@ -38,11 +40,14 @@ from triage.errors import (
     ModelUnfit,
     NoEarlierPolicy,
     NoSecretKey,
+    NotAllowed,
+    NotLetIn,
     NotMigrated,
     PolicyChanged,
     RecognizerNotFound,
     ReportNotFound,
     SecretUnreadable,
+    TooManyWrongKeys,
     TooMuchWaits,
     TrainingNotFound,
     TransientError,
@@ -54,6 +59,9 @@ log = structlog.get_logger(__name__)
 
 # The first that fits counts.
 STATUS: tuple[tuple[type[TriageError], int], ...] = (
+    (NotLetIn, 401),
+    (NotAllowed, 403),
+    (TooManyWrongKeys, 429),
     (EmailNotFound, 404),
     (AttachmentNotFound, 404),
     (ImageNotFound, 404),
@@ -66,6 +74,8 @@ STATUS: tuple[tuple[type[TriageError], int], ...] = (
     (RecognizerNotFound, 404),
     (ModelUnfit, 409),
     (TrainingNotFound, 404),
+    (KeyNotFound, 404),
+    (InvalidKeyOrder, 422),
     (ReportNotFound, 404),
     (InvalidLabel, 422),
     (InvalidPolicy, 422),
@@ -124,9 +134,10 @@ def problem(
 def problem_of(error: TriageError) -> JSONResponse:
     """Return the problem document of one of our errors."""
     pointed = [{"pointer": error.pointer, "detail": str(error)}] if isinstance(error, InvalidSubmission) else []
-    told = error.retry_after if isinstance(error, TooMuchWaits | MailServerBusy) else None
+    told = error.retry_after if isinstance(error, TooMuchWaits | MailServerBusy | TooManyWrongKeys) else None
     when = {} if told is None else retry_after(told)
-    return problem(status_of(error), str(error), errors=pointed, headers=when)
+    asks = {"WWW-Authenticate": 'Bearer realm="triage"'} if isinstance(error, NotLetIn) else {}
+    return problem(status_of(error), str(error), errors=pointed, headers=when | asks)
 
 
 def status_of(error: TriageError) -> int:

@@ -1,13 +1,14 @@
 """What a request works with: made once per application, found on it by every route."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from redis import Redis
 
+from triage.api.access import known_access
 from triage.failures import DeadLetters
 from triage.imap.accounts import Accounts
 from triage.imap.verification import Verifying
@@ -63,6 +64,25 @@ class Services:
         """The policies in force, for one request: what is returned never changes."""
         return self.policies.current()
 
+    def within(self, mailboxes: frozenset[str] | None) -> "Services":
+        """Return the same for a request that may see and change some mailboxes alone; `None` for all.
+
+        What looks after the whole instance, the limit of waiting mail and the policies in force, still sees all of it.
+        """
+        if mailboxes is None:
+            return self
+        database, settings = self.database.within(mailboxes), self.settings
+        if settings.default_mailbox not in mailboxes:
+            settings = settings.model_copy(update={"default_mailbox": min(mailboxes)})
+        return replace(
+            self,
+            settings=settings,
+            database=database,
+            intake=replace(self.intake, database=database),
+            failures=replace(self.failures, database=database),
+            accounts=replace(self.accounts, database=database),
+        )
+
     def close(self) -> None:
         """Close every connection."""
         self.database.close()
@@ -115,10 +135,11 @@ def make_services(settings: Settings) -> Services:
     )
 
 
-def services_of(request: Request) -> Services:
-    """Return the services of the application that a request came to."""
+async def services_of(request: Request) -> Services:
+    """Return the services of the application that a request came to, as far as its access reaches."""
     services: Services = request.app.state.services
-    return services
+    access = known_access(request)
+    return services if access is None else services.within(access.mailboxes)
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

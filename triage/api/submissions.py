@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from triage.api.access import SUBMIT
 from triage.api.bodies import LARGEST_JSON_BYTES, media_type, read_body
 from triage.api.emails import email_response
 from triage.api.problems import COME_BACK_LATER, problem_of
@@ -38,7 +39,14 @@ BODY_DOCS = {
 }
 
 
-@router.post("", status_code=202, response_model=SubmittedEmail, openapi_extra=BODY_DOCS, responses=COME_BACK_LATER)
+@router.post(
+    "",
+    status_code=202,
+    response_model=SubmittedEmail,
+    openapi_extra=BODY_DOCS,
+    responses=COME_BACK_LATER,
+    dependencies=[SUBMIT],
+)
 async def submit(
     request: Request,
     services: ServicesDep,

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from triage.api.access import READ, TRAIN
 from triage.api.bodies import BoundedRoute
 from triage.api.label_schemas import TopicText
 from triage.api.services import NowDep, Services, ServicesDep
@@ -50,13 +51,13 @@ class OldTopic(BaseModel):
     name: TopicText
 
 
-@router.get("")
+@router.get("", dependencies=[READ])
 def list_topics(mailbox: MailboxPath, services: ServicesDep) -> TopicPage:
     """List the topics of a mailbox; until it changes them, they are the product's nine."""
     return _page(services, mailbox)
 
 
-@router.post("")
+@router.post("", dependencies=[TRAIN])
 def add(mailbox: MailboxPath, new: NewTopics, services: ServicesDep, now: NowDep) -> TopicPage:
     """Add topics; one that is there in any spelling stays, a retired one comes back. Makes the mailbox if it is new."""
     with services.database.unit_of_work() as session:
@@ -64,7 +65,7 @@ def add(mailbox: MailboxPath, new: NewTopics, services: ServicesDep, now: NowDep
     return _page(services, mailbox)
 
 
-@router.post("/retire")
+@router.post("/retire", dependencies=[TRAIN])
 def retire(mailbox: MailboxPath, old: OldTopic, services: ServicesDep, now: NowDep) -> TopicPage:
     """Let nobody label mail with a topic any more; mail that was keeps it."""
     with services.database.unit_of_work() as session:

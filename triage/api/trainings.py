@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from triage.api.access import READ, TRAIN
 from triage.api.bodies import BoundedRoute
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.api.training_schemas import MailboxTraining, TrainingItem, TrainingPage, mailbox_training, training_item
@@ -39,7 +40,7 @@ class NewTraining(BaseModel):
     author: str = Field("api", min_length=1, max_length=LONGEST_AUTHOR, pattern=PRINTABLE)
 
 
-@router.post("/trainings", status_code=202)
+@router.post("/trainings", status_code=202, dependencies=[TRAIN])
 def begin(services: ServicesDep, now: NowDep, response: Response, new: NewTraining | None = None) -> TrainingItem:
     """Ask for a training. While one of the mailbox is not finished, that one is the answer.
 
@@ -51,7 +52,7 @@ def begin(services: ServicesDep, now: NowDep, response: Response, new: NewTraini
     return item
 
 
-@router.get("/trainings")
+@router.get("/trainings", dependencies=[READ])
 def list_trainings(
     services: ServicesDep,
     mailbox: Annotated[MailboxName | None, Query(description="all of them if not given")] = None,
@@ -61,13 +62,13 @@ def list_trainings(
     return TrainingPage(items=listed(services, mailbox, limit))
 
 
-@router.get("/trainings/{training_id}")
+@router.get("/trainings/{training_id}", dependencies=[READ])
 def one_training(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> TrainingItem:
     """Return a training: how far it is, or how it ended and why."""
     return shown(services, training_id)
 
 
-@router.get("/trainings/{training_id}/report", response_class=HTMLResponse)
+@router.get("/trainings/{training_id}/report", response_class=HTMLResponse, dependencies=[READ])
 def report(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> HTMLResponse:
     """Return what the candidate is worth as a page with pictures. It names mail by its number, and quotes none.
 
@@ -77,7 +78,7 @@ def report(services: ServicesDep, training_id: Annotated[int, Path(ge=1, le=2**6
         return HTMLResponse(report_page(session, training_id), headers=STILL)
 
 
-@router.get("/models/current/training")
+@router.get("/models/current/training", dependencies=[READ])
 def current_training(
     services: ServicesDep,
     now: NowDep,

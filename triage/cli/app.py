@@ -26,6 +26,7 @@ COMMANDS = {
     "predict": "triage.cli.predict:predict",
     "train": "triage.cli.training:train_command",
     "evaluate": "triage.cli.training:evaluate",
+    "login": "triage.cli.login:login",
     "doctor": "triage.cli.doctor:doctor",
     "labels": "triage.cli.labels:app",
     "topics": "triage.cli.topics:app",
@@ -36,6 +37,7 @@ COMMANDS = {
     "failed": "triage.cli.failed:app",
     "images": "triage.cli.images:app",
     "accounts": "triage.cli.accounts:app",
+    "keys": "triage.cli.keys:app",
     "webhooks": "triage.cli.webhooks:app",
     "audit": "triage.cli.audit:app",
 }

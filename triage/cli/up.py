@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from triage.api.services import make_services
+from triage.cli.login import login_address
 from triage.cli.options import DataOption, quiet_logging, settings_for
 from triage.cli.processes import environment_of
 from triage.demo import sample_mail
@@ -21,14 +22,15 @@ from triage.queue import connect
 from triage.queue.heartbeat import Heartbeat, State, living_workers
 from triage.settings import Settings
 from triage.storage import schema
-from triage.storage.session import create_engine_for
+from triage.storage.session import Database, create_engine_for
 
 DEMO_BATCH = 50
+DEFAULT_PORT = 8025
 
 
 def up(
     data: DataOption = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the inbox.")] = 8025,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the inbox.")] = DEFAULT_PORT,
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with sample mail.")] = False,
 ) -> None:
     """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
@@ -98,8 +100,24 @@ def welcome(settings: Settings, console: Console, demo: bool) -> None:
     for worker in _workers(settings):
         if worker.state is State.WITHOUT_MODEL:
             console.print(f"  mail is taken in and not read: {worker.problem}", style="yellow", markup=False)
-    print(f"\nTriage is running.\n\n  inbox   http://{settings.host}:{settings.port}/\n  data    {settings.data_dir}\n")  # noqa: T201
+    inbox = f"  inbox   http://{settings.host}:{settings.port}/\n{_door(settings)}"
+    print(f"\nTriage is running.\n\n{inbox}  data    {settings.data_dir}\n")  # noqa: T201
     print("Stop it with Ctrl-C.", flush=True)  # noqa: T201
+
+
+def _door(settings: Settings) -> str:
+    """Return the line that says how to get in, where somebody must."""
+    if settings.auth == "off":
+        return ""
+    try:
+        address = login_address(settings, Database(settings.database_url))
+    except TriageError as error:
+        return f"  log in  with a link from `triage login` ({error})\n"
+    minutes = settings.login_link_lifetime.total_seconds() / 60
+    again = "" if settings.port == DEFAULT_PORT else f" --port {settings.port}"
+    return (
+        f"  log in  {address}\n          works once, for {minutes:.0f} minutes; `triage login{again}` prints another\n"
+    )
 
 
 def accept_sample_mail(settings: Settings) -> int:

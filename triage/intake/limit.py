@@ -68,7 +68,8 @@ class QueueLimit:
     def _look(self, database: Database) -> None:
         began = monotonic()
         stored = self._stored_since
-        with database.reading() as session:
+        # All that waits: a request may see some mailboxes alone, and the limit is of all.
+        with database.within(None).reading() as session:
             seen = waiting(session)
         ended = monotonic()
         self._learn_speed(read=self._seen.count + stored - seen.count, at=began)

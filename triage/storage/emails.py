@@ -12,6 +12,7 @@ from triage.errors import EmailNotFound
 from triage.mail import MailText
 from triage.ranking.importance import Evidence
 from triage.storage.dialect import among, insert_rows, is_postgresql
+from triage.storage.reach import is_restricted
 from triage.storage.senders import evidence_on_each, note_treated
 from triage.storage.tables import Attachment, Email, Image, Mailbox, Message
 from triage.storage.tables.mail import SET_ASIDE
@@ -301,7 +302,10 @@ def count_by_state(session: Session) -> dict[str, int]:
     """
     is_open = Email.handled_at.is_(None)
     others = select(Email.state, func.count()).where(is_open, ~IS_FAILED).group_by(Email.state)
-    # SQLite, which keeps no figures of its indexes, would walk over that of the inbox and look at every row.
-    source: Any = Email.__table__ if is_postgresql(session) else text("email INDEXED BY ix_email_failed")
+    # SQLite, which keeps no figures of its indexes, would walk over that of the inbox and look at every row. What is
+    # said in words would count mail out of reach.
+    source: Any = (
+        Email if is_postgresql(session) or is_restricted(session) else text("email INDEXED BY ix_email_failed")
+    )
     count_of_failed = select(literal(FAILED), func.count()).select_from(source).where(text(SET_ASIDE))
     return {QUEUED: 0, READ: 0} | dict(session.execute(union_all(others, count_of_failed)).all())

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from triage.errors import MailboxNotFound
 from triage.storage.dialect import insert_rows
+from triage.storage.reach import reaches
 from triage.storage.tables import Mailbox
 
 
@@ -28,7 +29,13 @@ def require_mailbox(session: Session, name: str) -> int:
 
 
 def ensure_mailbox(session: Session, name: str, now: datetime) -> int:
-    """Return the id of a mailbox, making it when it is new; two that make it at once get the same."""
+    """Return the id of a mailbox, making it when it is new; two that make it at once get the same.
+
+    Raises:
+        MailboxNotFound: It is out of reach, whether it is there or not.
+    """
+    if not reaches(session, name):
+        raise MailboxNotFound(name)
     known = mailbox_id(session, name)
     if known is not None:
         return known

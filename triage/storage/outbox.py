@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from triage.errors import DeliveryNotFound
 from triage.storage.dialect import among, insert_rows
+from triage.storage.reach import BEYOND_REACH
 from triage.storage.tables import Delivery, Email, Verdict, Webhook
 from triage.storage.verdicts import OF_THIS_VERSION
 
@@ -32,11 +33,13 @@ class Due:
 def subscribers(session: Session, event: str) -> list[tuple[int, int | None]]:
     """Return the webhooks that are told of an event, each with the one mailbox that it wants to hear of, if any.
 
-    None of them is removed before the end of the transaction, which would fail with the event that it stores.
+    None of them is removed before the end of the transaction, which would fail with the event that it stores. Whoever
+    changes one mailbox alone is told of as well to those that hear of all.
     """
     query = select(Webhook.id, Webhook.mailbox_id, Webhook.events).where(Webhook.disabled_at.is_(None))
     query = query.order_by(Webhook.id).with_for_update(read=True, key_share=True)
-    return [(number, mailbox_id) for number, mailbox_id, events in session.execute(query) if event in events]
+    found = session.execute(query, execution_options=BEYOND_REACH)
+    return [(number, mailbox_id) for number, mailbox_id, events in found if event in events]
 
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:

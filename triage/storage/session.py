@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -11,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from triage.errors import NotMigrated, StorageConflict, StorageFault, StorageUnavailable
+from triage.storage.reach import restrict
 
 POOL: dict[str, Any] = {
     # As many as a web process has threads, so that none waits for a connection while another waits for a lock.
@@ -27,6 +29,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = create_engine_for(url)
+        self._mailboxes: frozenset[str] | None = None
+
+    def within(self, mailboxes: frozenset[str] | None) -> Self:
+        """Return the same database in which only some mailboxes can be seen and changed; `None` for all."""
+        narrowed = copy(self)
+        narrowed._mailboxes = mailboxes  # noqa: SLF001 (of our own class)
+        return narrowed
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -57,6 +66,8 @@ class Database:
     def _session(self, engine: Engine) -> Iterator[Session]:
         try:
             with Session(engine, expire_on_commit=False) as session:
+                if self._mailboxes is not None:
+                    restrict(session, self._mailboxes)
                 yield session
         except (OperationalError, InterfaceError) as error:
             # 40P01: two transactions waited for each other, and this one was chosen to give way.

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
 
+from triage.api.access import EVERYBODY
 from triage.web.language import COOKIE
 
 router = APIRouter(include_in_schema=False)
@@ -14,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 KEPT = timedelta(days=365)
 
 
-@router.get("/language/{code}")
+@router.get("/language/{code}", dependencies=[EVERYBODY])
 def choose(code: Literal["en", "de"], back: Annotated[str, Query(max_length=2000)] = "/") -> RedirectResponse:
     """Speak a language from now on, and go back to the page where it was chosen."""
     answer = RedirectResponse(own_path(back), 303)

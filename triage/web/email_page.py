@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.emails import UNTRUSTED, EmailId, read_email
 from triage.api.label_schemas import label_items
 from triage.api.services import NowDep, ServicesDep
@@ -41,7 +42,7 @@ FRAME_HEADERS = {
 _HTML = re.compile(rb'text/html|"html":', re.IGNORECASE)
 
 
-@router.get("/emails/{email_id}", response_class=HTMLResponse)
+@router.get("/emails/{email_id}", response_class=HTMLResponse, dependencies=[READ])
 def email_page(
     request: Request,
     email_id: EmailId,
@@ -83,7 +84,7 @@ def email_page(
     return render(request, "email.html", context)
 
 
-@router.get("/emails/{email_id}/html", response_class=HTMLResponse)
+@router.get("/emails/{email_id}/html", response_class=HTMLResponse, dependencies=[READ])
 def email_html(request: Request, email_id: EmailId, services: ServicesDep) -> Response:
     """Show the HTML of an email, cleaned, for a sandboxed frame."""
     with services.database.reading() as session:
@@ -95,7 +96,7 @@ def email_html(request: Request, email_id: EmailId, services: ServicesDep) -> Re
     )
 
 
-@router.get("/emails/{email_id}/inline/{position}", response_class=Response)
+@router.get("/emails/{email_id}/inline/{position}", response_class=Response, dependencies=[READ])
 def inline_image(
     email_id: EmailId, position: Annotated[int, Path(ge=0, le=2**15 - 1)], services: ServicesDep
 ) -> Response:

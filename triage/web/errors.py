@@ -3,8 +3,10 @@
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 
 from triage.web.rendering import render
 
@@ -20,9 +22,17 @@ def add_error_pages(app: FastAPI) -> None:
 def _shown(handler: Any) -> Handler:
     async def answers(request: Request, error: Exception) -> Response:
         problem: Response = await handler(request, error)
-        return _page(request, problem) if _wants_page(request) else problem
+        if not _wants_page(request):
+            return problem
+        return to_login(request) if problem.status_code == 401 else _page(request, problem)
 
     return answers
+
+
+def to_login(request: Request) -> Response:
+    """Return what leads a reader to the door, and back to this page from there."""
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse("/login?" + urlencode({"back": back}), 303)
 
 
 def _page(request: Request, problem: Response) -> Response:
@@ -30,7 +40,7 @@ def _page(request: Request, problem: Response) -> Response:
         sentence = json.loads(bytes(problem.body))["detail"]
     except (ValueError, KeyError):
         return problem
-    kind = "not_here" if problem.status_code == 404 else "later" if problem.status_code == 503 else "failed"
+    kind = "not_here" if problem.status_code == 404 else "later" if problem.status_code in (429, 503) else "failed"
     page = render(request, "error.html", {"kind": kind, "sentence": sentence}, status=problem.status_code)
     if "retry-after" in problem.headers:
         page.headers["Retry-After"] = problem.headers["retry-after"]

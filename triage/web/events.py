@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from triage.api.access import READ, known_access
 from triage.api.services import Services, ServicesDep
 from triage.errors import TransientError
 from triage.storage.changes import fingerprint
@@ -68,11 +69,14 @@ class Changes:
             return fingerprint(session)
 
 
-@router.get("/events")
+@router.get("/events", dependencies=[READ])
 async def events(request: Request, services: ServicesDep) -> StreamingResponse:
     """Say `changed` whenever mail came, was read, labelled, moved or done."""
-    state = request.app.state
+    access, state = known_access(request), request.app.state
     if not hasattr(state, "changes"):
-        state.changes = Changes(services)
+        state.changes = {}
+    # One that watches for each set of mailboxes: what is out of reach must not even be felt.
+    watching: dict[frozenset[str] | None, Changes] = state.changes
+    changes = watching.setdefault(access.mailboxes if access else None, Changes(services))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(state.changes.listen(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(changes.listen(), media_type="text/event-stream", headers=headers)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.incidents import IncidentId, list_incidents, read_incident
 from triage.api.services import NowDep, ServicesDep
 from triage.storage.mailboxes import mailbox_names
@@ -20,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 MOST_LISTED = 100
 
 
-@router.get("/incidents", response_class=HTMLResponse)
+@router.get("/incidents", response_class=HTMLResponse, dependencies=[READ])
 def incidents_page(
     request: Request,
     services: ServicesDep,
@@ -36,7 +37,7 @@ def incidents_page(
     return render(request, "incidents.html", context)
 
 
-@router.get("/incidents/{incident_id}", response_class=HTMLResponse)
+@router.get("/incidents/{incident_id}", response_class=HTMLResponse, dependencies=[READ])
 def incident_page(
     request: Request,
     incident_id: IncidentId,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.label_next import unsure_emails
 from triage.api.services import NowDep, ServicesDep
 from triage.feedback import topic_list
@@ -15,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 AT_ONCE = 10
 
 
-@router.get("/label-next", response_class=HTMLResponse)
+@router.get("/label-next", response_class=HTMLResponse, dependencies=[READ])
 def label_next_page(request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = "") -> HTMLResponse:
     """Show unlabelled emails that the model is unsure of and that differ from each other."""
     choice = mailbox_choice(services, mailbox)

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.model_schemas import ModelItem, model_list
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.api.training_schemas import TrainingItem
@@ -21,7 +22,7 @@ FIGURES = ("topic_macro_f1", "sentiment_macro_f1", "urgency_kappa", "urgency_cri
 TRAININGS = 10
 
 
-@router.get("/models", response_class=HTMLResponse)
+@router.get("/models", response_class=HTMLResponse, dependencies=[READ])
 def models_page(request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = "") -> HTMLResponse:
     """Show the versions of a mailbox, and its trainings."""
     choice, language = mailbox_choice(services, mailbox), language_of(request)

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.services import NowDep, ServicesDep
 from triage.incidents.surge import rates
 from triage.labels import Band
@@ -21,7 +22,7 @@ from triage.web.rows import row_context
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/", response_class=HTMLResponse)
+@router.get("/", response_class=HTMLResponse, dependencies=[READ])
 def inbox_list(
     request: Request,
     services: ServicesDep,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.policies import read_history, read_policy
 from triage.api.policy_schemas import History
 from triage.api.services import NowDep, ServicesDep
@@ -16,7 +17,7 @@ from triage.web.rendering import render
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/policy", response_class=HTMLResponse)
+@router.get("/policy", response_class=HTMLResponse, dependencies=[READ])
 def policy_page(
     request: Request,
     services: ServicesDep,

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 
+from triage.api.access import known_access
 from triage.web.language import CODES, language_of
 from triage.web.sentences import in_words, language_mark
 
@@ -20,7 +21,8 @@ PAGE_HEADERS = {
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
         "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Referrer-Policy": "no-referrer",
+    # Not `no-referrer`: with it browsers call the origin of our own forms `null`.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
@@ -36,6 +38,7 @@ PLACES = {
     "reports": "/reports",
     "status": "/status",
     "policy": "/policy",
+    "keys": "/keys",
 }
 
 
@@ -45,7 +48,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], *, statu
 
 
 def _surroundings(request: Request) -> dict[str, Any]:
-    language = language_of(request)
+    language, access = language_of(request), known_access(request)
     return {
         "language": language,
         "t": language.t,
@@ -53,6 +56,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "in_words": lambda sentence: with_code(in_words(sentence or "", language)),
         "language_mark": lambda sentence: language_mark(sentence or "", language),
         "places": _places(request),
+        "is_logged_in": access is not None and access.session is not None,
         "path": request.url.path,
         "codes": CODES,
         "back": urlencode({"back": request.url.path + (f"?{request.url.query}" if request.url.query else "")}),
@@ -60,9 +64,12 @@ def _surroundings(request: Request) -> dict[str, Any]:
 
 
 def _places(request: Request) -> dict[str, str]:
-    """Return the pages that this application has."""
-    known = request.app.state.paths
-    return {name: path for name, path in PLACES.items() if path in known}
+    """Return the pages that this application has and the reader may see."""
+    known, access = request.app.state.paths, known_access(request)
+    if access is None:
+        return {}
+    hidden = () if access.sees_to_all else ("keys",)
+    return {name: path for name, path in PLACES.items() if path in known and name not in hidden}
 
 
 def with_code(sentence: str) -> Markup:

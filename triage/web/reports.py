@@ -7,6 +7,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import READ
 from triage.api.services import NowDep, ServicesDep
 from triage.labels import Band
 from triage.reports import Agreement, agreements, by_day, is_critical, position_of, waiting_of
@@ -26,7 +27,7 @@ FIRST_OF_TOPICS = 4
 Days = Literal["7", "30", "90"]
 
 
-@router.get("/reports", response_class=HTMLResponse)
+@router.get("/reports", response_class=HTMLResponse, dependencies=[READ])
 def reports_page(
     request: Request, services: ServicesDep, now: NowDep, mailbox: MailboxQuery = "", days: Days = "30"
 ) -> HTMLResponse:

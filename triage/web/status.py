@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from triage.api import health
+from triage.api.access import READ, known_access
 from triage.api.failed_schemas import FailedGroupItem, failed_listing
 from triage.api.services import NowDep, Services, ServicesDep
 from triage.errors import QueueUnavailable
@@ -19,15 +20,17 @@ from triage.webhooks.webhooks import WebhookStatus
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/status", response_class=HTMLResponse)
+@router.get("/status", response_class=HTMLResponse, dependencies=[READ])
 def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLResponse:
     """Show what waits, who works, how it goes with the accounts, and what was set aside."""
-    told, hooks = health.status(services, now), services.webhooks.all()
+    access, told = known_access(request), health.status(services, now)
+    # They are told of all mailboxes, and so are a matter of those who see to all of them.
+    hooks = services.webhooks.all() if access is not None and access.sees_to_all else None
     context = {
         "told": told,
         "webhooks": hooks,
         "now": now,
-        "problems": [*problems_of(told, _why_unread(services)), *_of_webhooks(hooks)],
+        "problems": [*problems_of(told, _why_unread(services)), *_of_webhooks(hooks or ())],
         "set_aside": {str(kind): _groups(services, kind, now) for kind in SetAside},
         "moment_of": lambda text: datetime.fromisoformat(text) if text else None,
     }

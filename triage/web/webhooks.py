@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from triage.api.access import ADMIN_OF_ALL
 from triage.api.services import NowDep, ServicesDep
 from triage.api.webhooks import WebhookId
 from triage.outbox import Event
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False)
 ROWS = 50
 
 
-@router.get("/webhooks", response_class=HTMLResponse)
+@router.get("/webhooks", response_class=HTMLResponse, dependencies=[ADMIN_OF_ALL])
 def webhooks_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLResponse:
     """Show who is told of what happens here, and how that goes; add another."""
     with services.database.reading() as session:
@@ -32,7 +33,7 @@ def webhooks_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLR
     return render(request, "webhooks.html", context)
 
 
-@router.get("/webhooks/{webhook_id}", response_class=HTMLResponse)
+@router.get("/webhooks/{webhook_id}", response_class=HTMLResponse, dependencies=[ADMIN_OF_ALL])
 def webhook_page(
     request: Request,
     webhook_id: WebhookId,

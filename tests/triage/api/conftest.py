@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.keys import bearing, make_key
 from tests.make import url_of
 from triage.settings import Settings
 from triage.web.app import create_app
@@ -19,7 +20,8 @@ def settings(database, database_url, redis, tmp_path) -> Settings:
 
 
 @pytest.fixture
-def client(settings) -> Iterator[TestClient]:
-    """A client of the whole web application; an unexpected error is answered, not raised."""
+def client(settings, database) -> Iterator[TestClient]:
+    """A client of the whole web application with a key for all; an unexpected error is answered, not raised."""
     with TestClient(create_app(settings), raise_server_exceptions=False) as made:
+        made.headers.update(bearing(make_key(database)))
         yield made

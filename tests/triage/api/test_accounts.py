@@ -265,7 +265,7 @@ def test_production_instance_without_a_key_says_what_to_set(client, settings, ne
         settings.model_copy(update={"secret_key": type(settings.secret_key)(""), "data_dir": Path("/nowhere")})
     )
 
-    with type(client)(keyless, raise_server_exceptions=False) as asked:
+    with type(client)(keyless, raise_server_exceptions=False, headers=client.headers) as asked:
         answer = asked.post("/v1/accounts", json=new)
 
     assert answer.status_code == 503

@@ -42,7 +42,8 @@ def queued(database):
 def small(settings, monkeypatch):
     """A client of an instance where ten emails may wait; uploads are stored five lines at a time."""
     monkeypatch.setattr(bulk, "BULK_LINES", 5)
-    with TestClient(create_app(settings.model_copy(update={"max_queued": 10})), raise_server_exceptions=False) as made:
+    few = settings.model_copy(update={"max_queued": 10, "auth": "off"})
+    with TestClient(create_app(few), raise_server_exceptions=False) as made:
         yield made
 
 
@@ -199,7 +200,9 @@ def test_what_needs_no_database_answers_without_it(without_database):
 def without_database(tmp_path, redis):
     """A client of an instance whose PostgreSQL is not there."""
     url = "postgresql://nobody@/none?host=/nowhere"
-    settings = Settings(data_dir=tmp_path, database_url=url, redis_url=url_of(redis), allowed_hosts=("testserver",))
+    settings = Settings(
+        data_dir=tmp_path, database_url=url, redis_url=url_of(redis), allowed_hosts=("testserver",), auth="off"
+    )
     with TestClient(create_app(settings), raise_server_exceptions=False) as made:
         yield made
 

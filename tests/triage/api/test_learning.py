@@ -42,7 +42,7 @@ def test_each_route_that_changes_labels_calls_a_worker(client, redis, ids, route
 
 def test_a_label_stands_while_redis_is_away(settings, client, database, ids, tmp_path):
     """It is answered as ever, and is learned from when beat sends a worker to look."""
-    away = settings.model_copy(update={"redis_url": f"unix://{tmp_path}/none.sock"})
+    away = settings.model_copy(update={"redis_url": f"unix://{tmp_path}/none.sock", "auth": "off"})
     with TestClient(create_app(away), raise_server_exceptions=False) as without:
         answer = without.post(f"/v1/emails/{ids[0]}/labels", json=LABEL)
 

@@ -145,6 +145,7 @@ def test_not_ready_without_redis_and_without_schema_but_alive(tmp_path):
         database_url=f"sqlite:///{tmp_path}/empty.sqlite3",
         redis_url=f"unix://{tmp_path}/none.sock",
         allowed_hosts=("testserver",),
+        auth="off",
     )
     with TestClient(create_app(settings)) as client:
         answer = client.get("/readyz")
@@ -163,6 +164,7 @@ def test_database_that_is_away_is_answered_with_when_to_come_back(tmp_path, redi
         database_url="postgresql://nobody@/none?host=/nowhere",
         redis_url=url_of(redis),
         allowed_hosts=("testserver",),
+        auth="off",
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         answer = client.post("/v1/emails", json={"subject": "x", "text": "y"})
@@ -233,7 +235,11 @@ def test_id_that_cannot_be_sent_back_is_refused(client):
 def test_server_before_migration_says_what_to_do(empty_database_url, redis, tmp_path):
     """Without a schema every route answers 503."""
     settings = Settings(
-        data_dir=tmp_path, database_url=empty_database_url, redis_url=url_of(redis), allowed_hosts=("testserver",)
+        data_dir=tmp_path,
+        database_url=empty_database_url,
+        redis_url=url_of(redis),
+        allowed_hosts=("testserver",),
+        auth="off",
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         assert client.get("/v1/inbox").status_code == 503

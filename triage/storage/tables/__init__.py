@@ -5,6 +5,7 @@ from triage.storage.tables.audit import AuditEntry
 from triage.storage.tables.base import Base, UtcDateTime
 from triage.storage.tables.images import Finding, Image, ImageContent, Recognizer, RecognizerActivation
 from triage.storage.tables.incidents import Arrival, Incident
+from triage.storage.tables.keys import ApiKey, LoginLink, WebSession
 from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
@@ -15,6 +16,7 @@ from triage.storage.tables.webhooks import Delivery, Webhook
 __all__ = [
     "Account",
     "Activation",
+    "ApiKey",
     "Arrival",
     "Attachment",
     "AuditEntry",
@@ -29,6 +31,7 @@ __all__ = [
     "Incident",
     "Label",
     "Location",
+    "LoginLink",
     "Mailbox",
     "Memory",
     "Message",
@@ -44,5 +47,6 @@ __all__ = [
     "Treated",
     "UtcDateTime",
     "Verdict",
+    "WebSession",
     "Webhook",
 ]

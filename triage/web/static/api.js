@@ -12,12 +12,13 @@ export async function call(method, path, body) {
   try {
     answer = await fetch(path, {
       method,
-      headers: body ? { "Content-Type": "application/json" } : {},
+      headers: { "X-Triage-Page": "1", ...(body ? { "Content-Type": "application/json" } : {}) },
       body: body && JSON.stringify(body),
     });
   } catch {
     throw new Error(t("unreachable"));
   }
+  if (answer.status === 401) location.reload(); // the session is over: the page leads to the door
   const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told;
   const cause = told.detail ?? answer.statusText;
@@ -27,6 +28,7 @@ export async function call(method, path, body) {
 /** Return a page of ours as a document. */
 export async function page(address) {
   const answer = await fetch(address).catch(() => null);
+  if (answer?.status === 401) location.reload();
   if (!answer?.ok) throw new Error(t("unreachable"));
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

@@ -23,9 +23,10 @@ async function ask(address, body, method = "POST") {
   try {
     const answer = await fetch(address, {
       method,
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-Triage-Page": "1" },
       body: method === "DELETE" ? undefined : body,
     });
+    if (answer.status === 401) location.reload(); // the session is over: the page leads to the door
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
     const { inWords } = await import("./in-words.js");
