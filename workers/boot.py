@@ -23,6 +23,7 @@ from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
 from triage.settings import Settings
+from triage.storage.seal import Seal
 from triage.storage.session import Database
 from triage.trainings import Bounds, Calendar, Workshop
 from workers.active_bundle import ActiveBundle
@@ -108,7 +109,7 @@ def image_decoder(side: int, fit: Fit) -> ImageDecoder:
 @cache
 def predictions() -> Predictions:
     """Return where answers to `/v1/predict` go."""
-    return Predictions(connect(settings().redis_url), celery_app(settings().redis_url))
+    return Predictions(connect(settings().redis_url), celery_app(settings().redis_url), Seal(database()))
 
 
 @cache

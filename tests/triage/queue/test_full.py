@@ -11,6 +11,8 @@ from triage.embedded import PrivateRedis
 from triage.errors import CannotStart, QueueFull, QueueUnavailable
 from triage.queue import Doorbell, Predictions, WorkStream, celery_app, connect
 from triage.queue.redis import require_room
+from triage.storage.seal import Seal
+from triage.storage.session import Database
 
 LONG = timedelta(seconds=5)
 
@@ -45,7 +47,7 @@ def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
     for work in (
         lambda: WorkStream(full).add([1]),
         lambda: Doorbell(full, app).ring(),
-        lambda: Predictions(full, app).ask([{"subject": "a", "body": "b"}], patience=LONG),
+        lambda: Predictions(full, app, Seal(Database("sqlite://"))).ask([{"subject": "a", "body": "b"}], patience=LONG),
         lambda: require_room(full),
     ):
         with pytest.raises(QueueFull, match="takes no more work"):

@@ -8,6 +8,7 @@ from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
+from triage.storage.tables.privacy import Retention, Seal
 
 __all__ = [
     "Account",
@@ -31,6 +32,8 @@ __all__ = [
     "PolicyChange",
     "Recognizer",
     "RecognizerActivation",
+    "Retention",
+    "Seal",
     "Shadow",
     "Tombstone",
     "Topic",
