@@ -31,7 +31,9 @@ from triage.api.guard import add_guard
 from triage.api.head import Head
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
+from triage.api.rate import RateLimit
 from triage.api.services import Services, make_services
+from triage.api.uploads import SlowUploads
 from triage.log import configure_logging
 from triage.queue.soundness import log_redis_warnings
 from triage.settings import Settings
@@ -64,6 +66,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(part.router)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
+    app.add_middleware(SlowUploads)
+    if settings.requests_per_second:
+        app.add_middleware(RateLimit, per_second=settings.requests_per_second)
     app.add_middleware(Head)
     return app
 

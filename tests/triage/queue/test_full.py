@@ -47,7 +47,9 @@ def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
     for work in (
         lambda: WorkStream(full).add([1]),
         lambda: Doorbell(full, app).ring(),
-        lambda: Predictions(full, app, Seal(Database("sqlite://"))).ask([{"subject": "a", "body": "b"}], patience=LONG),
+        lambda: Predictions(full, app, Seal(Database("sqlite:////nowhere/at/all"))).ask(
+            [{"subject": "a", "body": "b"}], patience=LONG
+        ),
         lambda: require_room(full),
     ):
         with pytest.raises(QueueFull, match="takes no more work"):
