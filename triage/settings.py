@@ -163,6 +163,12 @@ class Settings(BaseSettings):
     max_queued: int = Field(200_000, ge=0)
     max_queue_age: timedelta = Field(timedelta(0), ge=timedelta(0))
 
+    # Days for which mailboxes keep the bytes, the text, and all of their mail, where they have no times of their own;
+    # 0 is for ever.
+    keep_raw_days: int = Field(0, ge=0, le=36500)
+    keep_text_days: int = Field(0, ge=0, le=36500)
+    keep_mail_days: int = Field(0, ge=0, le=36500)
+
     # A mailbox is trained after so many new labels, and when so much time has passed and something is new; 0 is never.
     train_after_labels: int = Field(100, ge=0)
     train_every: timedelta = Field(timedelta(days=1), ge=timedelta(0))

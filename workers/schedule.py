@@ -16,6 +16,7 @@ from triage.queue.names import (
     LEARN,
     NOTE_BREACHES,
     PLACE_BY_POLICY,
+    PURGE,
     RECONCILE,
     RING_DOORBELL,
     SEE_TO_TRAININGS,
@@ -66,6 +67,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "read mail again": _entry(BEGIN_READING_AGAIN, seconds=10),
     # Begins those that are due, and calls for a worker for those that a dead one left or whose call was lost.
     "see to trainings": _entry(SEE_TO_TRAININGS, seconds=10),
+    # Lets go of mail whose time is over.
+    "purge": _entry(PURGE, seconds=600),
     # What tells a surge of mail from what is usual.
     "count arrivals": _entry(COUNT_ARRIVALS, seconds=30),
 }

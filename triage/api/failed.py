@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from triage.api.bodies import BoundedRoute
 from triage.api.failed_schemas import Discarded, FailedChoice, FailedOrder, FailedPage, Retried, failed_listing
 from triage.api.services import NowDep, ServicesDep
 
-router = APIRouter(prefix="/v1/failed", tags=["failed"])
+router = APIRouter(prefix="/v1/failed", tags=["failed"], route_class=BoundedRoute)
 
 
 class FailedQuery(FailedChoice):

@@ -19,6 +19,7 @@ NOTE_BREACHES = "triage.note_breaches"
 LEARN = "triage.learn"
 TRAIN = "triage.train"
 SEE_TO_TRAININGS = "triage.see_to_trainings"
+PURGE = "triage.purge"
 COUNT_ARRIVALS = "triage.count_arrivals"
 RECOGNIZE_IMAGES = "triage.recognize_images"
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from fastapi import HTTPException
 from fastapi.testclient import TestClient
 
 from triage.api import bulk
@@ -76,7 +77,7 @@ def uploaded(chunks, *, patience):
     got = []
     try:
         asyncio.run(SlowUploads(reads_all, patience)({"type": "http"}, comes, None))
-    except Exception as error:
+    except HTTPException as error:
         return len(got), error
     return len(got), None
 

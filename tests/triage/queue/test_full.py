@@ -42,14 +42,12 @@ def full(request, tmp_path):
 
 def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
     """Each way to bring work raises QueueFull at once, with what to do."""
-    app = celery_app(url_of(full))
+    app, seal = celery_app(url_of(full)), Seal(Database("sqlite:////nowhere/at/all"))
 
     for work in (
         lambda: WorkStream(full).add([1]),
         lambda: Doorbell(full, app).ring(),
-        lambda: Predictions(full, app, Seal(Database("sqlite:////nowhere/at/all"))).ask(
-            [{"subject": "a", "body": "b"}], patience=LONG
-        ),
+        lambda: Predictions(full, app, seal).ask([{"subject": "a", "body": "b"}], patience=LONG),
         lambda: require_room(full),
     ):
         with pytest.raises(QueueFull, match="takes no more work"):
