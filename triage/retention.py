@@ -58,6 +58,10 @@ class Purged:
         """Whether there was anything to let go of."""
         return bool(self.raw or self.text or self.all or self.images)
 
+    def __add__(self, more: "Purged") -> "Purged":
+        """Return both together."""
+        return Purged(self.raw + more.raw, self.text + more.text, self.all + more.all, self.images + more.images)
+
 
 def kept_by_mailbox(session: Session, default: Periods) -> list[Kept]:
     """Return for how long each mailbox keeps mail, by name."""

@@ -23,6 +23,7 @@ from triage.api import (
     models,
     policies,
     predict,
+    privacy,
     submissions,
     topics,
     trainings,
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     seen = (image_models, images)
     for part in (
         *(submissions, bulk, closing, emails, *seen, *learning),
-        *(inbox, incidents, failed, predict, accounts, health),
+        *(inbox, incidents, failed, predict, accounts, privacy, health),
     ):
         app.include_router(part.router)
     add_metrics(app, app.state.services)

@@ -7,6 +7,7 @@ import typer
 from triage import __version__
 from triage.cli import (
     accounts,
+    correspondent,
     doctor,
     failed,
     handle,
@@ -21,6 +22,7 @@ from triage.cli import (
     poll,
     predict,
     processes,
+    retention,
     topics,
     training,
     trainings,
@@ -80,3 +82,5 @@ app.add_typer(incidents.app, name="incidents")
 app.add_typer(failed.app, name="failed")
 app.add_typer(images.app, name="images")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(retention.app, name="retention")
+app.add_typer(correspondent.app, name="correspondent")
