@@ -1,13 +1,14 @@
-"""For how long mailboxes keep mail, and the key that seals what travels through Redis.
+"""For how long mailboxes keep mail, the key that seals what travels through Redis, and answers to be given again.
 
-Why: mail is kept no longer than somebody wants it, and text that is read on request is nowhere but in memory.
-What the running release sees meanwhile: nothing of it, both tables are new.
+Why: mail is kept no longer than somebody wants it, text that is read on request is nowhere but in memory, and what is
+asked twice with one `Idempotency-Key` is done once.
+What the running release sees meanwhile: nothing of it, the tables are new.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.columns import moment, row_id
+from migrations.columns import json, moment, row_id
 
 revision = "0016"
 down_revision = "0012"
@@ -35,8 +36,21 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
     )
+    op.create_table(
+        "answer",
+        sa.Column("name", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("begun_at", moment(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column("headers", json(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_answer")),
+    )
+    op.create_index("ix_answer_begun_at", "answer", ["begun_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answer_begun_at", table_name="answer")
+    op.drop_table("answer")
     op.drop_table("seal")
     op.drop_table("retention")

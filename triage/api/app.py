@@ -30,6 +30,7 @@ from triage.api import (
 )
 from triage.api.guard import add_guard
 from triage.api.head import Head
+from triage.api.idempotency import Idempotency
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
 from triage.api.rate import RateLimit
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         *(inbox, incidents, failed, predict, accounts, privacy, health),
     ):
         app.include_router(part.router)
+    app.add_middleware(Idempotency, database=app.state.services.database)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
     app.add_middleware(SlowUploads)

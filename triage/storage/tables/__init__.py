@@ -8,11 +8,12 @@ from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
-from triage.storage.tables.privacy import Retention, Seal
+from triage.storage.tables.privacy import Answer, Retention, Seal
 
 __all__ = [
     "Account",
     "Activation",
+    "Answer",
     "Arrival",
     "Attachment",
     "Base",

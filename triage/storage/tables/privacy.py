@@ -1,11 +1,12 @@
-"""What keeps other people's letters private: how long they are kept, and what they are sealed with on their way."""
+"""What keeps an instance fit to be exposed: how long mail is kept, what texts are sealed with, what was answered."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from triage.storage.tables.base import Base
+from triage.storage.tables.base import Base, JsonOrNull
 
 
 class Retention(Base):
@@ -34,3 +35,20 @@ class Seal(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(String(100))
+
+
+class Answer(Base):
+    """How a request with an `Idempotency-Key` was answered; empty while that is not known.
+
+    `name` is a digest of who asked, for what, and of the key; `fingerprint` is one of the body.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_begun_at", "begun_at"),)
+
+    name: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    begun_at: Mapped[datetime]
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    status: Mapped[int | None] = mapped_column(SmallInteger)
+    headers: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
