@@ -97,6 +97,9 @@ def test_text_of_mail_is_found_in_no_log_metric_error_or_redis(start, mail_user,
     wrong(http.post(f"/v1/emails/{picked[0]}/labels", json={"urgency": BODY}))
     wrong(http.get("/v1/inbox", params={"cursor": f"{ADDRESS}@example.org"}))
     assert http.post("/v1/predict", json={"subject": SUBJECT, "body": BODY}).status_code == 200
+    once = {"from": WHO, "subject": f"{SUBJECT} once", "text": BODY}
+    assert http.post("/v1/emails", json=once, headers={"Idempotency-Key": "1"}).status_code == 202
+    assert http.get(f"/v1/correspondents/{ADDRESS}@example.org").json()["items"]
     assert http.get("/v1/inbox", params={"q": SUBJECT}).json()["items"]
     assert http.get(f"/emails/{picked[0]}").status_code == 200
     for email_id in picked:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from triage.storage import emails, incidents
 from triage.storage.dialect import among, insert_rows, is_postgresql
 from triage.storage.tables import (
     Attachment,
@@ -58,6 +59,7 @@ def forget_text(session: Session, email_ids: Sequence[int], now: datetime) -> No
 
     They are off the inbox, and nothing is learned from them any more: their labels go, so memory is fitted anew.
     """
+    _hold(session, email_ids)
     forget_raw(session, email_ids)
     nothing = {"text": "", "quoted_text": ""}
     _run(session, update(Message).where(among(session, Message.email_id, email_ids)).values(nothing))
@@ -88,6 +90,7 @@ def forget_text(session: Session, email_ids: Sequence[int], now: datetime) -> No
 
 def forget_all(session: Session, email_ids: Sequence[int], now: datetime) -> None:
     """Let go of emails; a digest of each stays, so that the same bytes are not taken in again."""
+    _hold(session, email_ids)
     _forget_words(session, email_ids)
     query = select(Email.mailbox_id, Email.digest, Email.id).where(among(session, Email.id, email_ids))
     stones = [
@@ -114,6 +117,13 @@ def overwrite(session: Session) -> None:
     """Let SQLite write zeros over what this connection frees; PostgreSQL uses the room anew after it has vacuumed."""
     if not is_postgresql(session):
         session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def _hold(session: Session, email_ids: Sequence[int]) -> None:
+    """Let nobody group or move these emails until this transaction ends, in the order in which others lock."""
+    for mailbox_id in sorted(set(emails.mailboxes_of(session, email_ids).values())):
+        incidents.hold_mailbox(session, mailbox_id)
+    emails.lock(session, email_ids)
 
 
 def _forget_words(session: Session, email_ids: Sequence[int]) -> None:
