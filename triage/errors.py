@@ -27,6 +27,7 @@
         ├── EmailNotFound         no such email is stored
         ├── ImageNotFound         no such image is stored
         ├── IncidentNotFound      there is no such incident
+        ├── BytesGone             the bytes of an email are not kept any more
         ├── EmailDeleted          this mail was stored here until a person deleted it
         ├── LabelNotFound         the email has no such label
         ├── ModelNotFound         the mailbox has no model of this version
@@ -249,6 +250,16 @@ class EmailDeleted(PermanentError):
 
     def __init__(self, email_id: int) -> None:
         super().__init__(f"this mail was email {email_id} until it was deleted; it is not taken in again")
+        self.email_id = email_id
+
+
+class BytesGone(PermanentError):
+    """The bytes of an email are not kept any more."""
+
+    def __init__(self, email_id: int) -> None:
+        super().__init__(
+            f"the bytes of email {email_id} are not kept any more; `triage retention show` says for how long they are"
+        )
         self.email_id = email_id
 
 

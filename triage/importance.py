@@ -5,13 +5,13 @@ they are now, so that what is undone counts no more, whoever is stopped leaves t
 counts twice.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from triage.ranking import NOTHING_SAID, stored_reading
-from triage.ranking.importance import Treatment, evidence_of, treatment_of, usual_of
+from triage.ranking.importance import Treatment, treatment_of
 from triage.ranking.reading import Reading
 from triage.storage import senders
 from triage.storage.incidents import hold_mailbox
@@ -53,14 +53,8 @@ def _weigh_some(session: Session, mailbox_id: int) -> int:
         if treatment is not None
     ]
     senders.save_treatments(session, rows, undone=[email.id for email, treatment in found if treatment is None])
-    _renew(session, mailbox_id, {email.address for email in due})
+    senders.renew(session, mailbox_id, {email.address for email in due})
     return len(due)
-
-
-def _renew(session: Session, mailbox_id: int, addresses: Collection[str]) -> None:
-    usual = usual_of(senders.treatments_in(session, mailbox_id))
-    found = {one: evidence_of(senders.treatments_of(session, mailbox_id, one), usual) for one in addresses}
-    senders.save_senders(session, mailbox_id, found)
 
 
 def _treatment(email: TreatedEmail, labels: InForce | None) -> Treatment | None:

@@ -35,6 +35,9 @@ class FileSource(PydanticBaseSettingsSource):
         return {name: value for name, value in values.items() if value is not None}
 
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
 def default_data_dir() -> Path:
     """Return the user's own folder for application data (XDG Base Directory Specification)."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
@@ -147,6 +150,17 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
 
+    # Requests a second that one client may send, ten times as many at once; 0 is no limit. Unset, only the own machine,
+    # which listening to it alone lets in, has none.
+    max_requests: int | None = Field(None, ge=0)
+
+    @property
+    def requests_per_second(self) -> int:
+        """What one client may send; 0 is no limit."""
+        if self.max_requests is not None:
+            return self.max_requests
+        return 0 if self.host in LOOPBACK else 50
+
     # Larger batches read faster, smaller ones give the first mail of a burst its verdict sooner.
     drain_batch_size: int = Field(128, ge=1, le=1024)
     # Other tasks of a text worker wait at most this long behind a full stream.
@@ -165,6 +179,12 @@ class Settings(BaseSettings):
     # Emails that may wait for a verdict, and how long the oldest may have waited, before intake refuses; 0 is no limit.
     max_queued: int = Field(200_000, ge=0)
     max_queue_age: timedelta = Field(timedelta(0), ge=timedelta(0))
+
+    # Days for which mailboxes keep the bytes, the text, and all of their mail, where they have no times of their own;
+    # 0 is for ever.
+    keep_raw_days: int = Field(0, ge=0, le=36500)
+    keep_text_days: int = Field(0, ge=0, le=36500)
+    keep_mail_days: int = Field(0, ge=0, le=36500)
 
     # A mailbox is trained after so many new labels, and when so much time has passed and something is new; 0 is never.
     train_after_labels: int = Field(100, ge=0)

@@ -25,6 +25,7 @@ from triage.serving.image_manifest import DEFAULT_IMAGE_BUNDLE
 from triage.serving.manifest import DEFAULT_BUNDLE
 from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
 from triage.settings import Settings, vault_of
+from triage.storage.seal import Seal
 from triage.storage.session import Database
 from triage.trainings import Bounds, Calendar, Workshop
 from triage.webhooks.schedule import SCHEDULE
@@ -113,7 +114,7 @@ def image_decoder(side: int, fit: Fit) -> ImageDecoder:
 @cache
 def predictions() -> Predictions:
     """Return where answers to `/v1/predict` go."""
-    return Predictions(connect(settings().redis_url), celery_app(settings().redis_url))
+    return Predictions(connect(settings().redis_url), celery_app(settings().redis_url), Seal(database()))
 
 
 @cache

@@ -17,6 +17,7 @@ from triage.queue.names import (
     LEARN,
     NOTE_BREACHES,
     PLACE_BY_POLICY,
+    PURGE,
     RECONCILE,
     RING_DOORBELL,
     SEE_TO_TRAININGS,
@@ -74,6 +75,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Sends events that are due, for the first time or again.
     "tell webhooks": _entry(TELL_WEBHOOKS, seconds=2),
     "forget events that were sent": _entry(FORGET_SENT, seconds=600),
+    # Lets go of mail whose time is over.
+    "purge": _entry(PURGE, seconds=600),
     # What tells a surge of mail from what is usual.
     "count arrivals": _entry(COUNT_ARRIVALS, seconds=30),
 }

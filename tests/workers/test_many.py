@@ -9,6 +9,9 @@ import pytest
 from tests.make import url_of
 from triage.queue import Predictions, celery_app, connect
 from triage.queue.heartbeat import State
+from triage.settings import sqlite_url
+from triage.storage.seal import Seal
+from triage.storage.session import Database
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
@@ -17,7 +20,7 @@ BYTES_EACH = 900_000_000
 GUARD = timedelta(seconds=30)
 
 
-def test_many_workers_answer_a_thousand_predictions_each(start_worker, redis, capsys):
+def test_many_workers_answer_a_thousand_predictions_each(start_worker, data, redis, capsys):
     """Eight workers, or as many as fit into memory; as many clients ask for 1,000 readings, one after the other."""
     count = max(2, min(8, psutil.virtual_memory().available // BYTES_EACH))
     workers = [start_worker() for _ in range(count)]
@@ -26,7 +29,8 @@ def test_many_workers_answer_a_thousand_predictions_each(start_worker, redis, ca
     answered = [0] * count
 
     def ask(client):
-        predictions = Predictions(connect(url_of(redis)), celery_app(url_of(redis)))
+        seal = Seal(Database(sqlite_url(data)))
+        predictions = Predictions(connect(url_of(redis)), celery_app(url_of(redis)), seal)
         for number in range(1000):
             text = {"subject": f"Order {number}", "body": "Where is my parcel? " * (1 + number % 50)}
             answered[client] += len(predictions.ask([text], patience=GUARD))

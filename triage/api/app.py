@@ -25,6 +25,7 @@ from triage.api import (
     models,
     policies,
     predict,
+    privacy,
     submissions,
     topics,
     trainings,
@@ -35,9 +36,12 @@ from triage.api.acting import Acting
 from triage.api.doorman import Doorman
 from triage.api.guard import add_guard
 from triage.api.head import Head
+from triage.api.idempotency import Idempotency
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
+from triage.api.rate import RateLimit
 from triage.api.services import Services, make_services
+from triage.api.uploads import SlowUploads
 from triage.api.wrong_keys import WrongKeys
 from triage.log import configure_logging
 from triage.queue.soundness import log_redis_warnings
@@ -67,13 +71,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     seen = (image_models, images)
     for part in (
         *(submissions, bulk, closing, emails, *seen, *learning),
-        *(inbox, incidents, failed, predict, accounts, keys, webhooks, audit, health),
+        *(inbox, incidents, failed, predict, accounts, keys, webhooks, audit, privacy, health),
     ):
         app.include_router(part.router)
+    app.add_middleware(Idempotency, database=app.state.services.database)
     app.add_middleware(Gate)
     app.add_middleware(Acting)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
+    app.add_middleware(SlowUploads)
+    if settings.requests_per_second:
+        app.add_middleware(RateLimit, per_second=settings.requests_per_second)
     app.add_middleware(Head)
     return app
 

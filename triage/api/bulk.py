@@ -28,6 +28,8 @@ router = APIRouter(prefix="/v1/emails", tags=["emails"])
 NDJSON = "application/x-ndjson"
 # Enough to write rows in bulk, few enough that the first are read while the last still come in.
 BULK_LINES, BULK_BYTES = 250, 8 * 2**20
+# What became of each line is held in memory until the end.
+MOST_LINES = 100_000
 BULK_DOCS = {"requestBody": {"required": True, "content": {NDJSON: {"schema": {"type": "string"}}}}}
 
 
@@ -44,7 +46,11 @@ async def submit_bulk(request: Request, services: ServicesDep, mailbox: MailboxQ
     default = mailbox or services.settings.default_mailbox
     bulk = Bulk(services, default)
     lines: list[bytes] = []
+    count = 0
     async for line in read_lines(request, LARGEST_JSON_BYTES):
+        count += 1
+        if count > MOST_LINES:
+            raise HTTPException(413, f"only {MOST_LINES:,} lines were taken, and are stored; send the others anew")
         lines.append(line)
         if len(lines) >= BULK_LINES or sum(map(len, lines)) >= BULK_BYTES:
             await run_in_threadpool(bulk.accept, lines)

@@ -10,7 +10,7 @@ from triage.api.access import ADMIN, LABEL, READ
 from triage.api.bodies import BoundedRoute
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.api.services import NowDep, Services, ServicesDep
-from triage.errors import AttachmentNotFound, EmailNotFound
+from triage.errors import AttachmentNotFound, BytesGone, EmailNotFound
 from triage.handle import delete, mark_done, reopen, snooze
 from triage.intake import stored_message
 from triage.storage import emails
@@ -45,6 +45,8 @@ def read_raw(email_id: EmailId, services: ServicesDep) -> Response:
     """Return the bytes as they came: `message/rfc822`, or the canonical JSON of a mail that came as JSON."""
     with services.database.reading() as session:
         message = emails.message_of(session, email_id)
+    if not message.raw:
+        raise BytesGone(email_id)
     extension = "json" if message.media_type.endswith("json") else "eml"
     disposition = {"Content-Disposition": f'attachment; filename="email-{email_id}.{extension}"'}
     return Response(message.raw, media_type=message.media_type, headers=UNTRUSTED | disposition)

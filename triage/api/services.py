@@ -30,6 +30,7 @@ from triage.queue.lanes import IMAGES
 from triage.queue.training import call_trainer
 from triage.ranking import load_policy
 from triage.settings import Settings, vault_of
+from triage.storage.seal import Seal
 from triage.storage.secrets import Vault
 from triage.storage.session import Database
 from triage.trainings import Calendar
@@ -106,7 +107,7 @@ def make_services(settings: Settings) -> Services:
         redis=client,
         stream=stream,
         images=images,
-        predictions=Predictions(client, app),
+        predictions=Predictions(client, app, Seal(database)),
         learning=LearningCall(client, app),
         reading_again=ReadingAgain(client, app),
         policies=policies,

@@ -38,6 +38,7 @@ def add_webhook(new: NewWebhook, services: ServicesDep, response: Response) -> A
     """Add a webhook; the answer holds its secret, which is shown this once."""
     added, secret = services.webhooks.add(new.url, new.events, new.mailbox)
     response.headers["Location"] = f"/v1/webhooks/{added.id}"
+    response.headers["Cache-Control"] = "no-store"
     return AddedWebhook(**WebhookItem.model_validate(added).model_dump(), secret=secret)
 
 
@@ -66,8 +67,9 @@ def disable_webhook(webhook_id: WebhookId, services: ServicesDep) -> WebhookItem
 
 
 @router.post("/{webhook_id}/secret", dependencies=[ADMIN_OF_ALL])
-def give_webhook_secret(webhook_id: WebhookId, services: ServicesDep) -> WebhookSecret:
+def give_webhook_secret(webhook_id: WebhookId, services: ServicesDep, response: Response) -> WebhookSecret:
     """Give a webhook another secret. For a day the one before signs as well."""
+    response.headers["Cache-Control"] = "no-store"
     return WebhookSecret(secret=services.webhooks.give_secret(webhook_id))
 
 

@@ -40,6 +40,8 @@ COMMANDS = {
     "keys": "triage.cli.keys:app",
     "webhooks": "triage.cli.webhooks:app",
     "audit": "triage.cli.audit:app",
+    "retention": "triage.cli.retention:app",
+    "correspondent": "triage.cli.correspondent:app",
 }
 
 app = typer.Typer(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.errors import EmailDeleted, InvalidSubmission, MalformedMessage, TooMuchWaits
+from triage.errors import BytesGone, EmailDeleted, InvalidSubmission, MalformedMessage, TooMuchWaits
 from triage.mail import JsonMail, Message, message_from_json, parse_message, read_document, read_json_mail
 from triage.storage.tables import Message as StoredMessage
 
@@ -77,7 +77,10 @@ def stored_message(stored: StoredMessage) -> Message:
 
     Raises:
         MalformedMessage: An older release took what this one does not.
+        BytesGone: Its bytes are not kept any more.
     """
+    if not stored.raw:
+        raise BytesGone(stored.email_id)
     parsed = parse_submission(Submission(stored.raw, stored.media_type))
     if isinstance(parsed, Message):
         return parsed

@@ -1,14 +1,17 @@
 """An HTML tree laid out as lines of text.
 
 Cells of a table follow each other on one line, but what holds paragraphs is never set side by side: mail uses tables
-as layout. Hidden text is left out. What is quoted gets the `>` of plain text, so that history is told from what is new
-in one way.
+as layout. Text that nobody sees is left out. What is quoted gets the `>` of plain text, so that history is told from
+what is new in one way.
 """
 
 import re
 
 from lxml import etree
 from lxml.etree import _Element as Element
+
+from triage.mail.look import PLAIN, Look, look_of
+from triage.mail.style_sheet import StyleSheet
 
 _NOT_SHOWN = frozenset({"head", "noscript", "object", "script", "select", "style", "svg", "template", "title"})
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
@@ -17,7 +20,6 @@ _BLOCKS |= {"figure", "footer", "form", "header", "legend", "li", "main", "nav",
 _BLOCKS |= {"tbody", "tfoot", "thead", "tr"}
 _CELLS = frozenset({"td", "th"})
 _LISTS = frozenset({"ol", "ul"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PREFORMATTED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 # The indent button of some mailers makes a block quote without a border; nobody is quoted there.
 _INDENTED = re.compile(r"border\s*:\s*none", re.IGNORECASE)
@@ -26,26 +28,33 @@ _MAX_DEPTH = 20
 
 def laid_out(tree: Element) -> str:
     """Return the text of a tree as lines."""
-    page = _Page()
+    page, sheet, looks = _Page(), StyleSheet.of_tree(tree), [PLAIN]
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         if event == "end":
             page.leave(element)
-            page.write(element.tail)
-        elif _is_shown(element):
+            looks.pop()
+            page.write(element.tail, looks[-1])
+            continue
+        look = _look(element, looks[-1], sheet)
+        looks.append(look or looks[-1])
+        if look is not None:
             page.enter(element)
-            page.write(element.text)
+            page.write(element.text, look)
         else:
             walk.skip_subtree()
     page.end_line()
     return "\n".join(page.lines)
 
 
-def _is_shown(element: Element) -> bool:
-    if element.tag in _NOT_SHOWN or element.get("hidden") is not None:
-        return False
-    style = element.get("style")
-    return style is None or not _HIDDEN.search(style)
+def _look(element: Element, around: Look, sheet: StyleSheet) -> Look | None:
+    if element.tag in _NOT_SHOWN:
+        return None
+    if not sheet.has_rules and not element.attrib:
+        return around  # most elements of most mail, and all of some bombs
+    if element.get("hidden") is not None:
+        return None
+    return look_of(element, around, sheet)
 
 
 def _is_paragraph(element: Element) -> bool:
@@ -103,9 +112,9 @@ class _Page:
             if open_ones and open_ones[-1] is element:
                 open_ones.pop()
 
-    def write(self, text: str | None) -> None:
-        """Write text; outside of preformatted elements a run of white space is one space."""
-        if not text:
+    def write(self, text: str | None, look: Look) -> None:
+        """Write text that can be read; outside of preformatted elements a run of white space is one space."""
+        if not text or not look.is_legible:
             return
         if self._preformatted:
             self._write_preformatted(text)

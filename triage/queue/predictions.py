@@ -1,13 +1,14 @@
 """Readings on request: ask a text worker to read texts, and wait for its answer.
 
 The API does not load TensorFlow, so `/v1/predict` goes to a worker like all reading. Nothing is stored: the texts
-travel in the message, the answer in a list that expires unless it is fetched.
+travel in the message, the answer in a list that expires unless it is fetched. Redis writes down what it is sent, and a
+worker that looks for faults logs it, so the texts are sealed.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from celery import Celery
@@ -22,12 +23,23 @@ Answer = list[dict[str, Any]]
 KEPT_FOR = timedelta(seconds=60)
 
 
+class Seal(Protocol):
+    """Makes words unreadable on their way."""
+
+    def closed(self, words: str) -> str:
+        """Return words as nobody else reads them."""
+
+    def opened(self, sealed: str) -> str:
+        """Return words that were sealed."""
+
+
 class Predictions:
     """Questions to text workers and their answers."""
 
-    def __init__(self, client: Redis, app: Celery) -> None:
+    def __init__(self, client: Redis, app: Celery, seal: Seal) -> None:
         self._client = client
         self._app = app
+        self._seal = seal
 
     def ask(self, texts: Sequence[Mapping[str, str]], *, patience: timedelta) -> Answer:
         """Return one reading for each `{"subject": …, "body": …}`, in order, as JSON objects.
@@ -35,11 +47,18 @@ class Predictions:
         Raises:
             ModelUnavailable: No worker answered in time.
             QueueUnavailable: Redis does not answer, or takes no more work.
+            StorageUnavailable: The database, which has the key of the seal, did not answer when first asked for it.
         """
         # Celery tries several times, which on a frozen Redis takes its time; this does not.
         require_room(self._client)
         answer_to = ANSWER_PREFIX + uuid4().hex
-        send(self._app, READ_TEXTS, texts=list(texts), answer_to=answer_to, expires=patience)
+        send(
+            self._app,
+            READ_TEXTS,
+            sealed=self._seal.closed(json.dumps(list(texts))),
+            answer_to=answer_to,
+            expires=patience,
+        )
         # Redis is asked again every second: longer waits would exceed the time-out of the connection.
         for _ in range(max(int(patience.total_seconds()), 1)):
             with translated():
@@ -47,6 +66,15 @@ class Predictions:
             if reply is not None:
                 return list(json.loads(reply[1]))
         raise ModelUnavailable("no text worker answered in time; see `triage doctor`, then try again")
+
+    def texts(self, sealed: str) -> list[dict[str, str]]:
+        """Return the texts of a question that was asked.
+
+        Raises:
+            SecretUnreadable: They were sealed with another key than the database has.
+            StorageUnavailable: The database, which has the key, did not answer when first asked for it.
+        """
+        return list(json.loads(self._seal.opened(sealed)))
 
     def answer(self, answer_to: str, answer: Answer) -> None:
         """Hand over the readings; they are dropped when nobody fetches them.

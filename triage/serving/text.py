@@ -14,6 +14,8 @@ import numpy as np
 from triage.errors import InvalidBundle
 from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
+from triage.mail.alphabets import in_latin
+from triage.mail.padding import without_padding
 from triage.ranking import Explanation, Reading
 from triage.serving.cascade import Cascade
 from triage.serving.manifest import Manifest, read_manifest, version_in_use
@@ -29,6 +31,8 @@ with stderr_silenced():
 BATCH_SHAPES = (1, 8, 32, 128)
 SUBJECT_CHARACTERS = 500
 BODY_CHARACTERS = 4000
+# Of a body, what is looked through for those; the rest of it may be padding.
+BODY_LOOKED_AT = 10 * BODY_CHARACTERS
 
 
 class TextModel:
@@ -174,9 +178,13 @@ def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:
 
 def _tensors(texts: Sequence[MailText]) -> tuple[tf.Tensor, tf.Tensor]:
     return (
-        tf.constant([_encoded(text.subject, SUBJECT_CHARACTERS) for text in texts]),
-        tf.constant([_encoded(text.body, BODY_CHARACTERS) for text in texts]),
+        tf.constant([_encoded(in_latin(text.subject), SUBJECT_CHARACTERS) for text in texts]),
+        tf.constant([_encoded(_undisguised(text.body), BODY_CHARACTERS) for text in texts]),
     )
+
+
+def _undisguised(body: str) -> str:
+    return in_latin(without_padding(body[:BODY_LOOKED_AT]))
 
 
 def _encoded(text: str, characters: int) -> bytes:

@@ -9,7 +9,16 @@ from sqlalchemy import Boolean, Row, Text, any_, bindparam, delete, func, litera
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from triage.ranking.importance import FEWEST_MAILS, MOST_MAILS, NO_EVIDENCE, Evidence, Treatment, Usual
+from triage.ranking.importance import (
+    FEWEST_MAILS,
+    MOST_MAILS,
+    NO_EVIDENCE,
+    Evidence,
+    Treatment,
+    Usual,
+    evidence_of,
+    usual_of,
+)
 from triage.storage.dialect import among, insert_rows, is_postgresql
 from triage.storage.tables import Email, Sender, Treated, Verdict
 from triage.storage.tables.senders import IS_DUE
@@ -142,11 +151,24 @@ def count_senders(session: Session, mailbox_id: int) -> int:
     return session.scalar(select(func.count()).select_from(Sender).where(Sender.mailbox_id == mailbox_id)) or 0
 
 
-def forget(session: Session, email_id: int) -> None:
-    """Forget what is known of the sender of an email that is deleted, until people do something with another."""
-    query = select(Treated.mailbox_id, Treated.address).where(Treated.email_id == email_id)
+def renew(session: Session, mailbox_id: int, addresses: Collection[str]) -> None:
+    """Keep of senders what people did with their mail, as it is noted now."""
+    usual = usual_of(treatments_in(session, mailbox_id))
+    save_senders(
+        session, mailbox_id, {one: evidence_of(treatments_of(session, mailbox_id, one), usual) for one in addresses}
+    )
+
+
+def forget(session: Session, email_ids: Sequence[int]) -> None:
+    """Forget what people did with emails that are let go of, and what only that said of their senders."""
+    of_these = among(session, Treated.email_id, email_ids)
+    query = select(Treated.mailbox_id, Treated.address).where(of_these, Treated.address.is_not(None)).distinct()
+    senders: dict[int, list[str]] = {}
     for mailbox_id, address in session.execute(query).all():
-        session.execute(delete(Sender).where(Sender.mailbox_id == mailbox_id, Sender.address == address))
+        senders.setdefault(mailbox_id, []).append(str(address))
+    session.execute(delete(Treated).where(of_these).execution_options(synchronize_session=False))
+    for mailbox_id, addresses in senders.items():
+        renew(session, mailbox_id, addresses)
 
 
 def _row(mailbox_id: int, address: str, evidence: Evidence) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import copy
 from typing import Any, Self
 
@@ -57,6 +57,16 @@ class Database:
         """
         with self._session(self.engine) as session:
             yield session
+
+    def settle(self) -> None:
+        """Let SQLite move what was written into its one file, so that its log holds nothing of what was removed.
+
+        While somebody reads it moves what it can, and the rest with the next call.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.fetchall()
 
     def close(self) -> None:
         """Close every connection."""

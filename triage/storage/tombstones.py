@@ -21,7 +21,7 @@ def delete_email(session: Session, email_id: int, now: datetime) -> None:
     email = email_by_id(session, email_id)
     stone = {"mailbox_id": email.mailbox_id, "digest": email.digest, "email_id": email.id, "deleted_at": now}
     insert_rows(session, Tombstone, [stone], unless_there=["mailbox_id", "digest"])
-    forget(session, email_id)
+    forget(session, [email_id])
     session.execute(delete(Email).where(Email.id == email_id))
 
 

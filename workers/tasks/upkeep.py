@@ -4,12 +4,21 @@ from datetime import UTC, datetime
 
 import structlog
 
-from triage import targets
+from triage import retention, targets
 from triage.handle import wake
 from triage.importance import weigh
-from triage.queue.names import BEGIN_READING_AGAIN, COUNT_ARRIVALS, NOTE_BREACHES, RECONCILE, RING_DOORBELL, WAKE, WEIGH
+from triage.queue.names import (
+    BEGIN_READING_AGAIN,
+    COUNT_ARRIVALS,
+    NOTE_BREACHES,
+    PURGE,
+    RECONCILE,
+    RING_DOORBELL,
+    WAKE,
+    WEIGH,
+)
 from triage.reconcile import reconcile as put_back
-from triage.storage import arrivals, queued
+from triage.storage import answers, arrivals, queued
 from workers import boot
 from workers.app import app
 
@@ -73,3 +82,15 @@ def count_arrivals() -> None:
     """Count how much mail each mailbox received. Safe to repeat: what was counted is counted anew."""
     with boot.database().unit_of_work() as session:
         arrivals.count_arrivals(session, datetime.now(UTC))
+
+
+@app.task(name=PURGE)
+def purge() -> None:
+    """Let go of mail, and of answers, whose time is over. Safe to repeat: what is gone is not found again."""
+    told = boot.settings()
+    default = retention.Periods(told.keep_raw_days, told.keep_text_days, told.keep_mail_days)
+    purged = retention.purge(boot.database(), default, datetime.now(UTC))
+    if purged:
+        log.info("mail purged", raw=purged.raw, text=purged.text, all=purged.all, images=purged.images)
+    with boot.database().unit_of_work() as session:
+        answers.forget_old(session, datetime.now(UTC))

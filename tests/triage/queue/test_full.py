@@ -11,6 +11,8 @@ from triage.embedded import PrivateRedis
 from triage.errors import CannotStart, QueueFull, QueueUnavailable
 from triage.queue import Doorbell, Predictions, WorkStream, celery_app, connect
 from triage.queue.redis import require_room
+from triage.storage.seal import Seal
+from triage.storage.session import Database
 
 LONG = timedelta(seconds=5)
 
@@ -40,12 +42,12 @@ def full(request, tmp_path):
 
 def test_full_redis_says_so_wherever_it_is_asked_to_take_work(full):
     """Each way to bring work raises QueueFull at once, with what to do."""
-    app = celery_app(url_of(full))
+    app, seal = celery_app(url_of(full)), Seal(Database("sqlite:////nowhere/at/all"))
 
     for work in (
         lambda: WorkStream(full).add([1]),
         lambda: Doorbell(full, app).ring(),
-        lambda: Predictions(full, app).ask([{"subject": "a", "body": "b"}], patience=LONG),
+        lambda: Predictions(full, app, seal).ask([{"subject": "a", "body": "b"}], patience=LONG),
         lambda: require_room(full),
     ):
         with pytest.raises(QueueFull, match="takes no more work"):

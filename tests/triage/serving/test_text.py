@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import random
 import shutil
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.triage.ranking.test_priority import shipped_figures
 from training.corpus import triage_corpus
 from training.courtesy import courtesy_texts
 from training.steering import COMMANDS
 from training.text import mail_text
 from triage.errors import InvalidBundle
-from triage.labels import Language, Sentiment, Topic, Urgency
+from triage.labels import Band, Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
-from triage.ranking import likeliest, load_policy, priority
+from triage.ranking import Circumstances, likeliest, load_policy, policy_from, priority
 from triage.serving import text as text_module
 from triage.serving.manifest import DEFAULT_BUNDLE, write_manifest
 from triage.serving.text import load_text_model
@@ -251,6 +254,52 @@ def test_sentences_that_command_the_sorter_are_no_lever(model):
     print(f"bands moved: {moved} of {100 * len(commands)}")
     assert not set(commands) & set(COMMANDS), "none was learned from"
     assert moved / (100 * len(commands)) < 0.02
+
+
+def test_commands_take_no_mail_below_a_forced_band(model):
+    """A rule names the lowest band of some mail; none of fifty commands under it takes it lower (A-40)."""
+    commands = (Path(__file__).parent / "steering.txt").read_text(encoding="utf-8").splitlines()
+    rules = [{"name": "clinic", "at_least": "high", "senders": ["@clinic.example"]}]
+    policy = policy_from(shipped_figures() | {"rules": rules})
+    ruled = Circumstances(sender_address="ward@clinic.example")
+    mails = [mail_text(example) for example in triage_corpus()[::7]][: len(commands)]
+
+    steered = model.read(
+        [MailText(mail.subject, f"{mail.body}\n\n{command}") for mail, command in zip(mails, commands, strict=True)]
+    )
+
+    assert {policy.band(priority(one, policy, ruled)) for one in steered} <= {Band.HIGH, Band.CRITICAL}
+
+
+DISGUISES = {
+    "zero-width": lambda text: text.replace("e", "e\u200d").replace("i", "i\u2063"),
+    "Cyrillic": lambda text: text.translate(str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")),
+    "Greek": lambda text: text.translate(str.maketrans("oABEHIKMNOPTXYZv", "οΑΒΕΗΙΚΜΝΟΡΤΧΥΖν")),
+    "mathematical": lambda text: text.translate({ord("a") + n: 0x1D41A + n for n in range(26)}),
+    "base64 before": lambda text: f"{PADDING}\n\n{text}",
+    "base64 behind": lambda text: f"{text}\n\n{PADDING}",
+    "nothing before": lambda text: "\n" * 5000 + text,
+}
+PADDING = "\n".join(b64encode(random.Random(n).randbytes(57)).decode() for n in range(60))
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES.keys())
+def test_disguises_buy_no_priority(model, disguise, record_property):
+    """Letters of other alphabets, invisible ones and padding lift fewer than two bands in a hundred (A-40)."""
+    order = [Band.LOW, Band.NORMAL, Band.HIGH, Band.CRITICAL]
+    mails = [mail_text(example) for example in triage_corpus()[::7]][:500]
+    policy = load_policy()
+
+    plain, disguised = (
+        [order.index(policy.band(priority(reading, policy))) for reading in model.read(texts)]
+        for texts in (mails, [MailText(mail.subject, disguise(mail.body)) for mail in mails])
+    )
+
+    lifted = sum(after > before for before, after in zip(plain, disguised, strict=True))
+    moved = sum(after != before for before, after in zip(plain, disguised, strict=True))
+    record_property("figure", f"A-40: {lifted} bands of 500 rise, {moved} move")
+    print(f"lifted {lifted}, moved {moved}")
+    assert lifted / len(mails) < 0.02
 
 
 def test_disguises_change_no_reading(model):

@@ -14,7 +14,17 @@ from triage.storage.reach import belongs_to_mailboxes
 from triage.storage.tables import Base, Delivery, Email, Label, Mailbox, Message, Webhook
 
 # What is the whole instance's, or says who may come in; a session for some mailboxes sees none of it.
-OF_NO_MAILBOX = {"recognizer", "recognizer_activation", "api_key", "login_link", "web_session", "outbox", "audit"}
+OF_NO_MAILBOX = {
+    "recognizer",
+    "recognizer_activation",
+    "api_key",
+    "login_link",
+    "web_session",
+    "outbox",
+    "audit",
+    "seal",
+    "answer",
+}
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ from triage.storage.tables.labels import Label, Topic
 from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Training
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
+from triage.storage.tables.privacy import Answer, Retention, Seal
 from triage.storage.tables.senders import Sender, Treated
 from triage.storage.tables.webhooks import Delivery, Webhook
 
 __all__ = [
     "Account",
     "Activation",
+    "Answer",
     "ApiKey",
     "Arrival",
     "Attachment",
@@ -39,6 +41,8 @@ __all__ = [
     "PolicyChange",
     "Recognizer",
     "RecognizerActivation",
+    "Retention",
+    "Seal",
     "Sender",
     "Shadow",
     "Tombstone",
