@@ -11,7 +11,7 @@ import numpy as np
 
 from triage.memory.beliefs import FIXED, believed, column_of, with_beliefs
 from triage.memory.learner import HeadWeights, fit
-from triage.memory.vectors import products, vectors_of
+from triage.memory.vectors import centred, products, vectors_of
 from triage.ranking import HEADS, Reading
 
 # Labelled mails that are learned from, the newest: the time of a fit grows with the square of their number.
@@ -57,7 +57,7 @@ class Memory:
         if not places or not self.heads:
             return recalled
         some = [readings[place] for place in places]
-        vectors = vectors_of([reading.representation for reading in some])
+        vectors = centred(vectors_of([reading.representation for reading in some]))
         moved = np.zeros(len(some), np.bool_)
         for head, learned in self.heads.items():
             before = believed(head, learned.labels, some)
@@ -80,7 +80,7 @@ def learned_from(lessons: Sequence[Lesson], topics: Sequence[str]) -> tuple[dict
         topics: Those of the mailbox.
     """
     lessons = lessons[:MOST_MAILS]
-    vectors = vectors_of([lesson.reading.representation for lesson in lessons])
+    vectors = centred(vectors_of([lesson.reading.representation for lesson in lessons]))
     likeness = products(vectors)
     heads, evidence = {}, {}
     for head in HEADS:

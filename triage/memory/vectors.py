@@ -1,7 +1,9 @@
 """Representations as arrays, and how like mails are: the product in which memory learns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +11,9 @@ import numpy.typing as npt
 from triage.memory.representation import EMBEDDING_SHARE, HEADER
 
 Floats = npt.NDArray[np.float32]
+
+# What embeddings of mail have in common; `python -m training.centre` writes it.
+CENTRE = Path(__file__).parent / "centre.npy"
 
 # Lengths of the two parts of a vector, whose whole length is 1.
 _WORDS = np.float32((1.0 / (1.0 + EMBEDDING_SHARE)) ** 0.5)
@@ -68,8 +73,26 @@ def vectors_of(representations: Sequence[bytes]) -> Vectors:
     return made
 
 
+def centred(vectors: Vectors) -> Vectors:
+    """Return mails without what their embeddings have in common, so that strangers are alike by nothing.
+
+    Nearly half of an embedding's square is that it is of a mail: without this, what is said of one mail would count a
+    little for every other. Mails without an embedding have none still, and embeddings of other sizes stay as they are.
+    """
+    centre = _centre()
+    if vectors.embeddings.shape[1] != len(centre):
+        return vectors
+    is_there = np.any(vectors.embeddings != 0.0, axis=1, keepdims=True)
+    return replace(vectors, embeddings=np.where(is_there, vectors.embeddings - _EMBEDDING * centre, np.float32(0.0)))
+
+
+@cache
+def _centre() -> Floats:
+    return np.asarray(np.load(CENTRE, allow_pickle=False), np.float32)
+
+
 def products(vectors: Vectors) -> Floats:
-    """Return how like each two of some mails are: float32 (mails, mails), 1 for the same, about 0 for strangers."""
+    """Return how like each two of some mails are: float32 (mails, mails), about 0 for strangers if centred."""
     result = vectors.embeddings @ vectors.embeddings.T
     distinct, place = np.unique(vectors.buckets, return_inverse=True)
     of_one = np.zeros(len(distinct), np.float32)

@@ -11,6 +11,9 @@ from triage.labels import Source
 from triage.storage.dialect import among, insert_rows
 from triage.storage.tables import Email, Label, Memory, Topic, Verdict
 
+# Grows when memory is fitted otherwise than before, so that each is fitted anew.
+_RECIPE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -56,7 +59,7 @@ def label_states(session: Session) -> dict[int, str]:
     of_topics = select(Topic.mailbox_id, func.count(), func.count(Topic.retired_at)).group_by(Topic.mailbox_id)
     topics = {mailbox_id: f"{count}/{retired}" for mailbox_id, count, retired in session.execute(of_topics)}
     return {
-        mailbox_id: f"{newest}/{count}/{withdrawn}/{topics.get(mailbox_id, '')}"
+        mailbox_id: f"{newest}/{count}/{withdrawn}/{topics.get(mailbox_id, '')}/{_RECIPE}"
         for mailbox_id, newest, count, withdrawn in session.execute(
             of_labels.where(Label.source != Source.RULE).group_by(Label.mailbox_id)
         )

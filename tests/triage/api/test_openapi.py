@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 
+from tests.keys import bearing, make_key
 from tests.make import url_of
 from triage.settings import Settings
 from triage.web.app import create_app
@@ -29,22 +30,24 @@ def app(migrated_postgres_url, redis, tmp_path):
     url, names = migrated_postgres_url, ("testserver",)
     made = create_app(Settings(data_dir=tmp_path, database_url=url, redis_url=url_of(redis), allowed_hosts=names))
     with TestClient(made) as client:
+        client.headers.update(bearing(make_key(made.state.services.database)))
         for number in range(STORED):
             client.post("/v1/emails", json={"subject": f"mail {number}", "text": "x"}).raise_for_status()
-        yield made
+        yield made, client.headers["Authorization"]
 
 
 @pytest.mark.slow
 def test_no_input_gives_a_server_error(app, record_property):
     """Input that the document allows, and input that it does not, is answered below 500; 503 alone says come back."""
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    made, key = app
+    schema = schemathesis.openapi.from_asgi("/openapi.json", made)
     sent = 0
     wrong = []
 
     def send(case):
         nonlocal sent
         _aim(case)
-        answer = case.call()
+        answer = case.call(headers={"Authorization": key})
         sent += 1
         if answer.status_code >= 500 and answer.status_code != 503:
             wrong.append((case.operation.label, case.path_parameters, case.query, case.body, answer.status_code))
