@@ -33,8 +33,13 @@ def config_of(contender: str, preset: str, side: int, seed: int, minutes: float)
     """Return what a contender of ours is told; all have the same time at most."""
     backbone = {SCRATCH: "none", OWN: "own", SQUEEZENET: str(WEIGHTS)}[contender]
     config = ImageConfig(backbone=backbone, side=side, preset=preset, seed=seed, minutes=minutes)
+    if contender != SCRATCH:
+        return replace(config, fine_epochs=16)
+    # Chosen on the last batch of CUCUMBER-9, which is left out of its mean: sizes are told apart late.
+    if preset == "shape":
+        return replace(config, epochs=160, width=16, label_smoothing=0.02)
     # Where there are many images the clock ends it, not the number of epochs.
-    return replace(config, epochs=60) if contender == SCRATCH else replace(config, fine_epochs=16)
+    return replace(config, epochs=60)
 
 
 def missing(contender: str) -> str:

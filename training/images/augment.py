@@ -43,7 +43,7 @@ class Changes:
 
 PRESETS = {
     "photo": Changes(True, False, 0.1, 1.2, 0.14, 0.3, 0.05, 0.15, 6.0, 0.25),
-    "shape": Changes(True, True, 0.08, 1.0, 0.0, 0.25, 0.0, 0.0, 3.0, 0.0),
+    "shape": Changes(True, True, 0.06, 1.0, 0.0, 0.1, 0.0, 0.0, 2.0, 0.0),
     "digit": Changes(False, False, 0.1, 1.12, 0.2, 0.15, 0.0, 0.1, 5.0, 0.0),
     "page": Changes(False, False, 0.08, 1.2, 0.06, 0.3, 0.15, 0.2, 8.0, 0.2),
 }

@@ -1,7 +1,8 @@
 """How many requests one client may send; over it 429 with `Retry-After`.
 
-A bucket for each client holds a burst and fills steadily. Buckets are of this process: with several behind one address
-each lets through as much. The header fields are those of draft-ietf-httpapi-ratelimit-headers.
+A client is a key or a session that was good lately, else an address. A bucket for each client holds a burst and fills
+steadily. Buckets are of this process: with several behind one address each lets through as much. The header fields are
+those of draft-ietf-httpapi-ratelimit-headers.
 """
 
 from collections import OrderedDict
@@ -9,9 +10,10 @@ from datetime import timedelta
 from math import ceil
 from time import monotonic
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from triage.api.doorman import Doorman
 from triage.api.problems import problem, retry_after
 
 BURST_SECONDS = 10
@@ -30,9 +32,9 @@ class Buckets:
 
     def __init__(self, per_second: int) -> None:
         self.per_second, self.most = per_second, per_second * BURST_SECONDS
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()  # requests, and when that was so
+        self._left: OrderedDict[bytes, tuple[float, float]] = OrderedDict()  # requests, and when that was so
 
-    def take(self, client: str, now: float) -> float:
+    def take(self, client: bytes, now: float) -> float:
         """Take one request out of a bucket and return what is left; below zero, it was not there to be taken."""
         left, at = self._left.pop(client, (float(self.most), now))
         left = min(left + (now - at) * self.per_second, self.most)
@@ -73,7 +75,12 @@ class RateLimit:
         await problem(429, sentence, headers=retry_after(wait))(scope, receive, telling)
 
 
-def client_of(scope: Scope) -> str:
-    """Return who sends a request: its address. What a request says of itself, like a key, anybody can make up."""
+def client_of(scope: Scope) -> bytes:
+    """Return who sends a request: the digest of its key or session, or its address.
+
+    A key counts once it was found to be good: anybody can make one up for each request.
+    """
+    doorman: Doorman | None = getattr(scope["app"].state, "doorman", None) if "app" in scope else None
+    known = doorman.recognised(Headers(scope=scope)) if doorman else None
     client = scope.get("client")
-    return client[0] if client else ""
+    return known or (client[0].encode() if client else b"")

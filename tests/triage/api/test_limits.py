@@ -6,6 +6,7 @@ import pytest
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
 
+from tests.keys import bearing, make_key
 from triage.api import bulk
 from triage.api.rate import BURST_SECONDS, MOST_CLIENTS, Buckets
 from triage.api.uploads import SlowUploads
@@ -13,9 +14,11 @@ from triage.web.app import create_app
 
 
 @pytest.fixture
-def limited(settings):
-    """A client of an instance that lets one request a second through, and ten at once."""
+def limited(settings, database):
+    """A client with a key, of an instance that lets one request a second through, and ten at once."""
     with TestClient(create_app(settings.model_copy(update={"max_requests": 1}))) as made:
+        made.headers.update(bearing(make_key(database)))
+        made.get("/v1/inbox")  # from now on its key is known
         yield made
 
 
@@ -34,23 +37,36 @@ def test_over_its_rate_a_client_is_told_when_to_come_back(limited):
     assert limited.get("/livez").status_code == 200
 
 
+def test_keys_behind_one_address_have_a_rate_each(limited, database):
+    """What one key used up another has still; keys that are made up share the rate of their address."""
+    other = bearing(make_key(database))
+    for _ in range(BURST_SECONDS):
+        limited.get("/v1/inbox")
+
+    assert limited.get("/v1/inbox").status_code == 429
+    assert [limited.get("/v1/inbox", headers=other).status_code for _ in range(3)] == [200] * 3
+    made_up = [limited.get("/v1/inbox", headers=bearing(f"triage_{n}")).status_code for n in range(BURST_SECONDS)]
+    assert made_up.count(401) == BURST_SECONDS - 2
+    assert made_up[-1] == 429
+
+
 def test_a_bucket_fills_while_nothing_is_taken_and_others_have_their_own():
     """Time is given; a client that waited may send again, and never more than a burst."""
     buckets = Buckets(2)
     for _ in range(20):
-        assert buckets.take("a", 0.0) >= 0
+        assert buckets.take(b"a", 0.0) >= 0
 
-    assert buckets.take("a", 0.0) < 0
-    assert buckets.take("b", 0.0) == 19
-    assert buckets.take("a", 0.5) == 0
-    assert buckets.take("a", 1000.0) == 19
+    assert buckets.take(b"a", 0.0) < 0
+    assert buckets.take(b"b", 0.0) == 19
+    assert buckets.take(b"a", 0.5) == 0
+    assert buckets.take(b"a", 1000.0) == 19
 
 
 def test_clients_without_number_are_forgotten():
     """Made-up addresses take no more memory than as many as are remembered."""
     buckets = Buckets(1)
     for number in range(MOST_CLIENTS + 50):
-        buckets.take(str(number), 0.0)
+        buckets.take(str(number).encode(), 0.0)
 
     assert len(buckets._left) == MOST_CLIENTS
 

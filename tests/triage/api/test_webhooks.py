@@ -131,7 +131,7 @@ def test_trail_says_who_changed_what_under_which_versions(client, mail):
 
     actions = [one["action"] for one in (webhook, ranked, placed, labelled, done)]
     assert actions == ["webhook.added", "email.ranked", "email.placed", "label.added", "email.done"]
-    assert (ranked["actor"], labelled["actor"]) == ("system", "api")
+    assert (ranked["actor"], labelled["actor"]) == ("system", "key:test")
     assert ranked["model_version"]
     assert ranked["model_version"] == placed["model_version"]
     assert ranked["policy_version"] == POLICY.version
@@ -151,7 +151,7 @@ def test_database_refuses_to_alter_the_trail(client, database, change):
         connection.execute(text(change))
 
     with database.reading() as session:
-        assert session.scalars(select(AuditEntry.actor)).all() == ["api"]
+        assert session.scalars(select(AuditEntry.actor)).all() == ["key:test"]
 
 
 def test_change_that_is_undone_leaves_no_entry(client, database, mail):
