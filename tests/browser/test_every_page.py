@@ -8,8 +8,8 @@ EMPTY_LOOKS = ("light", "german-phone")
 
 
 def places(window):
-    """Every page that the navigation leads to."""
-    links = window.show("/").locator("nav.places a")
+    """Every page that the navigation leads to, and the foot."""
+    links = window.show("/").locator("nav.places a, .foot nav:not(.languages) a")
     return [one.get_attribute("href") for one in links.all()]
 
 

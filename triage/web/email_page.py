@@ -26,7 +26,7 @@ from triage.web.rows import row_context
 
 router = APIRouter(include_in_schema=False)
 
-MOST_TEXT_CHARS = 200_000
+MOST_TEXT_CHARS = 100_000  # below what is read of a mail, so that a mail which was cut there is told to be
 # Formats that every browser shows.
 SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 # No script, no form, nothing from elsewhere; `sandbox` makes it a stranger to our own pages as well.

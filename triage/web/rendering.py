@@ -38,8 +38,9 @@ PLACES = {
     "reports": "/reports",
     "status": "/status",
     "policy": "/policy",
-    "keys": "/keys",
 }
+# At the foot, for those who see to the whole instance.
+ADMINISTRATION = {"keys": "/keys", "webhooks": "/webhooks"}
 
 
 def render(request: Request, template: str, context: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
@@ -55,7 +56,8 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "word": language.word,
         "in_words": lambda sentence: with_code(in_words(sentence or "", language)),
         "language_mark": lambda sentence: language_mark(sentence or "", language),
-        "places": _places(request),
+        "places": {} if access is None else _known(request, PLACES),
+        "administration": _known(request, ADMINISTRATION) if access is not None and access.sees_to_all else {},
         "is_logged_in": access is not None and access.session is not None,
         "path": request.url.path,
         "codes": CODES,
@@ -63,13 +65,9 @@ def _surroundings(request: Request) -> dict[str, Any]:
     }
 
 
-def _places(request: Request) -> dict[str, str]:
-    """Return the pages that this application has and the reader may see."""
-    known, access = request.app.state.paths, known_access(request)
-    if access is None:
-        return {}
-    hidden = () if access.sees_to_all else ("keys",)
-    return {name: path for name, path in PLACES.items() if path in known and name not in hidden}
+def _known(request: Request, places: Mapping[str, str]) -> dict[str, str]:
+    """Return those pages that this application has."""
+    return {name: path for name, path in places.items() if path in request.app.state.paths}
 
 
 def with_code(sentence: str) -> Markup:
