@@ -22,7 +22,7 @@ def printed(instance):
     until(lambda: instance.http.get("/v1/incidents").json()["items"], GROUPED_WITHIN_SECONDS)
     address = re.search(r"inbox\s+(http://\S+)", instance.output.read_text())
     assert address is not None
-    return Site(address[1].rstrip("/"))
+    return Site(address[1].rstrip("/"), instance.key, instance.session)
 
 
 @pytest.fixture
