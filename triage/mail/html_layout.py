@@ -13,6 +13,7 @@ from lxml.etree import _Element as Element
 from triage.mail.look import PLAIN, Look, look_of
 from triage.mail.style_sheet import StyleSheet
 
+_PARTS_ALONE = re.compile(r"[\s.,;:]{1,200}")
 _NOT_SHOWN = frozenset({"head", "noscript", "object", "script", "select", "style", "svg", "template", "title"})
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul"})
 _BLOCKS = _PARAGRAPHS | {"address", "article", "aside", "caption", "center", "dd", "div", "dl", "dt", "fieldset"}
@@ -113,8 +114,12 @@ class _Page:
                 open_ones.pop()
 
     def write(self, text: str | None, look: Look) -> None:
-        """Write text that can be read; outside of preformatted elements a run of white space is one space."""
-        if not text or not look.is_legible:
+        """Write text that can be read; outside of preformatted elements a run of white space is one space.
+
+        What only parts words and sentences is written however it looks: it says nothing, and without it they would run
+        into each other.
+        """
+        if not text or not (look.is_legible or _PARTS_ALONE.fullmatch(text)):
             return
         if self._preformatted:
             self._write_preformatted(text)

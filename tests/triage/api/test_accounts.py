@@ -276,6 +276,7 @@ def test_host_of_our_own_network_is_not_looked_at(client, settings, new):
     """A-36: an account that is given over the API leads to public hosts alone, unless a setting names the network."""
     strict = settings.model_copy(update={"allowed_networks": ()})
     with TestClient(create_app(strict)) as guarded:
+        guarded.headers.update(client.headers)
         refused = guarded.post("/v1/accounts", json=new)
         untried = guarded.post("/v1/accounts", json=new | {"test": False})
         tried = guarded.post("/v1/accounts/support/test").json()

@@ -59,3 +59,12 @@ def test_what_somebody_sees_is_read(way):
     html = f"<html><body>{way.format('our offer')}</body></html>"
 
     assert "our offer" in text_of_html(html)
+
+
+def test_white_space_and_stops_keep_words_apart_however_they_look():
+    """Left out, they would run words and sentences into each other that a person sees apart."""
+    html = (
+        "<p>removed by<font color=white> </font><a href='x'>clicking here</a><font color=white>.</font> Thank you</p>"
+    )
+
+    assert text_of_html(html) == "removed by clicking here. Thank you"
