@@ -23,7 +23,8 @@ def child(instance):
 
 def test_a_training_survives_the_death_of_its_process_and_of_its_worker(start):
     """A-35: both are killed (-9) in the middle; it is taken up again, and the row says how it ended."""
-    instance = start()
+    # Nobody else begins one meanwhile, which the request would join.
+    instance = start(TRIAGE_TRAIN_AFTER_LABELS="0")
     http = instance.http
     http.post("/v1/mailboxes/main/topics", json={"names": list(TOPICS)})
     for number in range(140):
