@@ -2,7 +2,7 @@
 
     python -m benchmarks.images [SET …] [--contenders …] [--cascade] [--minutes M] [--threads N] …
 
-Sets: mnist, cifar10, cucumber9 (four parts: each of four batches is judged once), trashnet. Every contender learns from the same
+Sets: mnist, cifar10, cucumber9 (each of four batches is judged once), trashnet. Every contender learns from the same
 images and is judged on the same, as they are and as they come in use (`benchmarks/images/deployment.py`). Nothing is
 chosen on what is judged: stopping and calibration use images held out of what is learned from.
 
