@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from triage.access import Scope
+from triage.access import Grant, Scope
 from triage.storage import keys, logins
 from triage.storage.session import Database
 
@@ -11,14 +11,8 @@ from triage.storage.session import Database
 def make_key(database: Database, *scopes: Scope, mailboxes: Collection[str] | None = None) -> str:
     """Make a key, one of an administrator unless told otherwise."""
     with database.unit_of_work() as session:
-        return keys.create(
-            session,
-            name="test",
-            scopes=scopes or (Scope.ADMIN,),
-            mailboxes=mailboxes,
-            author="test",
-            now=datetime.now(UTC),
-        ).secret
+        grant = Grant("test", scopes or (Scope.ADMIN,), mailboxes)
+        return keys.create(session, grant, author="test", now=datetime.now(UTC)).secret
 
 
 def begin_session(database: Database) -> str:

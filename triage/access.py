@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 KEY_MARK, SESSION_MARK, LINK_MARK = "triage_", "session_", "link_"
@@ -36,6 +37,22 @@ SCOPES_OF: dict[Role, frozenset[Scope]] = {
     Role.TRAINER: frozenset(_HANDLES | {Scope.TRAIN}),
     Role.ADMIN: frozenset({Scope.ADMIN}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key is to give.
+
+    Attributes:
+        name: For what or whom it is.
+        mailboxes: Names of those it is for; `None` for all.
+        expires_at: Until when it is good; `None` until it is revoked.
+    """
+
+    name: str
+    scopes: Collection[Scope]
+    mailboxes: Collection[str] | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

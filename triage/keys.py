@@ -1,37 +1,25 @@
 """What a person does with keys: make one, and make one good for nothing; the trail of changes tells of both."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from triage.access import Scope, in_order
+from triage.access import Grant, in_order
 from triage.audit import note
 from triage.storage import keys
 from triage.storage.keys import NewKey
 from triage.storage.tables import ApiKey
 
 
-def create(
-    session: Session,
-    *,
-    name: str,
-    scopes: Collection[Scope],
-    mailboxes: Collection[str] | None,
-    author: str,
-    now: datetime,
-    expires_at: datetime | None = None,
-) -> NewKey:
+def create(session: Session, grant: Grant, *, author: str, now: datetime) -> NewKey:
     """Make a key.
 
     Raises:
         InvalidKeyOrder: It could be used for nothing.
     """
-    made = keys.create(
-        session, name=name, scopes=scopes, mailboxes=mailboxes, author=author, now=now, expires_at=expires_at
-    )
-    reach = None if mailboxes is None else sorted(set(mailboxes))
-    note(session, "key.created", f"key {made.id}", name=name, scopes=in_order(scopes), mailboxes=reach)
+    made = keys.create(session, grant, author=author, now=now)
+    reach = None if grant.mailboxes is None else sorted(set(grant.mailboxes))
+    note(session, "key.created", f"key {made.id}", name=grant.name, scopes=in_order(grant.scopes), mailboxes=reach)
     return made
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from triage.access import Grant
 from triage.actor import actor
 from triage.api.access import ADMIN_OF_ALL
 from triage.api.bodies import BoundedRoute
@@ -51,14 +52,7 @@ def made_key(services: Services, order: KeyOrder, now: datetime) -> NewKeyItem:
         InvalidKeyOrder: It could be used for nothing.
     """
     with services.database.unit_of_work() as session:
-        made = create(
-            session,
-            name=order.name,
-            scopes=order.granted,
-            mailboxes=order.mailboxes,
-            author=actor(),
-            now=now,
-            expires_at=order.expires_at,
-        )
+        grant = Grant(order.name, order.granted, order.mailboxes, order.expires_at)
+        made = create(session, grant, author=actor(), now=now)
         item = key_item(keys.key_by_id(session, made.id))
     return NewKeyItem(**item.model_dump(), key=made.secret)

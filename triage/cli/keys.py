@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from triage.access import SCOPES_OF, Role, Scope, in_order
+from triage.access import SCOPES_OF, Grant, Role, Scope, in_order
 from triage.api.key_schemas import KeyItem, key_item, key_list
 from triage.cli.inbox import printable
 from triage.cli.instance import database_of
@@ -44,15 +44,9 @@ def create(
     granted, now = SCOPES_OF[role] if role else frozenset(scopes or ()), datetime.now(UTC)
     database, _ = database_of(data)
     with database.unit_of_work() as session:
-        made = create_key(
-            session,
-            name=name[: keys.LONGEST_NAME],
-            scopes=granted,
-            mailboxes=mailboxes or None,
-            author=f"cli:{author}",
-            now=now,
-            expires_at=now + timedelta(days=days) if days else None,
-        )
+        expires_at = now + timedelta(days=days) if days else None
+        grant = Grant(name[: keys.LONGEST_NAME], granted, mailboxes or None, expires_at)
+        made = create_key(session, grant, author=f"cli:{author}", now=now)
     of = f"mailbox {', '.join(sorted(set(mailboxes)))}" if mailboxes else "all mailboxes"
     typer.echo(f"key {made.id} ({', '.join(in_order(granted))}; {of}); it is shown this once:\n{made.secret}")
 

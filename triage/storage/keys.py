@@ -1,13 +1,13 @@
 """Keys: made, looked up, revoked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from triage.access import KEY_MARK, Access, Scope, digest_of, in_order, new_secret
+from triage.access import KEY_MARK, Access, Grant, Scope, digest_of, in_order, new_secret
 from triage.errors import InvalidKeyOrder, KeyNotFound
 from triage.storage.tables import ApiKey
 
@@ -25,37 +25,28 @@ class NewKey:
     secret: str
 
 
-def create(
-    session: Session,
-    *,
-    name: str,
-    scopes: Collection[Scope],
-    mailboxes: Collection[str] | None,
-    author: str,
-    now: datetime,
-    expires_at: datetime | None = None,
-) -> NewKey:
+def create(session: Session, grant: Grant, *, author: str, now: datetime) -> NewKey:
     """Make a key.
 
     Raises:
         InvalidKeyOrder: It could be used for nothing.
     """
-    if not scopes:
+    if not grant.scopes:
         raise InvalidKeyOrder("a key without a scope could do nothing; give one of read, submit, label, train, admin")
-    if mailboxes is not None and not mailboxes:
+    if grant.mailboxes is not None and not grant.mailboxes:
         raise InvalidKeyOrder("a key for no mailbox could do nothing; name one, or leave mailboxes out for all")
-    if expires_at is not None and expires_at <= now:
+    if grant.expires_at is not None and grant.expires_at <= now:
         raise InvalidKeyOrder("a key that has expired could do nothing; give a time to come")
     secret = new_secret(KEY_MARK)
     row = ApiKey(
         digest=digest_of(secret),
         beginning=secret[:SHOWN_CHARS],
-        name=name,
-        scopes=in_order(scopes),
-        mailboxes=None if mailboxes is None else sorted(set(mailboxes)),
+        name=grant.name,
+        scopes=in_order(grant.scopes),
+        mailboxes=None if grant.mailboxes is None else sorted(set(grant.mailboxes)),
         created_at=now,
         created_by=author,
-        expires_at=expires_at,
+        expires_at=grant.expires_at,
     )
     session.add(row)
     session.flush()

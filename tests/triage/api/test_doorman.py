@@ -8,7 +8,7 @@ from sqlalchemy import update
 from starlette.datastructures import Headers
 
 from tests.keys import bearing, make_key
-from triage.access import Scope
+from triage.access import Grant, Scope
 from triage.api import doorman as module
 from triage.api.doorman import Doorman
 from triage.api.wrong_keys import WrongKeys
@@ -109,7 +109,7 @@ def test_header_that_holds_no_key_is_refused(doorman, told):
 @pytest.mark.parametrize("wrong", [{"scopes": []}, {"mailboxes": []}, {"expires_at": datetime(2020, 1, 1, tzinfo=UTC)}])
 def test_key_that_could_do_nothing_is_not_made(database, wrong):
     """An empty list of mailboxes is no mistake for all of them."""
-    order = {"name": "x", "scopes": [Scope.READ], "mailboxes": None, "author": "t", "now": datetime.now(UTC), **wrong}
+    grant = Grant(**{"name": "x", "scopes": [Scope.READ], **wrong})
 
     with pytest.raises(InvalidKeyOrder), database.unit_of_work() as session:
-        keys.create(session, **order)
+        keys.create(session, grant, author="t", now=datetime.now(UTC))
