@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.load import HASTY, Sender, mails, send
 from tests.chaos.outcome import assert_each_read_once, report, settled
 from tests.chaos.test_embedded_redis import redis_of
-from tests.system.conftest import until
+from tests.system.conftest import command_of, until
 from triage.queue import connect
 from triage.settings import sqlite_url
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 def parts_of(instance):
     """The workers and the schedule, by process id."""
-    return {process.pid for process in instance.processes() if "workers.app" in " ".join(process.cmdline())}
+    return {process.pid for process in instance.processes() if "workers.app" in command_of(process)}
 
 
 def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, capsys):

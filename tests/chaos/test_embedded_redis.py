@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.load import Sender
 from tests.chaos.outcome import assert_each_read_once, report, settled
-from tests.system.conftest import until
+from tests.system.conftest import command_of, until
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 def redis_of(instance) -> psutil.Process | None:
     """The Redis of an instance, while there is one."""
-    return next((process for process in instance.processes() if "redis-server" in process.name()), None)
+    return next((one for one in instance.processes() if "redis-server" in "".join(command_of(one)[:1])), None)
 
 
 def test_killed_under_load_it_is_started_again(start, tmp_path, capsys):

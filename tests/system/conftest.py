@@ -76,10 +76,7 @@ class Instance:
     def worker(self, kind: str = "text") -> psutil.Process | None:
         """The worker of a kind, while there is one."""
         for process in self.processes():
-            try:
-                command = process.cmdline()
-            except psutil.Error:
-                continue
+            command = command_of(process)
             if "workers.app" in command and any(word.startswith(f"{kind}-") for word in command):
                 return process
         return None
@@ -90,6 +87,14 @@ class Instance:
             self.process.send_signal(number)
             self.process.wait(60)
         self.http.close()
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """The words that a process was started with; none when it has ended since it was found."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def until(condition: Callable[[], object], seconds: float) -> None:
