@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.fakes import FakeTextModel
 from tests.make import NOW, POLICY, accept, make_intake, raw_message, reading
@@ -19,9 +19,10 @@ from triage.importance import weigh
 from triage.labels import Urgency
 from triage.ranking import Statement, policy_from_text
 from triage.ranking.importance import NO_EVIDENCE
+from triage.retention import Periods, purge
 from triage.storage.inbox import inbox_row
 from triage.storage.senders import evidence_on
-from triage.storage.tables import Email, Sender
+from triage.storage.tables import Email, Sender, Treated
 
 MODEL = FakeTextModel(reading(urgency=Urgency.NORMAL, confidence=0.6))
 SOON, LATE = NOW + timedelta(minutes=20), NOW + timedelta(hours=5)
@@ -164,3 +165,22 @@ def test_who_is_stopped_while_weighing_leaves_the_rest_to_the_next(database, rec
     weighed = [weigh(database) for _ in range(4)]
 
     assert (weighed, evidence(database).soon) == ([2, 2, 1, 0], 5)
+
+
+@pytest.mark.parametrize("what", ["text", "all"])
+def test_what_is_known_of_a_sender_goes_with_their_mail(database, receive, what):
+    """Retention leaves no address among senders; of one whose newer mail stays, that mail alone counts."""
+    gone = receive(4, "Bob <bob@example.org>")
+    older, newer = receive(3), receive(4)
+    with database.unit_of_work() as session:
+        session.execute(update(Email).where(Email.id.in_(newer)).values(stored_at=NOW + timedelta(days=40)))
+    do(database, mark_done, [*gone, *older, *newer], LATE)
+    weigh(database)
+    assert evidence(database, "anna@example.org").mails == 7
+
+    purge(database, Periods(**{what: 30}), NOW + timedelta(days=45))
+
+    assert evidence(database, "bob@example.org") == NO_EVIDENCE
+    assert evidence(database, "anna@example.org").mails == 4
+    with database.reading() as session:
+        assert set(session.scalars(select(Treated.address))) == {"anna@example.org"}

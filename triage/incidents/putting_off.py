@@ -43,8 +43,10 @@ def wake_all(database: Database, incident_id: int) -> int:
     """
     with database.unit_of_work() as session:
         sleep = _hold(session, incident_id)
-        _note(session, "incident.woken", sleep.incident_id)
-        return _wake(session, sleep)
+        count = _wake(session, sleep)
+        if count:
+            _note(session, "incident.woken", sleep.incident_id)
+        return count
 
 
 def after_joining(

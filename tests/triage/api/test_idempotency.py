@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from triage.storage import answers
+from triage.storage.tables import Answer
 from triage.storage.topics import topics_of
 
 PLACE = "/v1/mailboxes/main/topics"
@@ -63,3 +65,16 @@ def test_a_request_of_which_nobody_knows_how_it_went_is_not_done_again(ask, data
     assert ask("boats").status_code == 200
     with database.reading() as session:
         assert "boats" in [topic.name for topic in topics_of(session, 1)]
+
+
+def test_answer_that_holds_a_secret_is_not_kept(client, database):
+    """A key is shown once: the same request again makes none and shows none, and nothing of it is stored."""
+    order, once = {"name": "form", "scopes": ["submit"]}, {"Idempotency-Key": "new-key"}
+    first = client.post("/v1/keys", json=order, headers=once)
+
+    again = client.post("/v1/keys", json=order, headers=once)
+
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert [one["name"] for one in client.get("/v1/keys").json()["items"]].count("form") == 1
+    with database.reading() as session:
+        assert [one for one in session.scalars(select(Answer.body)) if one] == []

@@ -200,3 +200,21 @@ def test_export_prints_the_trail_and_the_command_line_signs_with_the_user(settin
     assert added.split()[-1].startswith("whsec_")
     assert [one["id"] for one in entries] == sorted(one["id"] for one in entries)
     assert (entries[-1]["actor"], entries[-1]["action"]) == ("cli:ada", "webhook.added")
+
+
+def test_trail_tells_of_keys_and_of_how_long_mail_is_kept(client, mail):
+    """Who may come in, and what is let go of, is noted by name and number: no key, and no address of anybody."""
+    made = client.post("/v1/keys", json={"name": "form", "scopes": ["submit"]}).json()
+    client.delete(f"/v1/keys/{made['id']}")
+    client.delete(f"/v1/keys/{made['id']}")  # once more changes nothing
+    client.put("/v1/mailboxes/main/retention", json={"text_days": 30})
+    client.delete("/v1/correspondents/jo.miller@example.org")
+
+    told = [one for one in client.get("/v1/audit").json()["items"] if one["action"].startswith(("key.", "retention."))]
+
+    assert [one["action"] for one in told] == ["retention.set", "key.revoked", "key.created"]
+    assert told[0]["details"] == {"days": {"text": 30}}
+    assert told[2]["details"] == {"name": "form", "scopes": ["submit"], "mailboxes": None}
+    text = client.get("/v1/audit").text
+    assert made["key"] not in text
+    assert "@example" not in text

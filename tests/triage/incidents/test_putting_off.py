@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.make import NOW, accept, make_intake, raw_message
 from tests.triage.incidents.conftest import POWER
@@ -14,7 +15,7 @@ from triage.incidents.together import close_all
 from triage.labels import Urgency
 from triage.storage import incidents
 from triage.storage.inbox import InboxFilter, inbox_page
-from triage.storage.tables import Email
+from triage.storage.tables import AuditEntry, Email
 
 HOUR = timedelta(hours=1)
 UNTIL = NOW + 4 * HOUR
@@ -61,6 +62,9 @@ def test_undo_brings_back_what_it_put_off_and_nothing_else(database, outage, inc
     assert (first, again, during, undone) == (4, 4, 1, 4)
     assert listed(database, outage) == {alone, *others}
     assert wake_all(database, incident_id) == 0
+    with database.reading() as session:
+        told = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("incident.")))
+        assert list(told)[-3:] == ["incident.snoozed", "incident.snoozed", "incident.woken"]
 
 
 def test_new_mail_of_the_matter_sleeps_with_it(database, arrive, outage, incident_id):
