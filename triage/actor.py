@@ -1,6 +1,6 @@
 """Who is acting: what the audit trail names beside each change.
 
-Each edge says it once — a command `cli:<user>`, a request `api` or `web` or its key's name, a task or a thread
+Each edge says it once — a command `cli:<user>`, a request `key:<name>`, `web` or `api`, a task or a thread
 `system:<what>` — and what writes the trail asks here. Context variables hold per request and per thread.
 """
 

@@ -16,8 +16,6 @@ from triage.errors import TriageError
 
 # Libraries that report every task, tick and look at the database; of interest only to who looks for a fault.
 TALKATIVE = ("absl", "alembic", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpx2")
-
-
 _FAILED_TASKS = "celery.app.trace"
 
 

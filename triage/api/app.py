@@ -32,7 +32,6 @@ from triage.api import (
     webhooks,
 )
 from triage.api.access import Gate
-from triage.api.acting import Acting
 from triage.api.doorman import Doorman
 from triage.api.guard import add_guard
 from triage.api.head import Head
@@ -76,7 +75,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(part.router)
     app.add_middleware(Idempotency, database=app.state.services.database)
     app.add_middleware(Gate)
-    app.add_middleware(Acting)
     add_metrics(app, app.state.services)
     add_guard(app, settings)
     app.add_middleware(SlowUploads)
