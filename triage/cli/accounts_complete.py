@@ -15,6 +15,7 @@ from triage.api.services import Services
 from triage.cli.failed import moment
 from triage.cli.instance import services_of
 from triage.cli.options import DataOption, JsonOption
+from triage.cli.tables import plain_table
 from triage.errors import PermanentError, TransientError, TriageError
 from triage.imap.account import ImapAccount
 from triage.imap.door import Door
@@ -126,7 +127,7 @@ def verified(services: Services, account: ImapAccount) -> AccountVerified:
 
 
 def _table(found: Sequence[AccountVerified]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table = plain_table()
     for title in ("ACCOUNT", "FOLDER"):
         table.add_column(title)
     for title in ("ON THE SERVER", "MISSING", "TAKEN IN NOW", "STILL MISSING"):

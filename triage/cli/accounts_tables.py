@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.cli.inbox import printable
+from triage.cli.tables import plain_table
 from triage.imap.account import ImapAccount
 from triage.imap.inspection import FolderSeen
 from triage.imap.state import AccountStatus, State
@@ -17,7 +18,7 @@ STYLE = {State.OK: "green", State.WAITING: "yellow"}
 
 def accounts_table(found: Sequence[tuple[ImapAccount, AccountStatus]], now: datetime) -> Table:
     """Return one row for each account."""
-    table = _table()
+    table = plain_table()
     table.add_column("NAME", no_wrap=True)
     table.add_column("MAILBOX", no_wrap=True)
     table.add_column("SERVER", overflow="ellipsis", no_wrap=True, max_width=30)
@@ -59,7 +60,7 @@ def ago(seconds: float) -> str:
 
 def folders_table(folders: Sequence[FolderSeen]) -> Table:
     """Return one row for each folder that the server has."""
-    table = _table()
+    table = plain_table()
     table.add_column("FOLDER", overflow="fold")
     table.add_column("MESSAGES", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -67,7 +68,3 @@ def folders_table(folders: Sequence[FolderSeen]) -> Table:
         count = "" if folder.messages is None else f"{folder.messages:,}"
         table.add_row(Text(printable(folder.name)), count, Text("is read", "green") if folder.is_read else "")
     return table
-
-
-def _table() -> Table:
-    return Table(box=None, pad_edge=False, header_style="dim", show_edge=False)

@@ -10,6 +10,7 @@ from triage.api.failed_schemas import FailedGroupItem
 from triage.api.image_schemas import ImageItem
 from triage.api.schemas import EmailItem
 from triage.cli.inbox import printable
+from triage.cli.tables import plain_table
 
 
 def groups_table(groups: Sequence[FailedGroupItem], now: datetime, what: str = "emails") -> Table:
@@ -78,7 +79,7 @@ def images_table(items: Sequence[ImageItem], groups: Sequence[FailedGroupItem], 
 
 
 def _table() -> Table:
-    return Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    return plain_table(expand=True)
 
 
 def _minute(moment: datetime | None, now: datetime) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from triage.api.image_model_schemas import ImageActivationItem, ImageModelItem
 from triage.cli.inbox import printable
 from triage.cli.model_tables import STATE_STYLE
+from triage.cli.tables import plain_table
 
 
 def image_versions_table(items: Sequence[ImageModelItem]) -> Table:
@@ -48,7 +49,7 @@ def _minute(moment: datetime | None) -> str:
 
 
 def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table = plain_table()
     for name in columns[:-1]:
         table.add_column(name, no_wrap=True)
     table.add_column(columns[-1], ratio=1, overflow="fold")

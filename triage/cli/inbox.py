@@ -12,6 +12,7 @@ from rich.text import Text
 from triage.api.label_schemas import State
 from triage.api.schemas import EmailDetail, EmailItem, email_detail, email_item
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.tables import plain_table
 from triage.errors import EmailNotFound
 from triage.labels import Band, TopicState
 from triage.policies import WatchedPolicies
@@ -85,7 +86,7 @@ def show(
 
 
 def _table(items: list[EmailItem], now: datetime) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table = plain_table(expand=True)
     table.add_column(
         "ID", justify="right", style="dim", min_width=len(str(max(item.id for item in items))), no_wrap=True
     )

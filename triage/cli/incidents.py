@@ -14,6 +14,7 @@ from triage.api.incident_schemas import IncidentItem, items_by_id
 from triage.cli.handle import ForOption, UntilOption, moment_of
 from triage.cli.inbox import printable
 from triage.cli.options import DataOption, JsonOption, MailboxOption, quiet_logging, settings_for
+from triage.cli.tables import plain_table
 from triage.incidents.putting_off import snooze_all, wake_all
 from triage.incidents.together import close_all, reopen_all
 from triage.storage import incidents
@@ -86,7 +87,7 @@ def _database(data: DataOption) -> Database:
 
 
 def _table(items: Sequence[IncidentItem]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table = plain_table(expand=True)
     for name in ("ID", "OPEN", "ALL", "LAST 15 MIN", "SINCE"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("SUBJECT", ratio=1, overflow="ellipsis", no_wrap=True)

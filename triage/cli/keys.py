@@ -15,6 +15,7 @@ from triage.cli.inbox import printable
 from triage.cli.instance import database_of
 from triage.cli.labels import AuthorOption
 from triage.cli.options import DataOption, JsonOption
+from triage.cli.tables import plain_table
 from triage.keys import create as create_key
 from triage.keys import revoke as revoke_key
 from triage.storage import keys
@@ -78,7 +79,7 @@ def revoke(
 
 def keys_table(items: list[KeyItem], now: datetime) -> Table:
     """Return keys as a table."""
-    table = Table("id", "name", "begins with", "scopes", "mailboxes", "made", "last used", "state", box=None)
+    table = plain_table("ID", "NAME", "BEGINS WITH", "SCOPES", "MAILBOXES", "MADE", "LAST USED", "STATE")
     for one in items:
         table.add_row(
             str(one.id),

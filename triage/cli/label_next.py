@@ -14,6 +14,7 @@ from triage.api.label_next import UnsureEmail, unsure_emails
 from triage.cli.inbox import printable, topic_cell
 from triage.cli.instance import services_of
 from triage.cli.options import DataOption, JsonOption, MailboxOption
+from triage.cli.tables import plain_table
 from triage.feedback import MOST_AT_ONCE
 
 
@@ -38,7 +39,7 @@ def label_next(
 
 
 def _table(items: Sequence[UnsureEmail]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table = plain_table(expand=True)
     table.add_column("ID", justify="right", style="dim", no_wrap=True)
     table.add_column("UNSURE", justify="right", no_wrap=True)
     table.add_column("TOPIC", min_width=12, no_wrap=True)

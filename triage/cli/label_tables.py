@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triage.cli.inbox import printable
+from triage.cli.tables import plain_table
 from triage.storage.labels import statement_of
 from triage.storage.tables import Label
 from triage.storage.topics import MailboxTopic
@@ -23,7 +24,7 @@ def said_in_words(said: Mapping[str, Any]) -> str:
 
 def labels_table(labels: Sequence[Label]) -> Table:
     """Return one row for each label; one that was withdrawn is dim and says by whom."""
-    table = _table()
+    table = plain_table()
     table.add_column("LABEL", justify="right", no_wrap=True)
     table.add_column("EMAIL", justify="right", no_wrap=True)
     table.add_column("SAID", no_wrap=True)
@@ -42,14 +43,10 @@ def labels_table(labels: Sequence[Label]) -> Table:
 
 def topics_table(topics: Sequence[tuple[MailboxTopic, int]]) -> Table:
     """Return one row for each topic, with how many emails people gave it."""
-    table = _table()
+    table = plain_table()
     table.add_column("TOPIC", overflow="fold")
     table.add_column("LABELLED", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for topic, count in topics:
         table.add_row(Text(printable(topic.name)), f"{count:,}", "retired" if topic.retired_at else "")
     return table
-
-
-def _table() -> Table:
-    return Table(box=None, pad_edge=False, header_style="dim", show_edge=False)

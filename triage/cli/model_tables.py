@@ -9,6 +9,7 @@ from rich.text import Text
 
 from triage.api.model_schemas import ModelItem, ShadowItem
 from triage.cli.inbox import printable
+from triage.cli.tables import plain_table
 
 STATE_STYLE = {"active": "bold green", "dropped": "dim"}
 # Of each version these, as its manifest names them.
@@ -17,7 +18,7 @@ FIGURES = {"TOPIC F1": "topic_macro_f1", "URGENCY κ": "urgency_kappa", "CRITICA
 
 def versions_table(items: Sequence[ModelItem]) -> Table:
     """Return one row for each version; the figures are those of its manifest, each on its own held-out mail."""
-    table = _table()
+    table = plain_table()
     table.add_column("VERSION", no_wrap=True)
     table.add_column("STATE", no_wrap=True)
     for name in FIGURES:
@@ -38,7 +39,7 @@ def versions_table(items: Sequence[ModelItem]) -> Table:
 
 def shadow_table(version: str, shadow: ShadowItem) -> Table:
     """Return where a version differs from the active one, the most frequent first."""
-    table = _table()
+    table = plain_table()
     table.title = f"{printable(version)} beside the active one: {shadow.emails:,} emails"
     table.title_justify = "left"
     table.add_column("HEAD", no_wrap=True)
@@ -71,7 +72,3 @@ def _activated(item: ModelItem) -> str:
 
 def _minute(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _table() -> Table:
-    return Table(box=None, pad_edge=False, header_style="dim", show_edge=False)

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from triage.api.policies import changed, shown
@@ -17,6 +16,7 @@ from triage.cli.inbox import BAND_STYLE, printable
 from triage.cli.instance import services_of
 from triage.cli.labels import AuthorOption
 from triage.cli.options import DataOption, JsonOption, MailboxOption
+from triage.cli.tables import plain_table
 from triage.dry_run import dry_run as try_on
 from triage.policies import checked, go_back, put_in_force
 from triage.ranking import policy_text
@@ -96,7 +96,7 @@ def history(mailbox: MailboxOption = None, as_json: JsonOption = False, data: Da
     if as_json:
         _print_json(found)
         return
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table = plain_table()
     for name in ("VERSION", "FROM", "SINCE", "BY", "WHY"):
         table.add_column(name)
     for one in found.items:
@@ -126,7 +126,7 @@ def _show_dry_run(found: DryRunItem) -> None:
         console.print(f"  {change}: {count:,}")
     if not found.largest:
         return
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, expand=True)
+    table = plain_table(expand=True)
     table.add_column("ID", justify="right", style="dim", no_wrap=True)
     table.add_column("FROM PLACE", justify="right", no_wrap=True)
     table.add_column("TO", justify="right", no_wrap=True)

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from triage import retention
 from triage.cli.options import DataOption, JsonOption, quiet_logging, settings_for
+from triage.cli.tables import plain_table
 from triage.settings import Settings
 from triage.storage.schema import require_current
 from triage.storage.session import Database
@@ -33,7 +33,7 @@ def show(as_json: JsonOption = False, data: DataOption = None) -> None:
         ]
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
-    table = Table("mailbox", "bytes", "text", "all")
+    table = plain_table("MAILBOX", "BYTES", "TEXT", "ALL")
     for one in kept:
         table.add_row(one.mailbox, *(_told(getattr(one.periods, what), own) for what, own in one.own.items()))
     Console(highlight=False).print(table)

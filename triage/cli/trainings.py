@@ -20,6 +20,7 @@ from triage.cli.inbox import printable
 from triage.cli.instance import services_of
 from triage.cli.labels import AuthorOption
 from triage.cli.options import DataOption, JsonOption, MailboxOption
+from triage.cli.tables import plain_table
 from triage.trainings import report_page
 
 app = typer.Typer(help="Trainings of mailboxes: start, list, show, report.", no_args_is_help=True)
@@ -110,7 +111,7 @@ def _show(item: TrainingItem, as_json: bool) -> None:
 
 
 def _table(found: Sequence[TrainingItem]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table = plain_table()
     for name in ("ID", "MAILBOX", "ASKED", "BY", "STATE"):
         table.add_column(name, no_wrap=True)
     table.add_column("WHY", ratio=1, overflow="fold")

@@ -15,6 +15,7 @@ from triage.api.webhook_schemas import DeliveryItem, WebhookItem
 from triage.cli.inbox import printable
 from triage.cli.instance import services_of
 from triage.cli.options import DataOption, JsonOption, MailboxOption
+from triage.cli.tables import plain_table
 from triage.outbox import Event
 from triage.webhooks.webhooks import WebhookStatus
 
@@ -160,7 +161,7 @@ def _log_table(items: Sequence[DeliveryItem]) -> Table:
 
 
 def _table(*numbers: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table = plain_table()
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table
