@@ -15,15 +15,17 @@ PAGE, LOCK, SHIPPED = ROOT / "docs/licences.md", ROOT / "requirements/dev.lock",
 PERMISSIVE = {
     *("MIT", "MIT License", "MIT-0", "MIT-CMU", "DFSG approved; MIT License", "MIT OR Apache-2.0", "MIT AND PSF-2.0"),
     *("BSD License", "BSD-2-Clause", "BSD-3-Clause", "3-Clause BSD License", "Apache Software License; BSD License"),
-    *("Apache-2.0", "Apache Software License", "Apache License 2.0", "Apache-2.0 OR BSD-3-Clause"),
+    *("Apache-2.0", "Apache 2.0", "Apache Software License", "Apache License 2.0", "Apache-2.0 OR BSD-3-Clause"),
     *("Apache-2.0 OR BSD-2-Clause", "Apache-2.0 AND BSD-2-Clause", "ISC License (ISCL)", "PSF-2.0"),
     *("Python Software Foundation License", "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0"),
+    *("0BSD OR CC0-1.0", "public domain, BSD-2-Clause and PSF-2.0"),
 }
 # Changes to these packages themselves would have to be published; we change none.
 OF_THEIR_FILES = {"Mozilla Public License 2.0 (MPL 2.0)", "MPL-2.0", "LGPL-3.0-only", "MIT; carries axe-core, MPL-2.0"}
-# Packages that do not say; read in their source.
+# Packages that do not say, or say more than is in what is installed; read in their source.
 READ_BY_HAND = {
     "axe-playwright-python": "MIT; carries axe-core, MPL-2.0",
+    "docutils": "public domain, BSD-2-Clause and PSF-2.0",
     "imapclient": "BSD-3-Clause",
     "namex": "Apache-2.0",
 }

@@ -8,12 +8,12 @@ compile() {
 }
 # What each kind of process needs, the larger sets on top of the smaller: web, worker, everything for development, and
 # the peers that benchmarks compare with.
-compile --output-file requirements/web.lock
-compile --extra model --extra report --constraint requirements/web.lock --output-file requirements/worker.lock
-compile --extra model --extra report --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock
-compile --extra model --extra report --extra embedded --group dev --group bench --constraint requirements/dev.lock \
+compile --extra telemetry --output-file requirements/web.lock
+compile --extra telemetry --extra model --extra report --constraint requirements/web.lock --output-file requirements/worker.lock
+compile --extra telemetry --extra model --extra report --extra embedded --group dev --constraint requirements/worker.lock --output-file requirements/dev.lock
+compile --extra telemetry --extra model --extra report --extra embedded --group dev --group bench --constraint requirements/dev.lock \
     --output-file requirements/bench.lock
-compile --extra model --extra report --extra embedded --group dev --group fuzz --constraint requirements/dev.lock \
+compile --extra telemetry --extra model --extra report --extra embedded --group dev --group fuzz --constraint requirements/dev.lock \
     --output-file requirements/fuzz.lock
 # SetFit's environment has PyTorch's CPU build, which lies where PIP_FIND_LINKS says.
 "$uv" pip compile requirements/setfit.in --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
