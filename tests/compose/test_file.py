@@ -230,5 +230,5 @@ def test_secrets_get_neither_into_the_repository_nor_into_an_image():
     """Both lists say so."""
     assert "secrets/" in (REPOSITORY / ".gitignore").read_text().splitlines()
     listed = (REPOSITORY / ".dockerignore").read_text().splitlines()
-    assert [line for line in listed if line and line[0] not in "#!"][0] == "*"
+    assert next(line for line in listed if not line.startswith("#")) == "*"
     assert not any(line.startswith("!secrets") for line in listed)
