@@ -2,7 +2,7 @@
 
 import os
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -79,6 +79,13 @@ def _public_url(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _is_every_address(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:  # a name
+        return False
+
+
 def secret_keys(text: SecretStr) -> tuple[str, ...]:
     """Return the keys of a setting, separated by commas there; the first is the one that encrypts."""
     return tuple(key for part in text.get_secret_value().split(",") if (key := part.strip()))
@@ -144,7 +151,7 @@ class Settings(BaseSettings):
         """Where people reach us; who listens on every address is reached on this machine at least."""
         if self.public_url is not None:
             return self.public_url
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (compared, not listened to)
+        host = "127.0.0.1" if _is_every_address(self.host) else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property

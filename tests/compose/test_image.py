@@ -139,7 +139,7 @@ def run_in(image: Path, *words: str, folder: Path) -> subprocess.CompletedProces
 
 
 @pytest.mark.compose
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_the_steps_of_the_web_image_make_a_whole_program(web_image, tmp_path):
     """It says its version and serves, migrates a database, and has no TensorFlow, no pip and no compiler."""
     told = run_in(web_image, "triage", "--version", folder=tmp_path)
@@ -151,15 +151,24 @@ def test_the_steps_of_the_web_image_make_a_whole_program(web_image, tmp_path):
     assert helped.returncode == 0
     assert "database is at" in migrated.stdout, migrated.stderr
     assert "/login?link=" in looked.stdout, looked.stderr
-    for module in ("tensorflow", "keras", "pip", "hatchling", "pytest"):
-        assert run_in(web_image, "python", "-c", f"import {module}", folder=tmp_path).returncode == 1, module
-    for module in ("triage.web.app", "workers.app", "migrations", "training"):
-        done = run_in(web_image, "python", "-c", f"import {module}", folder=tmp_path)
-        assert done.returncode == 0, done.stderr
+    found = run_in(web_image, "python", "-c", WHAT_IS_THERE, folder=tmp_path)
+    assert found.stdout.split() == ["triage.web.app", "workers.app", "migrations", "training"], found.stderr
+
+
+WHAT_IS_THERE = """
+from importlib import import_module
+for name in "tensorflow keras pip hatchling pytest triage.web.app workers.app migrations training".split():
+    try:
+        import_module(name)
+        print(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+"""
 
 
 @pytest.mark.compose
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_the_web_image_has_all_that_lies_beside_the_code(web_image):
     """Pages, catalogues, policy, sample mail and the model's card and manifest, which it shows; to the last file."""
     here = {path.relative_to(REPOSITORY) for path in _files(REPOSITORY / "triage")}
