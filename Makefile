@@ -14,7 +14,7 @@ FUZZ_PARTS ?= mail json html image policy imap
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser figures chaos check audit fuzz format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures chaos check audit fuzz format lock train bench bench-scaling bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ bench: setup ## Measure speed beside a naive pipeline (an hour and a half, quiet
 	$(BIN)/python -m benchmarks.speed_tables
 	$(BIN)/python -m benchmarks.ranking
 	$(BIN)/python -m benchmarks.reply_stripping
+
+bench-scaling: setup ## Measure what more workers buy and what a mail costs (ten minutes, quiet machine); writes docs/scaling.md
+	$(BIN)/python -m benchmarks.scaling
+	$(BIN)/python -m benchmarks.scaling.tables
 
 bench-text: setup ## Compare the model with others on public sets (after `make train`; hours); writes docs/model.md
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock
