@@ -1,6 +1,7 @@
-"""Each request has an id, by which its answer, its errors and its lines in the log are found, and one line that says how it went."""
+"""Each request has an id, by which its errors and all that is logged for it are found, and a line that says how it went."""
 
 import json
+import logging
 import re
 from io import StringIO
 
@@ -8,7 +9,6 @@ import pytest
 
 from tests.keys import bearing, make_key
 from tests.make import raw_message
-from triage.access import Scope
 from triage.log import configure_logging
 
 ROUTES_THAT_FAIL = (
@@ -24,8 +24,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def lines(client):
     """What the web process logs from here on."""
-    import logging
-
     root = logging.getLogger()
     before = root.handlers, root.level
     configure_logging("info", as_json=True)
@@ -78,7 +76,7 @@ def test_a_fault_of_ours_names_its_request_too(client, lines, monkeypatch):
 
 def test_line_names_route_and_key_and_neither_path_nor_search_nor_secret(client, lines, database):
     """The pattern of the route, not the path; the number of the key, not its secret; nothing of what was looked for."""
-    secret = make_key(database, Scope.READ)
+    secret = make_key(database)
     client.headers.update(bearing(secret))
 
     client.get("/v1/inbox", params={"q": "Zyrquax"})
