@@ -16,6 +16,7 @@ from triage.imap.watch import Pace
 from triage.log import configure_logging
 from triage.storage.schema import require_current
 from triage.storage.session import Database
+from triage.telemetry import start_tracing
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ def poll(data: DataOption = None) -> None:
     """
     settings = settings_for(data)
     configure_logging(settings.log_level, as_json=settings.log_format == "json")
+    start_tracing("poll")
     services = make_services(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

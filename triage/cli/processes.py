@@ -17,6 +17,7 @@ from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEU
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
+from triage.telemetry import is_wanted, start_tracing
 
 
 class WorkerKind(StrEnum):
@@ -39,6 +40,7 @@ def serve(
     settings = settings_for(data, **given)
     require_free_port(settings.port, settings.host)
     app = create_app(settings)
+    start_tracing("api")
     # What is here by now stays as long as the process; to look through it for garbage holds a request up by 0.15 s.
     gc.collect()
     gc.freeze()
@@ -53,6 +55,7 @@ def worker(
 ) -> None:
     """Run a worker: `text` reads mail and ranks it, `image` recognises images; more cores take more; `train` trains."""
     settings = settings_for(data)
+    is_wanted()  # asked before this process becomes another, which could not say in a sentence why not
     queues = {
         WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}",
         WorkerKind.IMAGE: IMAGE_QUEUE,
