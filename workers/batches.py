@@ -8,6 +8,7 @@ from triage.errors import TransientError
 from triage.queue import Batch
 from triage.storage.queued import Queued
 from workers import boot
+from workers.metrics import BATCH, BATCH_SIZE
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,12 @@ def finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None
     Raises:
         TransientError: What the work needs is away; the batch stays pending and is claimed again later.
     """
+    BATCH_SIZE.labels(rows.name).observe(len(batch.ids))
+    with BATCH.labels(rows.name).time():
+        _finish(batch, rows, together, alone)
+
+
+def _finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None:
     if batch.redelivered:
         _one_by_one(batch, rows, alone)
         return
