@@ -16,6 +16,7 @@ from triage import tracing
 from triage.attempts import Trial
 from triage.audit import note_placed
 from triage.labels import Band
+from triage.metrics.readings import Counted, count_readings
 from triage.outbox import Event, announce_emails
 from triage.ranking import (
     NOTHING_SAID,
@@ -70,6 +71,7 @@ def classify(session: Session, email_ids: Sequence[int], models: TextModels, pol
     ]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
     _tell(session, [email for email, _, _ in kept], places)
+    _count(session, kept, policy, now)
     return len(kept)
 
 
@@ -78,6 +80,17 @@ def _tell(session: Session, read: Sequence[WaitingEmail], places: Sequence[Mappi
     placed = [(email.id, email.mailbox_id, *version) for email, version in zip(read, versions, strict=True)]
     note_placed(session, "email.ranked", placed)
     announce_emails(session, Event.EMAIL_RANKED, [email.id for email in read])
+
+
+def _count(session: Session, read: Sequence[Ranked], policy: Policies, now: datetime) -> None:
+    states = [policy.of(email.mailbox_id).topic_state(verdict["topic_confidence"]) for email, verdict, _ in read]
+    count_readings(
+        session,
+        [
+            Counted(verdict, state, now - email.stored_at)
+            for (email, verdict, _), state in zip(read, states, strict=True)
+        ],
+    )
 
 
 def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:

@@ -18,7 +18,7 @@ from triage.queue import celery_app, connect
 from triage.queue.heartbeat import READS, RECOGNIZES, TRAINS
 from triage.queue.names import DRAIN_MAIL, IMAGE_QUEUE, RECOGNIZE_IMAGES, TEXT_QUEUE
 from triage.queue.soundness import log_redis_warnings
-from workers import boot, heartbeat, rounds
+from workers import boot, heartbeat, metrics, rounds
 from workers.ending import Ending
 from workers.origins import TaskAtWork
 from workers.schedule import SCHEDULE, SCHEDULER
@@ -84,7 +84,8 @@ def _say_so_no_more(**_: Any) -> None:
 def _prepare(**_: Any) -> None:
     ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
-    boot.trace(READS if _listens_to(TEXT_QUEUE) else RECOGNIZES if _listens_to(IMAGE_QUEUE) else TRAINS)
+    boot.trace(_kind())
+    metrics.start(_kind(), _tasks_taken())
     if _listens_to(TEXT_QUEUE):
         heartbeat.start(heartbeat.pulse_of_text())
         heartbeat.load_model()
@@ -99,11 +100,27 @@ def _prepare(**_: Any) -> None:
         heartbeat.start(heartbeat.Sign())
 
 
+@signals.beat_init.connect(weak=False)
+def _prepare_schedule(**_: Any) -> None:
+    metrics.start_schedule()
+
+
 @signals.worker_shutting_down.connect(weak=False)
 def _part(**_: Any) -> None:
     boot.stopping.set()
     heartbeat.stop()
     rounds.stop()
+
+
+def _kind() -> str:
+    return READS if _listens_to(TEXT_QUEUE) else RECOGNIZES if _listens_to(IMAGE_QUEUE) else TRAINS
+
+
+def _tasks_taken() -> list[tuple[str, str]]:
+    """Return name and queue of the tasks that this worker takes."""
+    routes = {task: route["queue"] for task, route in app.conf.task_routes.items()}
+    queues = {task: routes.get(task, app.conf.task_default_queue) for task in app.tasks if task.startswith("triage.")}
+    return [(task, queue) for task, queue in queues.items() if _listens_to(queue)]
 
 
 def _listens_to(queue: str) -> bool:

@@ -8,6 +8,7 @@ from triage.errors import TransientError
 from triage.queue import Batch
 from triage.storage.queued import Queued
 from workers import boot
+from workers.metrics import BATCH, BATCH_SIZE
 from workers.origins import at_work_on, in_lines
 
 log = structlog.get_logger(__name__)
@@ -27,23 +28,28 @@ def finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None
     Raises:
         TransientError: What the work needs is away; the batch stays pending and is claimed again later.
     """
-    with at_work_on(batch, rows):
-        if batch.redelivered:
-            _one_by_one(batch, rows, alone)
-            return
-        try:
-            count = together(batch.ids)
-        except TransientError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one is at fault, and the others must not suffer for it
-            log.warning("batch failed together", what=rows.name, size=len(batch.ids), error=type(error).__name__)
-            _one_by_one(batch, rows, alone)
-        else:
-            batch.acknowledge()
-            first, *others = in_lines(batch, rows)
-            log.info("batch done", what=rows.name, size=len(batch.ids), count=count, **first)
-            for more in others:
-                log.info("batch held more", what=rows.name, **more)
+    BATCH_SIZE.labels(rows.name).observe(len(batch.ids))
+    with BATCH.labels(rows.name).time(), at_work_on(batch, rows):
+        _finish(batch, rows, together, alone)
+
+
+def _finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None:
+    if batch.redelivered:
+        _one_by_one(batch, rows, alone)
+        return
+    try:
+        count = together(batch.ids)
+    except TransientError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one is at fault, and the others must not suffer for it
+        log.warning("batch failed together", what=rows.name, size=len(batch.ids), error=type(error).__name__)
+        _one_by_one(batch, rows, alone)
+    else:
+        batch.acknowledge()
+        first, *others = in_lines(batch, rows)
+        log.info("batch done", what=rows.name, size=len(batch.ids), count=count, **first)
+        for more in others:
+            log.info("batch held more", what=rows.name, **more)
 
 
 def _one_by_one(batch: Batch, rows: Queued, alone: Alone) -> None:

@@ -61,8 +61,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
         own = [worker for worker in _workers(settings) if worker.worker.endswith(f"-{started.get('worker')}")]
         return any(worker.state is not State.STARTING for worker in own)
 
+    def metrics_port(place: int) -> dict[str, str]:
+        # One host has each port once: those of an instance follow one another.
+        return {"TRIAGE_METRICS_PORT": str(settings.metrics_port + place)} if settings.metrics_port else {}
+
     triage = [sys.executable, "-m", "triage"]
-    environment = environment_of(settings)
+    environment = dict(environment_of(settings))
     return [
         PrivateRedis(settings.data_dir).prepare(),
         Child(
@@ -71,12 +75,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
             environment,
             is_ready=partial(serves, settings.host, settings.port),
         ),
-        Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
-        Child("image", [*triage, "worker", "image"], environment),
-        Child("train", [*triage, "worker", "train"], environment),
-        Child("beat", [*triage, "beat"], environment),
+        Child("worker", [*triage, "worker", "text"], environment | metrics_port(0), is_ready=worker_beats),
+        Child("image", [*triage, "worker", "image"], environment | metrics_port(1)),
+        Child("train", [*triage, "worker", "train"], environment | metrics_port(2)),
+        Child("beat", [*triage, "beat"], environment | metrics_port(3)),
         # Also where no account is yet: one that is added is polled within seconds.
-        Child("poll", [*triage, "poll"], environment),
+        Child("poll", [*triage, "poll"], environment | metrics_port(4)),
     ]
 
 

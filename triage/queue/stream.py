@@ -150,6 +150,21 @@ class WorkStream:
         with translated():
             return int(self._client.xlen(self._lane.stream))
 
+    def held(self) -> int:
+        """Return how many ids workers have in hand, those of dead ones too.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        try:
+            with translated():
+                summary: Any = self._client.xpending(self._lane.stream, self._lane.group)
+        except ResponseError as error:
+            if not str(error).startswith("NOGROUP"):  # nobody has read yet
+                raise
+            return 0
+        return int(summary["pending"])
+
     def oldest_entry_at(self) -> datetime | None:
         """Return when the entry at the head was added, by the clock of Redis; `None` when the stream is empty.
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from triage import __version__, tracing
 from triage.audit import note
 from triage.errors import InvalidWebhook, NoSecretKey, SecretUnreadable, WebhookNotFound
+from triage.metrics.deliveries import count_try
 from triage.network import Guard
 from triage.storage import outbox, webhooks
 from triage.storage.outbox import Due
@@ -152,6 +153,8 @@ class Sender:
                 _disable(session, webhook_id, now)
             else:
                 _note_health(session, webhook_id, now, is_back=len(refused) < len(answers), is_well=not refused)
+        for answer in answers:
+            count_try(answer.status, is_taken=_is_taken(answer))
         if refused:
             told = {"taken": len(answers) - len(refused), "refused": len(refused), "answer": refused[0].status}
             log.info("webhook does not take all", webhook_id=webhook_id, **told)
