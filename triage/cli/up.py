@@ -104,7 +104,7 @@ def welcome(settings: Settings, console: Console, demo: bool) -> None:
     for worker in _workers(settings):
         if worker.state is State.WITHOUT_MODEL:
             console.print(f"  mail is taken in and not read: {worker.problem}", style="yellow", markup=False)
-    inbox = f"  inbox   http://{settings.host}:{settings.port}/\n{_door(settings)}"
+    inbox = f"  inbox   {settings.address}/\n{_door(settings)}"
     print(f"\nTriage is running.\n\n{inbox}  data    {settings.data_dir}\n")  # noqa: T201
     print("Stop it with Ctrl-C.", flush=True)  # noqa: T201
 
