@@ -44,8 +44,8 @@ def migrate(engine: Engine, revision: str = "head", tell: Tell = lambda _: None)
     try:
         with engine.execution_options(sqlite_begin="IMMEDIATE").connect() as connection, turn(connection, tell):
             have = revision_of(engine)
+            require_known(engine)
             if _is_foreign(have):
-                require_current(engine)
                 return
             config.attributes["connection"] = connection
             move = command.downgrade if revision == "base" or _is_behind(have, revision) else command.upgrade
@@ -82,6 +82,28 @@ def require_current(engine: Engine) -> None:
             f"the database has schema {have} of a newer release, and this one works with {need}; install the newer"
             " release, or restore a backup"
         )
+
+
+def require_known(engine: Engine) -> None:
+    """Return when the schema is one that this release can bring to its own, or may serve on.
+
+    Raises:
+        NotMigrated: It is of a newer release that says nothing else, or half a copy.
+    """
+    if _is_foreign(revision_of(engine)):
+        require_current(engine)
+
+
+def older_revision_of(engine: Engine) -> str | None:
+    """Return the revision of a database that must be migrated; `None` where it is empty, or as this release needs it.
+
+    Raises:
+        NotMigrated: It is of a newer release.
+        StorageUnavailable: The database does not answer.
+    """
+    require_known(engine)
+    have = revision_of(engine)
+    return None if have == head() or _is_foreign(have) else have
 
 
 def revision_of(engine: Engine) -> str | None:
