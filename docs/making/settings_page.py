@@ -30,8 +30,8 @@ def page() -> str:
     )
     return (
         "# Settings\n\n"
-        "Every setting is a variable, read when a process starts. Each may also be given as `…_FILE`, the name of a file "
-        "that holds the value. A duration is a number of seconds, or as in ISO 8601 (`PT15M`); a list is JSON "
+        "Every setting is a variable, read when a process starts. Each may also be given as `…_FILE`, the name of a "
+        "file that holds the value. A duration is a number of seconds, or as in ISO 8601 (`PT15M`); a list is JSON "
         '(`["10.0.0.0/8"]`). A value that cannot be used ends the process with a sentence that names the variable.\n\n'
         f"{table(['Variable', 'Type', 'Default', 'Meaning'], rows)}"
     )
