@@ -60,9 +60,11 @@ BY_TEST = {
 
 # Run by nobody here, and why.
 BY_NOBODY = {
+    ("CONTRIBUTING.md", "make "): "CI runs them beside this test",
     ("README.md", "make test"): "it is what runs this test",
     ("README.md", "make browser"): "CI runs it beside this test",
     ("README.md", "make check"): "CI runs it beside this test",
+    ("README.md", "make docs"): "CI runs it beside this test",
     ("README.md", "make fuzz"): "CI runs it beside this test",
     ("README.md", "make train"): "a quarter of an hour",
     ("README.md", "make bench"): "hours",
