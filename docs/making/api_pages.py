@@ -19,6 +19,17 @@ OBJECTS = "objects"
 ADDRESS = "http://127.0.0.1:8025"
 TITLES = {"emails": "Emails", "privacy": "Retention and persons", "health": "Health and metrics", "failed": "Set aside"}
 JSON = "application/json"
+# Where a description cannot say what must be there: one of several fields.
+BODIES: Mapping[tuple[str, str], Any] = {
+    ("POST", "/v1/emails"): {
+        "from": "Jo Doe <jo@example.org>",
+        "subject": "Lift stuck",
+        "text": "Two people are inside since noon.",
+    },
+    ("POST", "/v1/keys"): {"name": "web form", "role": "agent", "mailboxes": ["support"]},
+    ("POST", "/v1/labels/bulk"): {"ids": [41, 42], "topic": "billing"},
+    ("POST", "/v1/emails/{email_id}/labels"): {"topic": "billing", "urgency": "high", "author": "anna"},
+}
 # What is the same for every route stands once, on the first page.
 SAID_ONCE = ("422",)
 
@@ -138,26 +149,35 @@ class Api:
                 example = json.dumps(self._examples.of(schema), ensure_ascii=False, indent=2)
                 yield f"```json\n{example}\n```"
 
+    def requests(self) -> Iterator[tuple[str, str, Any]]:
+        """Return the request that each route is shown with: method, path, and its body where that is JSON."""
+        for method, path, operation in self._operations:
+            yield method, self._filled(path, operation), self._body(method, path, operation)
+
     def _curl(self, method: str, path: str, operation: Mapping[str, Any], body: Mapping[str, Any]) -> str:
-        for one in operation.get("parameters", ()):
-            if one["in"] == "path":
-                path = path.replace(f"{{{one['name']}}}", str(self._examples.of(one["schema"], one["name"])))
-        words = ["curl"] + (
-            [f"-X {method}"] if method not in ("GET", "POST") or (method == "POST" and not body) else []
-        )
-        words.append(f"'{ADDRESS}{path}'")
-        if self._need(*self._key_of(method, operation)) != "nothing":
+        is_told = method not in ("GET", "POST") or (method == "POST" and not body)
+        words = ["curl", *([f"-X {method}"] if is_told else []), f"'{ADDRESS}{self._filled(path, operation)}'"]
+        if self._need(method, path) != "nothing":
             words.append('-H "Authorization: Bearer $KEY"')
         if JSON in body:
-            example = json.dumps(self._examples.of(body[JSON]["schema"], is_taken=True), ensure_ascii=False)
+            example = json.dumps(self._body(method, path, operation), ensure_ascii=False)
             return " ".join(words) + f" \\\n     -H 'Content-Type: {JSON}' -d '{example}'"
         if body:
             kind = next(iter(body)).replace("/*", "/jpeg")
             return " ".join(words) + f" \\\n     -H 'Content-Type: {kind}' --data-binary @FILE"
         return " ".join(words)
 
-    def _key_of(self, method: str, operation: Mapping[str, Any]) -> tuple[str, str]:
-        return next((method, path) for of, path, one in self._operations if one is operation and of == method)
+    def _filled(self, path: str, operation: Mapping[str, Any]) -> str:
+        for one in operation.get("parameters", ()):
+            if one["in"] == "path":
+                path = path.replace(f"{{{one['name']}}}", str(self._examples.of(one["schema"], one["name"])))
+        return path
+
+    def _body(self, method: str, path: str, operation: Mapping[str, Any]) -> Any:
+        if (method, path) in BODIES:
+            return BODIES[method, path]
+        content = operation.get("requestBody", {}).get("content", {}).get(JSON)
+        return content and self._examples.of(content["schema"], is_taken=True)
 
     def _fields(self, schema: Mapping[str, Any]) -> str:
         if "properties" not in schema:
@@ -178,7 +198,7 @@ class Api:
         return in_words(schema, lambda name: f"[{name}]({OBJECTS}.md#object-{name.lower()})")
 
     def _need(self, method: str, path: str) -> str:
-        return self._needs.get((method, path), "nothing")
+        return self._needs[method, path]
 
 
 def anchor(method: str, path: str) -> str:
@@ -199,7 +219,7 @@ def _needs_of(app: FastAPI) -> dict[tuple[str, str], str]:
         needs = needed_by(route)
         of_all = ", for all mailboxes" if needs and needs.whole else ""
         for method in route.methods or ():
-            said[method, route.path] = f"`{needs.scope}`{of_all}" if needs and needs.scope else "nothing"
+            said[method, route.path_format] = f"`{needs.scope}`{of_all}" if needs and needs.scope else "nothing"
     return said
 
 

@@ -23,6 +23,14 @@ _OF_NAME: dict[str, Any] = {
     "q": "invoice",
     "kind": "screenshot",
     "format": "PNG",
+    "state": "read",
+    "sentiment": "negative",
+    "urgency": "high",
+    "labelled": "topic",
+    "model_version": "text-1f2e7d90ab34",
+    "policy_version": "default",
+    "security": "tls",
+    "folders": "INBOX",
 }
 _NUMBERS = {"id": 41, "email_id": 41, "ids": 41, "port": 993, "priority": 0.93, "confidence": 0.97}
 _MOMENT = "2026-03-02T12:00:00Z"

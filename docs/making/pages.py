@@ -12,9 +12,11 @@ def write_page(file: Path, text: str) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(cell(one) for one in line)} |\n" for line in lines)
+    """Return a Markdown table; a column that says nothing in any row is left out."""
+    told = [[cell(one) for one in row] for row in rows]
+    kept = [column for column in range(len(head)) if any(row[column] for row in told)]
+    lines = [head, ["---"] * len(head), *told]
+    return "".join(f"| {' | '.join(line[column] for column in kept)} |\n" for line in lines)
 
 
 def cell(text: str) -> str:
