@@ -118,12 +118,12 @@ def until(condition: Callable[[], object], seconds: float) -> None:
 
 
 @contextmanager
-def instances(folder: Path) -> Iterator[Callable[..., Instance]]:
-    """Give what starts instances on `folder`/data; they are stopped at the end, however the block ends."""
+def instances(folder: Path, *, data: str = "data") -> Iterator[Callable[..., Instance]]:
+    """Give what starts instances on a folder in `folder`; they are stopped at the end, however the block ends."""
     started: list[Instance] = []
 
     def starts(*arguments: str, **variables: str) -> Instance:
-        instance = Instance(folder / "data", variables, *arguments)
+        instance = Instance(folder / data, variables, *arguments)
         started.append(instance)
         instance.wait_until_running()
         instance.let_in()
