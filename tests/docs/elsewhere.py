@@ -40,6 +40,13 @@ BY_TEST = {
         "tests/triage/cli/test_trainings.py::test_a_report_is_written_as_a_page"
     ),
     ("docs/training.md", "python -m training mailbox"): "tests/training/test_journal.py",
+    ("docs/training.md", "python -m training.run --strategy mirrored"): (
+        "tests/training/test_journal.py::test_ones_own_mail_is_logged_as_held_out"
+    ),
+    ("docs/training.md", "export TF_CONFIG"): "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns",
+    ("docs/training.md", "python -m training.run --strategy multi-worker"): (
+        "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns"
+    ),
     ("docs/images.md", "triage images train"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
     ),
@@ -69,6 +76,7 @@ BY_NOBODY = {
     ("README.md", "make train"): "a quarter of an hour",
     ("README.md", "make bench"): "hours",
     ("docs/training.md", "make train"): "a quarter of an hour",
+    ("docs/scaling.md", "kubectl "): "needs a cluster; tests/deploy/test_kubernetes.py tests what they hand over",
     ("docs/learning.md", "make bench-learning"): "an hour",
     ("docs/images.md", "make bench-images"): "hours",
     ("docs/images.md", "python -m benchmarks.images"): "hours, and public sets that are no part of the repository",
