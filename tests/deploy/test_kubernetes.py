@@ -184,9 +184,15 @@ def test_selectors_select_one_part(base, workloads):
     assert [port["name"] for port in container_of(workloads["web"])["ports"]] == [
         service["spec"]["ports"][0]["targetPort"]
     ]
+    open_ports = {
+        name: {port["name"] for port in container_of(one).get("ports", [])} for name, one in workloads.items()
+    }
     for policy in of_kind(base, "NetworkPolicy").values():
         wanted = policy["spec"]["podSelector"]["matchLabels"].items()
-        assert any(wanted <= labels.items() for labels in pods.values())
+        selected = {name for name, labels in pods.items() if wanted <= labels.items()}
+        let_in = {port["port"] for rule in policy["spec"].get("ingress", []) for port in rule["ports"]}
+        assert selected
+        assert let_in <= set().union(*(open_ports[name] for name in selected))
 
 
 def test_there_is_one_schedule(keda):
@@ -257,7 +263,7 @@ def test_every_part_is_asked_for_a_sign_of_life(workloads):
 
 @contextmanager
 def running(workload, configs, redis_server, tmp_path, **changed):
-    """Run a part as its manifest says, with its folders and secrets below a temporary one."""
+    """Run a part as its manifest says; its folders and secrets lie below a temporary one, and ports are free ones."""
     folders = {"/run/triage": tmp_path / "run", "/var/lib/triage": tmp_path / "data", SECRETS: tmp_path / "secrets"}
     for folder in folders.values():
         folder.mkdir(exist_ok=True)
@@ -267,10 +273,12 @@ def running(workload, configs, redis_server, tmp_path, **changed):
         (folders[SECRETS] / key).write_text(value)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
     told = {name: _moved(value, folders) for name, value in environment_of(workload, configs).items()}
+    # A port that others may have, on an address that others may reach.
+    on_this_machine = {"TRIAGE_METRICS_HOST": "127.0.0.1", "TRIAGE_METRICS_PORT": str(free_port())} | changed
     program, *arguments = container_of(workload)["args"]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", program, *arguments], env=clean | told | changed, stdout=log, stderr=log
+            [sys.executable, "-m", program, *arguments], env=clean | told | on_this_machine, stdout=log, stderr=log
         )
     try:
         yield folders
