@@ -13,6 +13,7 @@ a run is begun anew as a whole.
 import faulthandler
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -139,14 +140,16 @@ def until_one_ends() -> Iterator[None]:
 
 @contextmanager
 def _ends_after(patience: timedelta) -> Iterator[None]:
-    """End this process with exit code 1 unless the block is done in time.
+    """End this process with exit code 1 unless the block is done in time, and at once on Ctrl-C.
 
-    TensorFlow waits with the interpreter's lock held, so that no thread and no signal of Python's is heard; this watch
-    is kept in C.
+    TensorFlow waits with the interpreter's lock held, so that no thread of Python's runs and no signal reaches it; this
+    watch is kept in C, and Ctrl-C is left to the system.
     """
+    heard_by = signal.signal(signal.SIGINT, signal.SIG_DFL)
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(patience.total_seconds(), exit=True, file=nowhere)
         try:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
+            signal.signal(signal.SIGINT, heard_by)

@@ -2,10 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
 from datetime import timedelta
+from time import sleep
 
 import pytest
 
@@ -18,7 +20,7 @@ from triage.errors import CannotStart
 LONGEST_SECONDS = 500  # on a loaded machine; a quiet one takes twenty
 PROGRAM = [sys.executable, "-m", "tests.training.two_hosts"]
 WAITED_FOR = "import sys; from training.hosts import several_hosts; from datetime import timedelta; "
-WAITED_FOR += "several_hosts(timedelta(seconds=3))"
+WAITED_FOR += "several_hosts(timedelta(seconds=int(sys.argv[1])))"
 
 
 def config(place, ports, kind="worker"):
@@ -119,12 +121,26 @@ def test_a_host_that_never_comes_is_not_waited_for_for_ever():
     """After its patience a host that is alone ends, and names whom it waited for."""
     ports = [free_port(), free_port()]
 
-    alone = started([sys.executable, "-c", WAITED_FOR], 0, ports)
+    alone = started([sys.executable, "-c", WAITED_FOR, "3"], 0, ports)
 
     error = alone.communicate(timeout=LONGEST_SECONDS)[1]
     assert alone.returncode == 1
     said = f"training: waiting for 127.0.0.1:{ports[1]}; ends after 0:00:03 if not all have come,"
     assert error.splitlines()[-1].startswith(said)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_host_that_waits_hears_ctrl_c():
+    """TensorFlow would not let it."""
+    alone = started([sys.executable, "-c", WAITED_FOR, "600"], 0, [free_port(), free_port()])
+    assert next(line for line in alone.stderr if line.startswith("training: waiting for "))
+    sleep(1)  # until it is TensorFlow that waits
+
+    alone.send_signal(signal.SIGINT)
+
+    alone.communicate(timeout=60)
+    assert alone.returncode == -signal.SIGINT
 
 
 def test_the_first_worker_is_the_chief(monkeypatch):
