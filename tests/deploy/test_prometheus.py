@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import missing
 from tests.deploy.prometheus import PrometheusNotInstalled, prometheus, promtool, queries
 from tests.ports import free_port
-from tests.system.conftest import instances, until
+from tests.system.conftest import STARTED_WITHIN_SECONDS, instances, until
 from triage.settings import sqlite_url
 from triage.storage import accounts
 from triage.storage.mailboxes import ensure_mailbox
@@ -59,7 +59,7 @@ def server(instance, tmp_path_factory):
     """A Prometheus that has asked every process before and after mail was read, and the mail."""
     try:
         with prometheus(tmp_path_factory.mktemp("prometheus"), instance.metrics, instance.key) as made:
-            until(lambda: made.value("sum(up)") == len(instance.metrics), 60)
+            until(lambda: made.value("sum(up)") == len(instance.metrics), STARTED_WITHIN_SECONDS)
             _receive(instance, "first")
             until(lambda: made.ask("triage_readings_total"), 60)
             _receive(instance, "second")  # a rise, of what was there before
@@ -162,5 +162,5 @@ def test_alert_fires_while_nobody_reads_mail_and_then_ends(server, instance):
     instance.worker().terminate()
 
     until(lambda: server.ask(f"max_over_time({fired}[5m])"), 60)
-    until(lambda: server.value("max(triage_workers_ready)") == 1 and not server.ask(fired), 120)
+    until(lambda: server.value("max(triage_workers_ready)") == 1 and not server.ask(fired), STARTED_WITHIN_SECONDS)
     until(lambda: server.value('count(celery_worker_up{kind="text"})') == 1, 30)
