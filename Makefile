@@ -14,7 +14,7 @@ FUZZ_PARTS ?= mail json html image policy imap
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser figures chaos check audit fuzz format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures chaos docs check audit fuzz format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ figures: setup ## Take the pictures of docs/first-steps.md anew
 
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
+
+docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky docs build/docs
 
 check: setup ## Lint, formatting, types, import rules, and licences of packages
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from triage import tracing
 from triage.attempts import Trial
 from triage.audit import note_placed
 from triage.labels import Band
@@ -94,7 +95,9 @@ def _count(session: Session, read: Sequence[Ranked], policy: Policies, now: date
 
 def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:
     """Read emails with one model; return each with its verdict and its place, labels apart."""
-    readings = model.read([email.text for email in read])
+    told: tracing.Attributes = {"triage.model_version": model.version, "triage.emails": len(read)}
+    with tracing.span("read", attributes=told):
+        readings = model.read([email.text for email in read])
     mails = [_circumstances(email) for email in read]
     scores = [
         priority(reading, policy.of(email.mailbox_id), mail)

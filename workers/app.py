@@ -20,6 +20,7 @@ from triage.queue.names import DRAIN_MAIL, IMAGE_QUEUE, RECOGNIZE_IMAGES, TEXT_Q
 from triage.queue.soundness import log_redis_warnings
 from workers import boot, heartbeat, metrics, rounds
 from workers.ending import Ending
+from workers.origins import TaskAtWork
 from workers.schedule import SCHEDULE, SCHEDULER
 
 NICENESS = 10
@@ -49,6 +50,7 @@ def create_app() -> Celery:
 
 app = create_app()
 ending = Ending()
+at_work = TaskAtWork()
 
 
 @signals.setup_logging.connect(weak=False)
@@ -68,14 +70,21 @@ def _refuse_other_pools(sender: Any, **_: Any) -> None:
 
 
 @signals.task_prerun.connect(weak=False)
-def _say_who_acts(task: Task, **_: Any) -> None:
+def _say_who_acts(task: Task, task_id: str, **_: Any) -> None:
     set_actor(f"system:{task.name.removeprefix('triage.')}")
+    at_work.begin(task, task_id)
+
+
+@signals.task_postrun.connect(weak=False)
+def _say_so_no_more(**_: Any) -> None:
+    at_work.end()
 
 
 @signals.worker_process_init.connect(weak=False)
 def _prepare(**_: Any) -> None:
     ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
+    boot.trace(_kind())
     metrics.start(_kind(), _tasks_taken())
     if _listens_to(TEXT_QUEUE):
         heartbeat.start(heartbeat.pulse_of_text())
