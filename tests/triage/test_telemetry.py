@@ -54,7 +54,7 @@ def test_nothing_that_traces_is_imported_where_nobody_asks_for_it():
     program = (
         "import sys, triage.web.app, triage.cli.processes, workers.boot;"
         "from triage.telemetry import start_tracing; start_tracing('api');"
-        "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk.trace', 'opentelemetry.exporter'))])"
+        "print([one for one in sys.modules if one.startswith(('opentelemetry.sdk.trace', 'opentelemetry.exporter'))])"
     )
     variables = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)}
 
@@ -73,5 +73,6 @@ def test_a_span_that_nobody_takes_lets_errors_pass():
             span.fail("broken")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fails)
+    with pytest.raises(ZeroDivisionError):
+        fails()
     assert (tracing.traceparent(), tracing.ids()) == ("", {})
