@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from triage import telemetry, tracing
+from triage.cli.app import app
 from triage.errors import CannotStart
 
 COLLECTOR = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
@@ -47,6 +49,17 @@ def test_without_its_packages_the_sentence_says_what_to_install(monkeypatch):
 
     with pytest.raises(CannotStart, match=r"install the extra `triage\[telemetry\]`"):
         telemetry.is_wanted(COLLECTOR)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["worker", "text"], ["up"], ["poll"]])
+def test_a_process_that_cannot_trace_as_told_ends_with_the_sentence(command, data, monkeypatch):
+    """It is said before anything runs, and before a worker becomes Celery's process."""
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
+
+    done = CliRunner().invoke(app, [*command, "--data", str(data)])
+
+    assert isinstance(done.exception, CannotStart), done.output
+    assert "zipkin" in str(done.exception)
 
 
 def test_nothing_that_traces_is_imported_where_nobody_asks_for_it():

@@ -23,6 +23,7 @@ from triage.queue.heartbeat import Heartbeat, State, living_workers
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import Database, create_engine_for
+from triage.telemetry import is_wanted
 
 DEMO_BATCH = 50
 DEFAULT_PORT = 8025
@@ -36,6 +37,7 @@ def up(
     """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
     quiet_logging()
     settings = settings_for(data, port=port)
+    is_wanted()  # so that it is said once here, and not by each child
     console = Console(stderr=True, highlight=False)
     with claim(settings.data_dir):
         require_free_port(port, settings.host)
