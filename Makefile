@@ -16,6 +16,7 @@ STAMP := $(VENV)/.installed
 
 .PHONY: help setup run test browser figures chaos docs check audit fuzz format lock train bench bench-scaling bench-text bench-learning bench-images clean
 .PHONY: help setup run test browser figures chaos compose check audit fuzz format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures notebook chaos check audit fuzz format lock train bench bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ browser: setup ## Show every page in a real Chromium (Debian's package chromium)
 
 figures: setup ## Take the pictures of docs/first-steps.md anew
 	WRITE_FIGURES=1 $(BIN)/pytest -m browser tests/browser/test_story.py
+
+notebook: setup ## Run the notebook of docs/notebooks and keep what it shows
+	WRITE_NOTEBOOK=1 $(BIN)/pytest tests/system/test_notebook.py
 
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
