@@ -14,9 +14,7 @@ FUZZ_PARTS ?= mail json html image policy imap
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser figures chaos docs check audit fuzz format lock train bench bench-scaling bench-text bench-learning bench-images clean
-.PHONY: help setup run test browser figures chaos compose check audit fuzz format lock train bench bench-text bench-learning bench-images clean
-.PHONY: help setup run test browser figures notebook chaos check audit fuzz format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures notebook chaos compose docs check audit fuzz format lock train bench bench-scaling bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +46,7 @@ chaos: setup ## Kill and stop real services under load, and count the mail
 
 docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky docs build/docs
+
 compose: setup ## Run the services of docker-compose.yml and the steps of the Dockerfile, without Docker
 	$(BIN)/pytest -m compose --durations=15
 

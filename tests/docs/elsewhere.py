@@ -39,15 +39,15 @@ BY_TEST = {
     ("docs/training.md", "triage trainings report"): (
         "tests/triage/cli/test_trainings.py::test_a_report_is_written_as_a_page"
     ),
-    ("docs/training.md", "python -m training mailbox"): "tests/training/test_journal.py",
+    ("docs/training.md", "python -m training mailbox"): (
+        "tests/system/test_training.py::test_a_training_survives_the_death_of_its_process_and_of_its_worker"
+    ),
     ("docs/training.md", "python -m training.run --strategy mirrored"): (
-        "tests/training/test_journal.py::test_ones_own_mail_is_logged_as_held_out"
+        "tests/training/test_distribute.py::test_two_devices_learn"
     ),
     ("docs/training.md", "export TF_CONFIG"): "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns",
     ("docs/training.md", "python -m training.run --strategy multi-worker"): (
         "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns"
-    ("docs/training.md", "python -m training mailbox"): (
-        "tests/system/test_training.py::test_a_training_survives_the_death_of_its_process_and_of_its_worker"
     ),
     ("docs/images.md", "triage images train"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
