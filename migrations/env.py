@@ -1,5 +1,7 @@
 """Runs migrations on the database that the caller hands over, or on the configured one."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -7,12 +9,16 @@ from triage.settings import Settings
 from triage.storage.session import create_engine_for
 from triage.storage.tables import Base
 
-# Any number will do, as long as every release takes the same: two migrations at once would trip over each other.
-MIGRATION_LOCK = 8025_0001
+# The first revision that has a table to say so.
+TELLS_FROM = "0017"
 
 
 def migrate(connection: Connection) -> None:
-    """Bring one database to the revision that Alembic was asked for, in one transaction."""
+    """Bring one database to the revision that Alembic was asked for.
+
+    On PostgreSQL each migration is a transaction of its own, so that no lock is held for longer than one needs; on
+    SQLite, which one process has to itself meanwhile, all are one.
+    """
     if connection.dialect.name == "postgresql":
         run(connection)
         return
@@ -30,13 +36,27 @@ def migrate(connection: Connection) -> None:
 def run(connection: Connection) -> None:
     """Run the migrations that are due."""
     on_postgresql = connection.dialect.name == "postgresql"
-    context.configure(connection, target_metadata=Base.metadata, render_as_batch=not on_postgresql)
+    context.configure(
+        connection,
+        target_metadata=Base.metadata,
+        render_as_batch=not on_postgresql,
+        transaction_per_migration=on_postgresql,
+        on_version_apply=tell_who_may_serve,
+    )
     with context.begin_transaction():
-        if on_postgresql:
-            # A migration that waits for a lock makes everybody behind it wait; better it gives up and is run again.
-            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         context.run_migrations()
+
+
+def tell_who_may_serve(*, ctx: Any, step: Any, **_: object) -> None:
+    """Note which releases may serve on the schema that a migration leaves, in the transaction of that migration."""
+    left = next(iter(step.destination_revisions), None)
+    if left is None or left.revision < TELLS_FROM:
+        return
+    ctx.connection.execute(text("DELETE FROM compatibility"))
+    ctx.connection.execute(
+        text("INSERT INTO compatibility (id, revision, oldest) VALUES (1, :revision, :oldest)"),
+        {"revision": left.revision, "oldest": left.module.serves},
+    )
 
 
 handed_over = context.config.attributes.get("connection")

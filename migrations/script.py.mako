@@ -11,6 +11,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# The earliest revision whose release works on what this leaves.
+serves = ${repr(down_revision)}
 
 
 def upgrade() -> None:

@@ -54,6 +54,8 @@
         ├── SecretUnreadable      a stored secret was encrypted with another key
         ├── NoSecretKey           no key is set to encrypt secrets with
         ├── NotMigrated           the database has another schema than this release
+        ├── CannotCopy            one database cannot be copied into another
+        ├── CannotBackUp          an instance cannot be backed up, or a backup not be restored
         ├── StorageFault          the database refuses what we ask: a fault of ours
         ├── FileInTheWay          a file to be written is there and holds something else
         └── CannotStart           a process cannot start where it was told to
@@ -425,6 +427,14 @@ class NoSecretKey(PermanentError):
 
 class NotMigrated(PermanentError):
     """The database has another schema than this release needs."""
+
+
+class CannotCopy(PermanentError):
+    """One database cannot be copied into another, or not go on being copied."""
+
+
+class CannotBackUp(PermanentError):
+    """An instance cannot be backed up where it was told to, or a backup cannot be restored."""
 
 
 class StorageFault(PermanentError):

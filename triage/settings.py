@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     login_link_lifetime: timedelta = Field(timedelta(minutes=15), ge=timedelta(seconds=1))
     # Wrong keys that an address may send at once, and so many again each minute, before it is told to wait.
     max_wrong_keys: int = Field(20, ge=1)
+    # Where processes other than `serve`, which has `/metrics`, tell Prometheus what they count; port 0 is nowhere.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(0, ge=0, le=65535)
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.

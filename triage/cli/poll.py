@@ -16,9 +16,11 @@ from triage.errors import StorageUnavailable
 from triage.imap.poller import Poller
 from triage.imap.watch import Pace
 from triage.log import configure_logging
+from triage.metrics.port import serve_metrics
 from triage.settings import Settings
 from triage.storage.schema import require_current
 from triage.storage.session import Database
+from triage.telemetry import start_tracing
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,8 @@ def poll(data: DataOption = None) -> None:
     """
     settings = settings_for(data)
     configure_logging(settings.log_level, as_json=settings.log_format == "json")
+    start_tracing("poll")
+    serve_metrics(settings.metrics_host, settings.metrics_port)
     services = make_services(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

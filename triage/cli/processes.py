@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any, NoReturn
 
@@ -12,11 +13,13 @@ import uvicorn
 
 from triage.cli.options import DataOption, settings_for
 from triage.embedded import require_free_port
+from triage.errors import StorageUnavailable
 from triage.log import configure_logging
 from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEUE
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
+from triage.telemetry import is_wanted, start_tracing
 
 
 class WorkerKind(StrEnum):
@@ -38,7 +41,9 @@ def serve(
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings_for(data, **given)
     require_free_port(settings.port, settings.host)
+    require_schema(settings)
     app = create_app(settings)
+    start_tracing("api")
     # What is here by now stays as long as the process; to look through it for garbage holds a request up by 0.15 s.
     gc.collect()
     gc.freeze()
@@ -53,6 +58,8 @@ def worker(
 ) -> None:
     """Run a worker: `text` reads mail and ranks it, `image` recognises images; more cores take more; `train` trains."""
     settings = settings_for(data)
+    is_wanted()  # asked before this process becomes another, which could not say in a sentence why not
+    require_schema(settings)
     queues = {
         WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}",
         WorkerKind.IMAGE: IMAGE_QUEUE,
@@ -66,6 +73,7 @@ def worker(
 def beat(data: DataOption = None) -> None:
     """Run the schedule: once per installation."""
     settings = settings_for(data)
+    require_schema(settings)
     become_celery(settings, ["beat", "--pidfile", "", "--loglevel", settings.log_level])
 
 
@@ -77,8 +85,21 @@ def migrate(
     settings = settings_for(data)
     configure_logging("warning", as_json=False)
     engine = create_engine_for(settings.database_url)
-    schema.migrate(engine, revision)
+    schema.migrate(engine, revision, tell=lambda sentence: typer.echo(sentence, err=True))
     typer.echo(f"database is at {schema.revision_of(engine) or 'base'}")
+
+
+def require_schema(settings: Settings) -> None:
+    """Return when this release may serve on the database, or nobody can say because the database is away.
+
+    Raises:
+        NotMigrated: Its schema is older, or newer and not for this release.
+    """
+    engine = create_engine_for(settings.database_url)
+    # Processes start while it is away, and go on when it comes.
+    with suppress(StorageUnavailable):
+        schema.require_current(engine)
+    engine.dispose()
 
 
 def environment_of(settings: Settings) -> Mapping[str, str]:

@@ -22,7 +22,9 @@ from triage.queue import connect
 from triage.queue.heartbeat import Heartbeat, State, living_workers
 from triage.settings import Settings
 from triage.storage import schema
+from triage.storage.backup import keep_before
 from triage.storage.session import Database, create_engine_for
+from triage.telemetry import is_wanted
 
 DEMO_BATCH = 50
 DEFAULT_PORT = 8025
@@ -36,10 +38,11 @@ def up(
     """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
     quiet_logging()
     settings = settings_for(data, port=port)
+    is_wanted()  # so that it is said once here, and not by each child
     console = Console(stderr=True, highlight=False)
     with claim(settings.data_dir):
         require_free_port(port, settings.host)
-        schema.migrate(create_engine_for(settings.database_url))
+        bring_up_to_date(settings, console)
         console.print("starting; the model takes some seconds to load")
         started: dict[str, int] = {}
         Supervisor(
@@ -49,6 +52,24 @@ def up(
             on_ready=lambda: threading.Thread(target=welcome, args=(settings, console, demo), daemon=True).start(),
         ).run()
     console.print("stopped; nothing is left running")
+
+
+def bring_up_to_date(settings: Settings, console: Console) -> None:
+    """Bring the database to our schema; what an earlier release left in a file is kept beside it as it was.
+
+    Raises:
+        NotMigrated: It is of a newer release.
+        StorageUnavailable: It does not answer.
+    """
+    engine = create_engine_for(settings.database_url)
+    older, file = schema.older_revision_of(engine), schema.sqlite_file(engine)
+    if older is not None and file is not None:
+        kept = keep_before(file, schema.head())
+        where = f"it is kept as it was in {kept}" if kept else "there is no room on the disk to keep it as it was"
+        told = f"the database is of an earlier release (schema {older}) and is brought to {schema.head()}; {where}"
+        console.print(told, markup=False, soft_wrap=True)
+    schema.migrate(engine, tell=lambda sentence: console.print(sentence, markup=False, soft_wrap=True))
+    engine.dispose()
 
 
 def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
@@ -61,8 +82,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
         own = [worker for worker in _workers(settings) if worker.worker.endswith(f"-{started.get('worker')}")]
         return any(worker.state is not State.STARTING for worker in own)
 
+    def metrics_port(place: int) -> dict[str, str]:
+        # One host has each port once: those of an instance follow one another.
+        return {"TRIAGE_METRICS_PORT": str(settings.metrics_port + place)} if settings.metrics_port else {}
+
     triage = [sys.executable, "-m", "triage"]
-    environment = environment_of(settings)
+    environment = dict(environment_of(settings))
     return [
         PrivateRedis(settings.data_dir).prepare(),
         Child(
@@ -71,12 +96,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
             environment,
             is_ready=partial(serves, settings.host, settings.port),
         ),
-        Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
-        Child("image", [*triage, "worker", "image"], environment),
-        Child("train", [*triage, "worker", "train"], environment),
-        Child("beat", [*triage, "beat"], environment),
+        Child("worker", [*triage, "worker", "text"], environment | metrics_port(0), is_ready=worker_beats),
+        Child("image", [*triage, "worker", "image"], environment | metrics_port(1)),
+        Child("train", [*triage, "worker", "train"], environment | metrics_port(2)),
+        Child("beat", [*triage, "beat"], environment | metrics_port(3)),
         # Also where no account is yet: one that is added is polled within seconds.
-        Child("poll", [*triage, "poll"], environment),
+        Child("poll", [*triage, "poll"], environment | metrics_port(4)),
     ]
 
 

@@ -24,6 +24,7 @@ OF_NO_MAILBOX = {
     "audit",
     "seal",
     "answer",
+    "compatibility",
 }
 
 

@@ -11,6 +11,7 @@ from triage.storage.tables.learning import Activation, Memory, Model, Shadow, Tr
 from triage.storage.tables.mail import Attachment, Email, Mailbox, Message, Tombstone, Verdict
 from triage.storage.tables.policies import PolicyChange
 from triage.storage.tables.privacy import Answer, Retention, Seal
+from triage.storage.tables.schema import Compatibility
 from triage.storage.tables.senders import Sender, Treated
 from triage.storage.tables.webhooks import Delivery, Webhook
 
@@ -23,6 +24,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Base",
+    "Compatibility",
     "Delivery",
     "Email",
     "Exchange",
