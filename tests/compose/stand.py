@@ -6,6 +6,7 @@ of the image, one machine to itself (ports), and no capability. All that is rewr
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,9 @@ class Container:
         given = image | self.service.get("environment", {})
         home = {"HOME": str(self.place.folder / "tmp"), "TMPDIR": str(self.place.folder / "tmp")}
         path = ":".join([str(Path(sys.executable).parent), str(programs()), os.environ["PATH"]])
+        if self.name == "db":
+            # The socket of PostgreSQL is where every program of its image looks for it.
+            home |= {"PGHOST": str(self.place.folder / "run"), "PGPORT": str(self.place.ports["5432"])}
         # This repository before whatever the environment of the tests has installed.
         always = home | {"PATH": path, "PYTHONPATH": str(REPOSITORY)}
         return {name: self.place.here(str(value)) for name, value in given.items()} | always | self.extra
@@ -220,6 +224,36 @@ class Stand:
             else:
                 until(lambda one=one: one.exit_code is not None, STARTED_WITHIN_SECONDS)
                 assert one.exit_code == 0, one.log.read_text()
+
+    def shell(self, *commands: str) -> str:
+        """Return what commands of a page print, one after the other in one shell, in the folder of `secrets`.
+
+        Of `docker` there is here only what those commands use of it: `docker compose exec [-T] SERVICE …`.
+        """
+        programs_here = self.folder / "bin"
+        programs_here.mkdir(exist_ok=True)
+        for name, container in self.containers.items():
+            variables = [shlex.quote(f"{name}={value}") for name, value in container.environment.items()]
+            enter = ["exec env --ignore-environment", f"--chdir={container.place.folder}", *variables, '"$@"']
+            (programs_here / f"in-{name}").write_text("#!/bin/sh\n" + " ".join(enter) + "\n")
+        (programs_here / "docker").write_text(
+            '#!/bin/sh\n[ "$1 $2" = "compose exec" ] || exit 2\nshift 2\n[ "$1" = -T ] && shift\nname=$1\nshift\n'
+            f'exec sh {programs_here}/in-$name "$@"\n'
+        )
+        (programs_here / "docker").chmod(0o755)
+        script = re.sub(r"\b8025\b", self.address.rpartition(":")[2], "\n".join(commands))
+        path = {"PATH": f"{programs_here}:{os.environ['PATH']}"}
+        done = subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", script],
+            env=os.environ | path,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def kill(self) -> None:
         for container in self.containers.values():

@@ -3,7 +3,9 @@
 One set-up for all tests, in their order: it starts, works, is scaled, loses its broker, and stops.
 """
 
+import json
 import os
+import re
 import signal
 import time
 
@@ -11,8 +13,9 @@ import httpx2
 import psutil
 import pytest
 
-from tests.compose.reading import OURS, duration, services, size
+from tests.compose.reading import OURS, REPOSITORY, duration, services, size
 from tests.compose.stand import Stand, standing
+from tests.docs.commands import commands
 from tests.keys import bearing
 from tests.pictures import mail_with, picture
 from tests.system.conftest import until
@@ -29,6 +32,7 @@ NEWSLETTER = {
     "subject": "Our spring offers",
     "text": "Save 20 percent on garden furniture. You receive this newsletter as a subscriber. Unsubscribe here.",
 }
+NDJSON = {"Content-Type": "application/x-ndjson"}
 LASTING = [name for name in OURS if name != "migrate"]
 
 
@@ -157,18 +161,43 @@ def test_a_broker_that_is_down_fails_readiness_and_no_health_check(stand: Stand,
     assert broker.is_healthy()
 
 
-def test_every_service_stays_within_its_memory(stand: Stand, record_property):
-    """After mail, an image and a lost broker, at its peak."""
+def test_the_commands_of_the_page_work_in_their_containers(stand: Stand, http):
+    """A link, a key, mail in, readings, a dump, a key for Prometheus: all that docs/docker.md tells people to type."""
+    mail = {"id": "a1", "subject": "Where is my parcel?", "body": "It was to come on Monday."}
+    (stand.folder / "archive.jsonl").write_text(json.dumps({**GAS, "subject": "From an archive"}) + "\n")
+    (stand.folder / "emails.jsonl").write_text(json.dumps(mail) + "\n")
+    typed = [one.text for one in commands("docs/docker.md") if re.search(r"docker compose exec|^curl ", one.plain)]
+
+    told = stand.shell(*(command for command in typed if "pg_restore" not in command))
+
+    assert len(typed) >= 9
+    assert f"{stand.address}/login?link=" in told
+    assert json.loads((stand.folder / "readings.jsonl").read_text())["id"] == "a1"
+    assert (stand.folder / "triage.dump").stat().st_size > 10_000
+    subjects = {item["subject"] for item in http.get("/v1/inbox").json()["items"]}
+    assert {"Lift stuck", "From an archive"} <= subjects
+    scraped = (stand.folder / "secrets" / "metrics_key").read_text().strip()
+    assert httpx2.get(f"{stand.address}/metrics", headers=bearing(scraped)).status_code == 200
+
+
+def test_every_service_stays_within_its_memory(stand: Stand, http, record_property):
+    """After a thousand mails of full length, an image and a lost broker, at its peak (A-19)."""
+    texts = [path.read_text(errors="replace") for path in sorted((REPOSITORY / "triage/demo/mail").glob("*.eml"))]
+    lines = [{**GAS, "subject": f"Mail {n}", "text": f"{texts[n % len(texts)]} {n}"} for n in range(1000)]
+    sent = http.post("/v1/emails/bulk", content="".join(json.dumps(one) + "\n" for one in lines), headers=NDJSON)
+    until(lambda: http.get("/v1/status").json()["emails"]["queued"] == 0, 240)
+
     peaks = {name: stand.containers[name].peak_bytes() for name in [*LASTING, "broker"]}
 
     told = ", ".join(f"{name} {peak / 2**20:.0f} of {services()[name]['mem_limit']}" for name, peak in peaks.items())
     record_property("figure", f"A-19: memory of the services at its peak, in MiB: {told}")
+    assert sent.status_code == 200
     assert {name for name, peak in peaks.items() if peak > 0.9 * size(services()[name]["mem_limit"])} == set()
 
 
 def test_every_service_ends_in_time_and_leaves_nothing_elsewhere(stand: Stand):
     """By its own signal and within its own grace; nothing was written but to volumes and memory."""
-    running = [stand.containers[name] for name in [*LASTING, "broker", "db"]]
+    running = [stand.containers[name] for name in [*LASTING, "broker"]]
     families = [psutil.Process(one.pid) for one in running]
     families += [child for one in list(families) for child in one.children(recursive=True)]
 
@@ -181,6 +210,20 @@ def test_every_service_ends_in_time_and_leaves_nothing_elsewhere(stand: Stand):
         elsewhere = {path.name for path in folder.iterdir()} - {"run", "tmp", "data", "image"}
         assert elsewhere == set()
         assert list((folder / "data").iterdir()) == []
+
+
+def test_a_dump_is_taken_back_into_the_database(stand: Stand):
+    """By the command of docs/docker.md, with nothing else running: what came after the dump is gone, the rest there."""
+    db = stand.containers["db"]
+    count = ["psql", "--username", "triage", "--tuples-only", "--command", "SELECT count(*) FROM email"]
+    before = int(db.run(*count))
+    [restore] = [one.text for one in commands("docs/docker.md") if "pg_restore" in one.plain]
+
+    stand.shell(restore)
+
+    assert before >= 1000
+    assert 5 <= int(db.run(*count)) < 20
+    db.stop()
 
 
 SLOW_TENSORFLOW = '''

@@ -5,6 +5,10 @@ An entry is a page and the beginning of a command; one that no page has any more
 
 ANY = "*"
 
+IN_CONTAINERS = "tests/compose/test_services.py"
+PAGE = "test_the_commands_of_the_page_work_in_their_containers"
+RESTORE = "test_a_dump_is_taken_back_into_the_database"
+
 # Run for real, by a test that does more than their page.
 BY_TEST = {
     ("README.md", "make run"): "tests/system/test_mail_reaches_inbox.py::test_demo_looks_like_a_real_inbox",
@@ -68,10 +72,23 @@ BY_TEST = {
     ("docs/images.md", "triage images rollback"): (
         "tests/triage/cli/test_image_versions.py::test_install_list_activate_and_roll_back"
     ),
+    ("README.md", "sh scripts/secrets.sh"): "tests/compose/test_file.py::test_secrets_are_made_once_for_every_service",
+    ("README.md", "docker compose exec"): f"{IN_CONTAINERS}::{PAGE}",
+    ("docs/docker.md", "sh scripts/secrets.sh"): (
+        "tests/compose/test_file.py::test_secrets_are_made_once_for_every_service"
+    ),
+    ("docs/docker.md", "docker compose exec -T db pg_restore"): f"{IN_CONTAINERS}::{RESTORE}",
+    ("docs/docker.md", "docker compose exec"): f"{IN_CONTAINERS}::{PAGE}",
+    ("docs/docker.md", "KEY=$(docker compose exec"): f"{IN_CONTAINERS}::{PAGE}",
+    ("docs/docker.md", "curl "): f"{IN_CONTAINERS}::{PAGE}",
 }
 
 # Run by nobody here, and why.
 BY_NOBODY = {
+    ("README.md", "make compose"): "CI runs it beside this test",
+    ("docs/docker.md", "docker compose up"): "needs Docker; tests/compose starts each service as its file says",
+    ("docs/docker.md", "docker compose pull"): "needs Docker",
+    ("docs/docker.md", "git pull"): "it would change what is tested",
     ("CONTRIBUTING.md", "make "): "CI runs them beside this test",
     ("README.md", "make test"): "it is what runs this test",
     ("README.md", "make browser"): "CI runs it beside this test",
