@@ -39,9 +39,11 @@ BY_TEST = {
     ("docs/training.md", "triage trainings report"): (
         "tests/triage/cli/test_trainings.py::test_a_report_is_written_as_a_page"
     ),
-    ("docs/training.md", "python -m training mailbox"): "tests/training/test_journal.py",
+    ("docs/training.md", "python -m training mailbox"): (
+        "tests/system/test_training.py::test_a_training_survives_the_death_of_its_process_and_of_its_worker"
+    ),
     ("docs/training.md", "python -m training.run --strategy mirrored"): (
-        "tests/training/test_journal.py::test_ones_own_mail_is_logged_as_held_out"
+        "tests/training/test_distribute.py::test_two_devices_learn"
     ),
     ("docs/training.md", "export TF_CONFIG"): "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns",
     ("docs/training.md", "python -m training.run --strategy multi-worker"): (
@@ -56,7 +58,10 @@ BY_TEST = {
     ("docs/images.md", "triage images evaluate"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
     ),
-    ("docs/images.md", "triage images cascade"): "tests/training/images/test_cascade.py",
+    (
+        "docs/images.md",
+        "triage images cascade",
+    ): "tests/training/images/test_train.py::test_a_cascade_is_a_bundle_of_its_own",
     ("docs/images.md", "triage images install"): (
         "tests/triage/cli/test_image_versions.py::test_the_gate_activates_what_is_good_enough_and_refuses_the_rest"
     ),
