@@ -26,6 +26,7 @@ from benchmarks.pipeline import forget_settings
 from benchmarks.scaling.measures import backlog, bytes_of_tables, connections, taking_in
 from benchmarks.stack import DurablePostgres, Stack, stack_on
 from tests.postgres import PostgresServer
+from triage.log import configure_logging
 
 RESULTS = Path(__file__).parents[1] / "results" / "scaling.json"
 WARM = 300
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=RESULTS)
     told = parser.parse_args(arguments)
     forget_settings()
+    configure_logging("warning", as_json=False)
     supply, rows, kept = made_mail(told.seed), [], {}
     with DurablePostgres.started() as server:
         for number in range(told.rounds):

@@ -172,6 +172,23 @@ def test_every_command_exists(workloads):
         assert (program, done.exit_code) == ("triage", 0), f"{name}: {done.output}"
 
 
+def test_a_folder_of_ones_own_changes_what_the_documentation_says(tmp_path):
+    """The example of docs/scaling.md renders: images of a registry of one's own, and one's own address."""
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    ours = os.path.relpath(ROOT / "deploy", tmp_path.resolve())
+    (tmp_path / "kustomization.yaml").write_text(example.replace("../triage/deploy", ours))
+
+    resources = rendered(tmp_path)
+
+    (config,) = of_kind(resources, "ConfigMap").values()
+    assert config["data"]["TRIAGE_PUBLIC_URL"] == "https://mail.example.org"
+    assert config["data"]["TRIAGE_RUN_DIR"] == "/run/triage"
+    images = {container_of(one)["image"] for one in of_kind(resources, "Deployment").values()}
+    assert images == {f"registry.example.org/triage-{name}:0.1.0" for name in ("web", "worker")}
+    assert set(of_kind(resources, "ScaledObject")) == {"worker-text", "worker-image"}
+
+
 def test_selectors_select_one_part(base, workloads):
     """Deployments select their own pods; services, disruption budgets and policies those of one part or of all."""
     pods = {name: workload["spec"]["template"]["metadata"]["labels"] for name, workload in workloads.items()}
