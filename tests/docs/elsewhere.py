@@ -39,7 +39,16 @@ BY_TEST = {
     ("docs/training.md", "triage trainings report"): (
         "tests/triage/cli/test_trainings.py::test_a_report_is_written_as_a_page"
     ),
-    ("docs/training.md", "python -m training mailbox"): "tests/training/test_journal.py",
+    ("docs/training.md", "python -m training mailbox"): (
+        "tests/system/test_training.py::test_a_training_survives_the_death_of_its_process_and_of_its_worker"
+    ),
+    ("docs/training.md", "python -m training.run --strategy mirrored"): (
+        "tests/training/test_distribute.py::test_two_devices_learn"
+    ),
+    ("docs/training.md", "export TF_CONFIG"): "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns",
+    ("docs/training.md", "python -m training.run --strategy multi-worker"): (
+        "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns"
+    ),
     ("docs/images.md", "triage images train"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
     ),
@@ -49,7 +58,10 @@ BY_TEST = {
     ("docs/images.md", "triage images evaluate"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
     ),
-    ("docs/images.md", "triage images cascade"): "tests/training/images/test_cascade.py",
+    (
+        "docs/images.md",
+        "triage images cascade",
+    ): "tests/training/images/test_train.py::test_a_cascade_is_a_bundle_of_its_own",
     ("docs/images.md", "triage images install"): (
         "tests/triage/cli/test_image_versions.py::test_the_gate_activates_what_is_good_enough_and_refuses_the_rest"
     ),
@@ -69,6 +81,7 @@ BY_NOBODY = {
     ("README.md", "make train"): "a quarter of an hour",
     ("README.md", "make bench"): "hours",
     ("docs/training.md", "make train"): "a quarter of an hour",
+    ("docs/scaling.md", "kubectl "): "needs a cluster; tests/deploy/test_kubernetes.py tests what they hand over",
     ("docs/learning.md", "make bench-learning"): "an hour",
     ("docs/images.md", "make bench-images"): "hours",
     ("docs/images.md", "python -m benchmarks.images"): "hours, and public sets that are no part of the repository",

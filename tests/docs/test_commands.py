@@ -1,6 +1,5 @@
 """Every command in the README and the pages does what it says: run here, or by a test that is named, or by nobody.
 
-
 A page's commands are run in its order, in one shell, on an instance with the sample mail (`tests/docs/scene.py`).
 """
 
