@@ -42,8 +42,9 @@ BATCH_SIZE = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
     registry=REGISTRY,
 )
+# Told by the schedule alone: that nobody tells it is what an alert waits for.
 LAST_SENT = Gauge(
-    "triage_beat_last_sent_timestamp_seconds", "When the schedule last sent a task, as Unix time.", registry=REGISTRY
+    "triage_beat_last_sent_timestamp_seconds", "When the schedule last sent a task, as Unix time.", registry=None
 )
 _began: dict[str, float] = {}
 
@@ -65,6 +66,8 @@ def start(kind: str, tasks: Iterable[tuple[str, str]]) -> None:
 
 def start_schedule() -> None:
     """Let Prometheus ask the schedule."""
+    REGISTRY.register(LAST_SENT)
+    LAST_SENT.set(time())  # it has its patience from its start on
     signals.after_task_publish.connect(_note_sent, weak=False)
     _serve()
 

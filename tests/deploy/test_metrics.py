@@ -20,7 +20,8 @@ from tests.deploy.prometheus import (
     rules,
 )
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "metrics.md"
 TESTS = sorted(ALERTS.parent.glob("*_test.yml"))
 EXPRESSIONS = {rule["alert"]: rule["expr"] for rule in rules()} | queries()
 SERIES = {series: metric for metric in all_metrics() for series in metric.series}
@@ -99,6 +100,28 @@ def test_every_alert_leads_to_what_to_do():
 def test_page_lists_every_metric():
     """The table is what `python -m tests.deploy.inventory` prints."""
     assert table() in PAGE.read_text()
+
+
+def test_prometheus_asks_the_services_of_compose_where_they_answer():
+    """By the names and ports that docker-compose.yml has, with what it mounts; every part that tells is asked."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    jobs = {job["job_name"]: job for job in yaml.safe_load(CONFIG.read_text())["scrape_configs"]}
+    (web,) = jobs.pop("triage-web")["static_configs"][0]["targets"]
+    found = [one for job in jobs.values() for one in job["dns_sd_configs"]]
+    mounted = " ".join(services["prometheus"]["volumes"] + services["grafana"]["volumes"])
+
+    assert {name for one in found for name in one["names"]} == {
+        name for name in services if name.startswith("worker-") or name in ("beat", "poller")
+    }
+    for one in found:
+        for name in one["names"]:
+            assert services[name]["environment"]["TRIAGE_METRICS_PORT"] == str(one["port"])
+            assert services[name]["environment"]["TRIAGE_METRICS_HOST"] == "0.0.0.0"
+    assert web == "web:8025"
+    assert "web" in services["web"]["environment"]["TRIAGE_ALLOWED_HOSTS"]
+    assert services["prometheus"]["secrets"] == ["metrics_key"]
+    for path in ("prometheus/prometheus.yml", "prometheus/alerts.yml", "grafana/provisioning", "grafana/dashboards"):
+        assert f"./deploy/{path}:" in mounted
 
 
 def test_dashboard_can_be_taken_in_at_a_glance():

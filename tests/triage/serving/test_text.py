@@ -20,6 +20,7 @@ from training.text import mail_text
 from triage.errors import InvalidBundle
 from triage.labels import Band, Language, Sentiment, Topic, Urgency
 from triage.mail import MailText
+from triage.metrics.registry import REGISTRY
 from triage.ranking import Circumstances, likeliest, load_policy, policy_from, priority
 from triage.serving import text as text_module
 from triage.serving.manifest import DEFAULT_BUNDLE, write_manifest
@@ -217,6 +218,11 @@ def test_a_mail_without_words_has_an_empty_explanation(model):
     assert gas.words == model.explain([GAS["en"]])[0].words
 
 
+def stages():
+    """What was counted of the two stages so far."""
+    return tuple(REGISTRY.get_sample_value("triage_stage_texts_total", {"stage": one}) for one in ("fast", "deep"))
+
+
 def test_the_deep_stage_can_be_left_out(model):
     """The bundle reads all mail without it, under a version of its own; with it, it asks about some mail only."""
     # Of what it has learned it is never unsure.
@@ -225,8 +231,8 @@ def test_the_deep_stage_can_be_left_out(model):
         MailText("", word) for word in ("printer", "again and again", "Rückruf", "noch etwas zur Sache von neulich")
     ]
     mails += [mail_text(example) for example in triage_corpus()[::100]]
+    before, counted = model.escalated, stages()
     fast = load_text_model(DEFAULT_BUNDLE, deep=False)
-    before = model.escalated
 
     alone, together = fast.read(mails), model.read(mails)
 
@@ -234,6 +240,8 @@ def test_the_deep_stage_can_be_left_out(model):
     assert fast.escalated == 0 < model.escalated - before < len(mails)
     assert len(alone) == len(together) == len(mails)
     assert alone != together
+    # Loading, which reads something at every shape, counts nothing.
+    assert stages() == (counted[0] + 2 * len(mails), counted[1] + model.escalated - before)
 
 
 def test_sentences_that_command_the_sorter_are_no_lever(model):
