@@ -106,7 +106,7 @@ def _mail(told: Mapping[str, Any], waiting: Waiting) -> Iterator[Part]:
     elif waiting.count:
         yield Part("mail", Standing.NOTICE, f"{waiting.count:,} emails wait to be read", waiting.oldest)
     else:
-        yield Part("mail", Standing.WELL, "all mail that came has been read")
+        yield Part("mail", Standing.WELL, "no mail waits to be read")
     yield from (Part("mail", Standing.NOTICE, sentence) for sentence in told["surges"])
     for one in told["rereading"]:
         version, done, of = one["version"], one["done"], one["of"]
