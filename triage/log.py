@@ -34,7 +34,8 @@ def configure_logging(level: str, *, as_json: bool, always: Mapping[str, str] | 
     def _whose(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
         """Add which process it was, whose request and within which span; what a line says itself counts."""
         request_id = origin().request_id
-        return {**of_process, **({"request_id": request_id} if request_id else {}), **tracing.ids(), **event}
+        whose = {**of_process, **({"request_id": request_id} if request_id else {}), **tracing.ids()}
+        return {"event": event.get("event"), **whose, **event}
 
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -106,7 +106,7 @@ def _mail(told: Mapping[str, Any], waiting: Waiting) -> Iterator[Part]:
     elif waiting.count:
         yield Part("mail", Standing.NOTICE, f"{waiting.count:,} emails wait to be read", waiting.oldest)
     else:
-        yield Part("mail", Standing.WELL, "all mail that came has been read")
+        yield Part("mail", Standing.WELL, "no mail waits to be read")
     yield from (Part("mail", Standing.NOTICE, sentence) for sentence in told["surges"])
     for one in told["rereading"]:
         version, done, of = one["version"], one["done"], one["of"]
@@ -116,7 +116,8 @@ def _mail(told: Mapping[str, Any], waiting: Waiting) -> Iterator[Part]:
 
 def _images(told: Mapping[str, Any]) -> Iterator[Part]:
     queue = told["images"]["queue"]
-    count = queue.get("waiting", 0)
+    # While Redis is away the database alone knows.
+    count = queue.get("waiting", told["images"].get("queued", 0))
     if "problem" in queue:
         yield Part("images", Standing.NEEDS_SOMEBODY, f"images wait, and {queue['problem']}")
     elif count:
@@ -148,7 +149,7 @@ def _learning(told: Mapping[str, Any], living: Sequence[Heartbeat]) -> Iterator[
     elif under_way or waits:
         sentence = "a model is being trained" if under_way else "a training waits for its turn"
         yield Part("learning", Standing.NOTICE, sentence)
-    elif not any(one.kind == TRAINS for one in living):
+    elif "problem" not in told["queue"] and not any(one.kind == TRAINS for one in living):
         yield Part("learning", Standing.NOTICE, f"nothing is to be trained; {why_untrained(living)}")
     for mailbox, sentences in learning["waiting_topics"].items():
         wants = f"mailbox {mailbox} learns some topics once they have more labels: {'; '.join(sentences)}"

@@ -1,8 +1,6 @@
 """How things stand, as a page."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -11,11 +9,9 @@ from triage.api import health
 from triage.api.access import READ, known_access
 from triage.api.failed_schemas import FailedGroupItem, failed_listing
 from triage.api.services import NowDep, Services, ServicesDep
-from triage.errors import QueueUnavailable
-from triage.queue.heartbeat import living_workers, why_unread
+from triage.api.standing import Standing
 from triage.storage.failures import FailedFilter, SetAside
 from triage.web.rendering import render
-from triage.webhooks.webhooks import WebhookStatus
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,38 +27,11 @@ def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLRes
         "told": told,
         "webhooks": hooks,
         "now": now,
-        "problems": [*problems_of(told, _why_unread(services)), *_of_webhooks(hooks or ())],
+        "problems": [one["sentence"] for one in told["parts"] if one["state"] == Standing.NEEDS_SOMEBODY],
         "set_aside": {str(kind): _groups(services, kind, now) for kind in SetAside},
         "moment_of": lambda text: datetime.fromisoformat(text) if text else None,
     }
     return render(request, "status.html", context)
-
-
-def problems_of(told: dict[str, Any], why_unread: str = "") -> list[str]:
-    """Return what a person should mend, as sentences, from the status that the API gives; each once."""
-    sentences = [
-        why_unread,
-        told["queue"].get("problem"),
-        told["refusing"],
-        told["images"]["queue"].get("problem"),
-        told["learning"].get("problem"),
-        *told["warnings"],
-        *(worker["problem"] for worker in told["workers"]),
-        *(f"{account['name']}: {account['problem']}" for account in told["accounts"] if account["problem"]),
-    ]
-    told_once = list(dict.fromkeys(one for one in sentences if one))
-    return [one for one in told_once if not any(one != other and one in other for other in told_once)]
-
-
-def _of_webhooks(found: Sequence[WebhookStatus]) -> list[str]:
-    return [f"webhook {one.id}: {one.problem}" for one in found if one.problem]
-
-
-def _why_unread(services: Services) -> str:
-    try:
-        return why_unread(living_workers(services.redis))
-    except QueueUnavailable:
-        return ""  # the status says so itself
 
 
 def _groups(services: Services, kind: SetAside, now: datetime) -> list[FailedGroupItem]:

@@ -67,6 +67,17 @@ def test_without_a_reader_the_workers_say_what_to_do():
     assert of_deaf == "desk-3 is deaf: tasks wait and it has taken none for 40 s"
 
 
+def test_while_redis_is_away_nothing_is_claimed_of_whom_nobody_can_ask():
+    """Redis needs somebody; of workers it is said that nobody knows, and of images what the database knows."""
+    told = {"queue": {"problem": "Redis does not answer (gone); is it running?"}}
+    images = {"images": {"failed": 0, "queued": 2, "queue": {}}}
+
+    assert said("redis", told, living=[]) == [(Standing.NEEDS_SOMEBODY, told["queue"]["problem"], None)]
+    assert [state for state, _, _ in said("workers", told, living=[])] == [Standing.NOTICE]
+    assert said("learning", told, living=[]) == []
+    assert said("images", told | images, living=[]) == [(Standing.NOTICE, "2 images wait to be recognised", None)]
+
+
 def test_topics_that_want_labels_are_named_with_how_many_they_have():
     """A topic with too few labels is worth knowing, and needs nobody."""
     told = {"learning": {"trainings": {}, "waiting_topics": {"main": ["topic Parking: 3 of 8 labels"]}}}
