@@ -18,7 +18,7 @@ PERMISSIVE = {
     *("Apache-2.0", "Apache 2.0", "Apache Software License", "Apache License 2.0", "Apache-2.0 OR BSD-3-Clause"),
     *("Apache-2.0 OR BSD-2-Clause", "Apache-2.0 AND BSD-2-Clause", "ISC License (ISCL)", "PSF-2.0"),
     *("Python Software Foundation License", "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0"),
-    *("0BSD OR CC0-1.0", "public domain, BSD-2-Clause and PSF-2.0"),
+    *("Apache Software License; MIT License", "0BSD OR CC0-1.0", "public domain, BSD-2-Clause and PSF-2.0"),
 }
 # Changes to these packages themselves would have to be published; we change none.
 OF_THEIR_FILES = {"Mozilla Public License 2.0 (MPL 2.0)", "MPL-2.0", "LGPL-3.0-only", "MIT; carries axe-core, MPL-2.0"}
@@ -27,6 +27,7 @@ READ_BY_HAND = {
     "axe-playwright-python": "MIT; carries axe-core, MPL-2.0",
     "docutils": "public domain, BSD-2-Clause and PSF-2.0",
     "imapclient": "BSD-3-Clause",
+    "kubernetes-validate": "Apache-2.0",
     "namex": "Apache-2.0",
 }
 

@@ -15,6 +15,10 @@ compile --extra telemetry --extra model --extra report --extra embedded --group 
     --output-file requirements/bench.lock
 compile --extra telemetry --extra model --extra report --extra embedded --group dev --group fuzz --constraint requirements/dev.lock \
     --output-file requirements/fuzz.lock
+# What builds the wheel in docker images, of the same versions as here.
+"$uv" pip compile requirements/build.in --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+    --no-annotate --no-emit-index-url --no-emit-find-links --constraint requirements/dev.lock \
+    --output-file requirements/build.lock
 # SetFit's environment has PyTorch's CPU build, which lies where PIP_FIND_LINKS says.
 "$uv" pip compile requirements/setfit.in --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate \
     --no-emit-index-url --no-emit-find-links --find-links "${PIP_FIND_LINKS:-.}" --output-file requirements/setfit.lock

@@ -102,7 +102,7 @@ class PostgresServer:
         engine.dispose()
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(_programs() / program), "--pgdata", f"{self._folder}/data", *arguments]
+        command = [str(programs() / program), "--pgdata", f"{self._folder}/data", *arguments]
         if os.geteuid() == 0:
             command = ["runuser", "-u", "postgres", "--", *command]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, stdin=subprocess.DEVNULL)
@@ -122,7 +122,7 @@ def refuse_connections(url, *, refuse=True):
     engine.dispose()
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Return the folder of the newest server that is installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     on_path = shutil.which("initdb")

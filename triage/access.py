@@ -63,12 +63,14 @@ class Access:
         actor: Who it is, as the trail of changes names them.
         mailboxes: Names of those it may see and change; `None` for all, and for what belongs to none.
         session: Digest of the session in a browser that it came with, if it did.
+        key_id: Of the key that it came with, or that its session began with.
     """
 
     actor: str
     scopes: frozenset[Scope]
     mailboxes: frozenset[str] | None = None
     session: bytes | None = None
+    key_id: int | None = None
 
     def may(self, scope: Scope) -> bool:
         """Tell whether it includes a scope."""

@@ -54,7 +54,8 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever one provokes must not reach its neighbours
             # The type says what broke; its words may quote what people wrote.
             cause = f"{self.doing} it raised {type(error).__name__}"
-            log.warning("attempt failed", what=self.rows.name, id=one, error=type(error).__name__)
+            told = {f"{self.rows.name}_id": one}
+            log.warning("attempt failed", what=self.rows.name, attempt=attempt, error=type(error).__name__, **told)
             with self.database.unit_of_work() as session:
                 if attempt < self.most:
                     self.rows.note_error(session, one, error=cause, stage=self.stage, now=now)
@@ -76,4 +77,6 @@ class Trial:
 
     def _give_up(self, session: Session, one: int, attempts: int, cause: str, now: datetime) -> None:
         self.rows.set_aside(session, one, error=cause, stage=self.stage, attempts=attempts, now=now)
-        log.error("set aside", what=self.rows.name, id=one, attempts=attempts, cause=cause)
+        mailbox_id = self.rows.mailbox_of(session, one)
+        told = {f"{self.rows.name}_id": one}
+        log.error("set aside", what=self.rows.name, mailbox_id=mailbox_id, attempts=attempts, cause=cause, **told)

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from triage import tracing
 from triage.attempts import Trial
 from triage.audit import note_placed
 from triage.labels import Band
+from triage.metrics.readings import Counted, count_readings
 from triage.outbox import Event, announce_emails
 from triage.ranking import (
     NOTHING_SAID,
@@ -69,6 +71,7 @@ def classify(session: Session, email_ids: Sequence[int], models: TextModels, pol
     ]
     record_verdicts(session, [verdict for _, verdict, _ in kept], places)
     _tell(session, [email for email, _, _ in kept], places)
+    _count(session, kept, policy, now)
     return len(kept)
 
 
@@ -79,9 +82,22 @@ def _tell(session: Session, read: Sequence[WaitingEmail], places: Sequence[Mappi
     announce_emails(session, Event.EMAIL_RANKED, [email.id for email in read])
 
 
+def _count(session: Session, read: Sequence[Ranked], policy: Policies, now: datetime) -> None:
+    states = [policy.of(email.mailbox_id).topic_state(verdict["topic_confidence"]) for email, verdict, _ in read]
+    count_readings(
+        session,
+        [
+            Counted(verdict, state, now - email.stored_at)
+            for (email, verdict, _), state in zip(read, states, strict=True)
+        ],
+    )
+
+
 def ranked_by(model: TextModel, read: Sequence[WaitingEmail], policy: Policies, now: datetime) -> list[Ranked]:
     """Read emails with one model; return each with its verdict and its place, labels apart."""
-    readings = model.read([email.text for email in read])
+    told: tracing.Attributes = {"triage.model_version": model.version, "triage.emails": len(read)}
+    with tracing.span("read", attributes=told):
+        readings = model.read([email.text for email in read])
     mails = [_circumstances(email) for email in read]
     scores = [
         priority(reading, policy.of(email.mailbox_id), mail)

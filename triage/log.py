@@ -7,22 +7,38 @@ it is and where it came from; in words there is only what Triage itself says.
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from traceback import format_tb
 
 import structlog
 
+from triage import tracing
 from triage.errors import TriageError
+from triage.origin import origin
 
 # Libraries that report every task, tick and look at the database; of interest only to who looks for a fault.
 TALKATIVE = ("absl", "alembic", "celery.app.trace", "celery.beat", "celery.worker.strategy", "httpx2")
 _FAILED_TASKS = "celery.app.trace"
 
 
-def configure_logging(level: str, *, as_json: bool) -> None:
-    """Send every log of this process to stderr; may be called again."""
+def configure_logging(level: str, *, as_json: bool, always: Mapping[str, str] | None = None) -> None:
+    """Send every log of this process to stderr; may be called again.
+
+    Args:
+        level: Of the least that is logged.
+        as_json: One JSON object a line, and not text for a terminal.
+        always: What every line of this process says of it, the name of the worker say.
+    """
+    of_process = dict(always or {})
+
+    def _whose(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        """Add which process it was, whose request and within which span; what a line says itself counts."""
+        request_id = origin().request_id
+        return {**of_process, **({"request_id": request_id} if request_id else {}), **tracing.ids(), **event}
+
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _whose,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

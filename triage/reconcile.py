@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 # Clocks of the database's writers and of Redis may differ by this much without harm.
 CLOCK_TOLERANCE = timedelta(seconds=10)
+MOST_NAMED = 128  # in one line of the log
 
 
 def reconcile(
@@ -51,5 +52,6 @@ def reconcile(
     if lost:
         stream.add(lost)
         doorbell.ring()
-        log.info("lost work enqueued again", what=f"{backlog.name}s", count=len(lost))
+        told = {f"{backlog.name}_ids": lost[:MOST_NAMED]}
+        log.info("lost work enqueued again", what=f"{backlog.name}s", count=len(lost), **told)
     return len(lost)

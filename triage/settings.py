@@ -68,6 +68,17 @@ def _redis_url(url: str) -> str:
     return url
 
 
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number
+        is_address = False
+    if not is_address or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("it must be like https://triage.example.org, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def secret_keys(text: SecretStr) -> tuple[str, ...]:
     """Return the keys of a setting, separated by commas there; the first is the one that encrypts."""
     return tuple(key for part in text.get_secret_value().split(",") if (key := part.strip()))
@@ -81,6 +92,7 @@ def _secret_key(text: SecretStr) -> SecretStr:
 
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 RedisUrl = Annotated[str, AfterValidator(_redis_url)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 SecretKey = Annotated[SecretStr, AfterValidator(_secret_key)]
 
 
@@ -100,7 +112,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8025
-    # Names under which clients may reach us besides our own, behind a proxy say; `["*"]` lets any pass.
+    # Where people reach us, when that is not where we listen: behind a proxy, or in a container.
+    public_url: PublicUrl | None = None
+    # Further names under which clients may reach us; `["*"]` lets any pass.
     allowed_hosts: tuple[str, ...] = ()
     # Networks of our own that webhooks, and accounts given over the API, may lead into; `["10.0.0.0/8"]` say.
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -110,6 +124,9 @@ class Settings(BaseSettings):
     login_link_lifetime: timedelta = Field(timedelta(minutes=15), ge=timedelta(seconds=1))
     # Wrong keys that an address may send at once, and so many again each minute, before it is told to wait.
     max_wrong_keys: int = Field(20, ge=1)
+    # Where processes other than `serve`, which has `/metrics`, tell Prometheus what they count; port 0 is nowhere.
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(0, ge=0, le=65535)
     default_mailbox: str = "main"
     bundle: AbsolutePath | None = None  # the shipped one when unset
     # Ask a bundle's deep stage where its fast one is unsure: better readings, some mails at ten times the cost.
@@ -124,6 +141,20 @@ class Settings(BaseSettings):
         if self.auth == "off" and self.host not in LOOPBACK:
             raise ValueError("TRIAGE_AUTH=off is for this machine alone; listen on 127.0.0.1, or let people log in")
         return self
+
+    @property
+    def address(self) -> str:
+        """Where people reach us; who listens on every address is reached on this machine at least."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (compared, not listened to)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """Names under which clients may reach us besides those of this machine."""
+        public = urlsplit(self.public_url or "").hostname
+        return (self.host, *self.allowed_hosts, *(() if public is None else (public,)))
 
     @property
     def models_dir(self) -> Path:

@@ -22,9 +22,9 @@ def note_breaches(database: Database, now: datetime) -> int:
     while True:
         with database.unit_of_work() as session:
             breached = targets.breached_now(session, now, limit=BATCH)
-            targets.note_breached(session, [email_id for email_id, _ in breached])
-        for email_id, band in breached:
-            log.warning("email not answered in time", email_id=email_id, band=band)
+            targets.note_breached(session, [email_id for email_id, *_ in breached])
+        for email_id, mailbox_id, band in breached:
+            log.warning("email not answered in time", email_id=email_id, mailbox_id=mailbox_id, band=band)
         noted += len(breached)
         if len(breached) < BATCH:
             return noted

@@ -15,10 +15,12 @@ from celery.concurrency import get_implementation
 from triage.actor import set_actor
 from triage.errors import TransientError
 from triage.queue import celery_app, connect
+from triage.queue.heartbeat import READS, RECOGNIZES, TRAINS
 from triage.queue.names import DRAIN_MAIL, IMAGE_QUEUE, RECOGNIZE_IMAGES, TEXT_QUEUE
 from triage.queue.soundness import log_redis_warnings
-from workers import boot, heartbeat, rounds
+from workers import boot, heartbeat, metrics, rounds
 from workers.ending import Ending
+from workers.origins import TaskAtWork
 from workers.schedule import SCHEDULE, SCHEDULER
 
 NICENESS = 10
@@ -48,6 +50,7 @@ def create_app() -> Celery:
 
 app = create_app()
 ending = Ending()
+at_work = TaskAtWork()
 
 
 @signals.setup_logging.connect(weak=False)
@@ -67,14 +70,22 @@ def _refuse_other_pools(sender: Any, **_: Any) -> None:
 
 
 @signals.task_prerun.connect(weak=False)
-def _say_who_acts(task: Task, **_: Any) -> None:
+def _say_who_acts(task: Task, task_id: str, **_: Any) -> None:
     set_actor(f"system:{task.name.removeprefix('triage.')}")
+    at_work.begin(task, task_id)
+
+
+@signals.task_postrun.connect(weak=False)
+def _say_so_no_more(**_: Any) -> None:
+    at_work.end()
 
 
 @signals.worker_process_init.connect(weak=False)
 def _prepare(**_: Any) -> None:
     ending.prepare()
     log_redis_warnings(connect(boot.settings().redis_url))
+    boot.trace(_kind())
+    metrics.start(_kind(), _tasks_taken())
     if _listens_to(TEXT_QUEUE):
         heartbeat.start(heartbeat.pulse_of_text())
         heartbeat.load_model()
@@ -89,11 +100,27 @@ def _prepare(**_: Any) -> None:
         heartbeat.start(heartbeat.Sign())
 
 
+@signals.beat_init.connect(weak=False)
+def _prepare_schedule(**_: Any) -> None:
+    metrics.start_schedule()
+
+
 @signals.worker_shutting_down.connect(weak=False)
 def _part(**_: Any) -> None:
     boot.stopping.set()
     heartbeat.stop()
     rounds.stop()
+
+
+def _kind() -> str:
+    return READS if _listens_to(TEXT_QUEUE) else RECOGNIZES if _listens_to(IMAGE_QUEUE) else TRAINS
+
+
+def _tasks_taken() -> list[tuple[str, str]]:
+    """Return name and queue of the tasks that this worker takes."""
+    routes = {task: route["queue"] for task, route in app.conf.task_routes.items()}
+    queues = {task: routes.get(task, app.conf.task_default_queue) for task in app.tasks if task.startswith("triage.")}
+    return [(task, queue) for task, queue in queues.items() if _listens_to(queue)]
 
 
 def _listens_to(queue: str) -> bool:

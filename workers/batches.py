@@ -8,6 +8,8 @@ from triage.errors import TransientError
 from triage.queue import Batch
 from triage.storage.queued import Queued
 from workers import boot
+from workers.metrics import BATCH, BATCH_SIZE
+from workers.origins import at_work_on, in_lines
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,12 @@ def finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None
     Raises:
         TransientError: What the work needs is away; the batch stays pending and is claimed again later.
     """
+    BATCH_SIZE.labels(rows.name).observe(len(batch.ids))
+    with BATCH.labels(rows.name).time(), at_work_on(batch, rows):
+        _finish(batch, rows, together, alone)
+
+
+def _finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None:
     if batch.redelivered:
         _one_by_one(batch, rows, alone)
         return
@@ -38,7 +46,10 @@ def finish(batch: Batch, rows: Queued, together: Together, alone: Alone) -> None
         _one_by_one(batch, rows, alone)
     else:
         batch.acknowledge()
-        log.info("batch done", what=rows.name, count=count)
+        first, *others = in_lines(batch, rows)
+        log.info("batch done", what=rows.name, size=len(batch.ids), count=count, **first)
+        for more in others:
+            log.info("batch held more", what=rows.name, **more)
 
 
 def _one_by_one(batch: Batch, rows: Queued, alone: Alone) -> None:
@@ -46,5 +57,7 @@ def _one_by_one(batch: Batch, rows: Queued, alone: Alone) -> None:
     with boot.database().reading() as session:
         attempts = rows.attempts_of(session, batch.ids)
     for single in batch.one_by_one(order=sorted(attempts, key=attempts.__getitem__)):
-        alone(single.ids[0], 1 if batch.redelivered else 0)
-        single.acknowledge()
+        with at_work_on(single, rows):
+            alone(single.ids[0], 1 if batch.redelivered else 0)
+            single.acknowledge()
+            log.info("tried alone", what=rows.name)

@@ -27,6 +27,7 @@ from triage.serving.protocol import ImageDecoder, ImageModel, TextModel
 from triage.settings import Settings, vault_of
 from triage.storage.seal import Seal
 from triage.storage.session import Database
+from triage.telemetry import start_tracing
 from triage.trainings import Bounds, Calendar, Workshop
 from triage.webhooks.schedule import SCHEDULE
 from triage.webhooks.sending import Sender
@@ -232,4 +233,10 @@ def worker_name() -> str:
 
 def configure() -> None:
     """Set up the logging of this process."""
-    configure_logging(settings().log_level, as_json=settings().log_format == "json")
+    name = {"worker": worker_name()}
+    configure_logging(settings().log_level, as_json=settings().log_format == "json", always=name)
+
+
+def trace(kind: str) -> None:
+    """Trace this process, a worker of a kind, if that is wanted."""
+    start_tracing(f"worker-{kind}")

@@ -5,7 +5,8 @@ The files are for supervisors that must not start a Python process to ask (`find
     worker-text.heartbeat    touched while the worker lives and is not deaf, whether Redis answers or not
     worker-text.ready        touched while it can read mail: its model is loaded and Redis answers
 
-and `worker-image.…` likewise; that one is ready before its model is loaded, which it does at the first image.
+and `worker-image.…` and `worker-train.…` likewise. The first of these is ready before its model is loaded, which it
+does at the first image; the other holds none.
 """
 
 import os
@@ -20,6 +21,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from triage import signs
 from triage.errors import QueueFull, TriageError
 from triage.queue import connect
 from triage.queue.heartbeat import BEATS_EVERY, READS, RECOGNIZES, TRAINS, Heartbeat, State, beat, forget
@@ -76,12 +78,12 @@ def await_end() -> None:
 
 def alive_file(run_dir: Path, kind: str = READS) -> Path:
     """Return the file that a worker touches while it lives."""
-    return run_dir / f"worker-{kind}.heartbeat"
+    return signs.alive_file(run_dir, f"worker-{kind}")
 
 
 def ready_file(run_dir: Path, kind: str = READS) -> Path:
     """Return the file that a worker touches while it can do its work."""
-    return run_dir / f"worker-{kind}.ready"
+    return signs.ready_file(run_dir, f"worker-{kind}")
 
 
 class Loads(Protocol):
@@ -139,7 +141,7 @@ class Pulse:
         patience = PATIENCE_WITH_LOADING if self._was_loading else self._patience
         if silence > patience:
             return False
-        _touch(alive_file(self._run_dir, self._kind))
+        signs.touch(alive_file(self._run_dir, self._kind))
         told = self._told(silence)
         try:
             beat(self._client, told)
@@ -150,7 +152,7 @@ class Pulse:
                 self._watchdog.excuse()
             log.warning("no sign of life given", error=str(error))
         if queue_answers and told.state is State.READY:
-            _touch(ready_file(self._run_dir, self._kind))
+            signs.touch(ready_file(self._run_dir, self._kind))
         return True
 
     def end(self) -> None:
@@ -209,13 +211,17 @@ class Sign:
 
     def __init__(self) -> None:
         self._client = _hurried(boot.settings().redis_url)
+        self._run_dir = boot.settings().run_dir
 
     def beat(self) -> bool:
         """Say that it lives."""
+        signs.touch(alive_file(self._run_dir, TRAINS))
         try:
             beat(self._client, Heartbeat(boot.worker_name(), TRAINS, model_version=None))
         except TriageError as error:
             log.warning("no sign of life given", error=str(error))
+        else:
+            signs.touch(ready_file(self._run_dir, TRAINS))
         return True
 
     def end(self) -> None:
@@ -243,11 +249,3 @@ def _hurried(redis_url: str) -> Redis:
     client = connect(redis_url)
     client.set_retry(Retry(NoBackoff(), 0))
     return client
-
-
-def _touch(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-    except OSError as error:
-        log.warning("no sign of life given", file=str(file), error=error.strerror)

@@ -26,8 +26,7 @@ from triage.queue.names import (
     WEIGH,
 )
 
-# Remembers nothing in a file, so that a full disk stops nothing.
-SCHEDULER = "celery.beat:Scheduler"
+SCHEDULER = "workers.scheduler:Scheduler"
 
 
 def steady_now() -> datetime:

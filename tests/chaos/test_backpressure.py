@@ -26,8 +26,7 @@ def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, ca
     instance = start(**HASTY)
     # The workers of text, images and trainings, and the schedule; a process counts once it runs its own program.
     until(lambda: len(parts_of(instance)) == 4, 60)
-    parts, worker = parts_of(instance), instance.worker()
-    worker.suspend()
+    parts, worker = parts_of(instance), instance.suspend_worker()
     first = send(instance.http, mails(0, 3000))
     with connect(f"unix://{tmp_path}/data/redis/redis.sock") as redis:
         redis.config_set("maxmemory", 1)
@@ -62,8 +61,7 @@ def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, ca
 def test_worker_that_starts_while_redis_is_full_reads_what_is_in_it(start, tmp_path: Path):
     """A worker killed while Redis is full is followed by one that reads all the same, and mail has one verdict."""
     instance = start(**HASTY)
-    worker = instance.worker()
-    worker.suspend()
+    worker = instance.suspend_worker()
     accepted = send(instance.http, mails(0, 1000))
     with connect(f"unix://{tmp_path}/data/redis/redis.sock") as redis:
         redis.config_set("maxmemory", 1)
@@ -80,8 +78,7 @@ def test_worker_that_starts_while_redis_is_full_reads_what_is_in_it(start, tmp_p
 def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start, tmp_path: Path, capsys):
     """Senders who come back when they are told to lose nothing, and the queue stays near its limit."""
     instance = start(TRIAGE_MAX_QUEUED="500", **HASTY)
-    worker = instance.worker()
-    worker.suspend()
+    worker = instance.suspend_worker()
     senders = [Sender(instance.http, first=100_000 * n, size=50, pause_seconds=0.05) for n in range(4)]
     with ExitStack() as running:
         for sender in senders:

@@ -33,8 +33,7 @@ def test_jumps_of_an_hour_delay_no_mail(start, clock, tmp_path, capsys):
     accepted, waits = set(), []
     with connect(redis_url(tmp_path / "data")) as redis:
         for number, shift in enumerate(SHIFTS):
-            worker = instance.worker()
-            worker.suspend()
+            worker = instance.suspend_worker()
             accepted |= send(instance.http, mails(1000 * number, 100))
             redis.delete(MAIL_STREAM)
             accepted |= send(instance.http, mails(1000 * number + 100, 100))

@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from tests.keys import bearing, begin_session, make_key
 from tests.ports import free_port
+from triage.embedded import database_path
 from triage.settings import sqlite_url
 from triage.storage.session import Database
 
@@ -81,6 +83,16 @@ class Instance:
                 return process
         return None
 
+    def suspend_worker(self) -> psutil.Process:
+        """Stop the text worker (SIGSTOP) between two writes; amid one it would hold the lock of SQLite for good."""
+        worker = self.worker()
+        assert worker is not None
+        with closing(sqlite3.connect(database_path(self.data), timeout=60, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            worker.suspend()
+            until(lambda: worker.status() == psutil.STATUS_STOPPED, 10)
+        return worker
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """Stop it as Ctrl-C does."""
         if self.process.poll() is None:
@@ -106,12 +118,12 @@ def until(condition: Callable[[], object], seconds: float) -> None:
 
 
 @contextmanager
-def instances(folder: Path) -> Iterator[Callable[..., Instance]]:
-    """Give what starts instances on `folder`/data; they are stopped at the end, however the block ends."""
+def instances(folder: Path, *, data: str = "data") -> Iterator[Callable[..., Instance]]:
+    """Give what starts instances on a folder in `folder`; they are stopped at the end, however the block ends."""
     started: list[Instance] = []
 
     def starts(*arguments: str, **variables: str) -> Instance:
-        instance = Instance(folder / "data", variables, *arguments)
+        instance = Instance(folder / data, variables, *arguments)
         started.append(instance)
         instance.wait_until_running()
         instance.let_in()

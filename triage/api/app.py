@@ -39,6 +39,7 @@ from triage.api.idempotency import Idempotency
 from triage.api.metrics import add_metrics
 from triage.api.problems import add_handlers
 from triage.api.rate import RateLimit
+from triage.api.request_log import RequestLog
 from triage.api.services import Services, make_services
 from triage.api.uploads import SlowUploads
 from triage.api.wrong_keys import WrongKeys
@@ -80,7 +81,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SlowUploads)
     if settings.requests_per_second:
         app.add_middleware(RateLimit, per_second=settings.requests_per_second)
+    # Outside all others: what they refuse is logged too, and answered with the id of the request.
     app.add_middleware(Head)
+    app.add_middleware(RequestLog)
     return app
 
 

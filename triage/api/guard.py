@@ -37,7 +37,7 @@ class SameSite:
 def add_guard(app: FastAPI, settings: Settings) -> None:
     """Let an application answer to its own names, and take changes from itself and from programs."""
     app.add_middleware(SameSite)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*OWN_NAMES, settings.host, *settings.allowed_hosts])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*OWN_NAMES, *settings.host_names])
 
 
 def _is_foreign(headers: Headers) -> bool:

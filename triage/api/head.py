@@ -19,4 +19,9 @@ class Head:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
         # A copy: the server looks at its own to know that no content follows.
-        await self._app({**scope, "method": "GET"}, receive, without_content)
+        inner = {**scope, "method": "GET"}
+        try:
+            await self._app(inner, receive, without_content)
+        finally:
+            # Those outside log the route.
+            scope.update({name: inner[name] for name in ("route", "state") if name in inner})

@@ -1,27 +1,32 @@
 """Alive, ready, and how things stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from triage import __version__
-from triage.api.access import EVERYBODY, READ
+from triage.access import Access
+from triage.api.access import EVERYBODY, READ, known_access
 from triage.api.account_schemas import status_item
 from triage.api.model_schemas import unfinished_rereading
 from triage.api.services import NowDep, Services, ServicesDep
+from triage.api.standing import parts_of, summary
 from triage.errors import ModelUnavailable, QueueUnavailable, TriageError
 from triage.incidents.surge import rates, surges
-from triage.queue.heartbeat import living_workers, why_unread, why_unrecognized, why_untrained
+from triage.queue.heartbeat import Heartbeat, living_workers, why_unread, why_unrecognized, why_untrained
 from triage.queue.redis import require_room
 from triage.queue.soundness import redis_warnings
 from triage.storage import emails, images, trainings
 from triage.storage.failures import count_failed_by_stage
 from triage.storage.incidents import count_open
 from triage.storage.schema import require_current
+from triage.storage.waiting import waiting
 from triage.trainings import waiting_topics
+from triage.webhooks.webhooks import WebhookStatus
 
 router = APIRouter(tags=["health"])
 
@@ -56,8 +61,22 @@ def ready(services: ServicesDep) -> JSONResponse:
 
 
 @router.get("/v1/status", dependencies=[READ])
-def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
+def status(request: Request, services: ServicesDep, now: NowDep) -> dict[str, Any]:
     """Say how things stand, in words and figures that a person can read."""
+    return status_of(services, now, hooks=told_of(known_access(request), services))
+
+
+def told_of(access: Access | None, services: Services) -> Sequence[WebhookStatus]:
+    """Return the webhooks that a request may know of: they are told of all mailboxes, so all or none."""
+    return services.webhooks.all() if access is not None and access.sees_to_all else ()
+
+
+def status_of(services: Services, now: datetime, *, hooks: Sequence[WebhookStatus] = ()) -> dict[str, Any]:
+    """Return how things stand: figures, and `parts` that say it in sentences.
+
+    Raises:
+        StorageUnavailable: The database does not answer.
+    """
     with services.database.reading() as session:
         counts, failed_by_stage = emails.count_by_state(session), count_failed_by_stage(session)
         image_counts = images.count_by_state(session)
@@ -66,13 +85,14 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
             "waiting_topics": waiting_topics(session),
         }
         mail_rates, open_incidents = rates(session, now), count_open(session)
+        mail_that_waits = waiting(session)
     queue: dict[str, Any] = {}
     image_queue: dict[str, Any] = {}
-    workers, warnings = [], []
+    living: list[Heartbeat] = []
+    warnings: list[str] = []
     try:
         queue["waiting"] = services.stream.length()
         living = living_workers(services.redis)
-        workers = [asdict(worker) for worker in living]
         image_queue["waiting"] = services.images.stream.length()
         if image_queue["waiting"] and (why := why_unrecognized(living)):
             image_queue["problem"] = why
@@ -83,7 +103,7 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
     except QueueUnavailable as error:
         queue["problem"] = str(error)
     too_much = services.intake.limit.reached(services.database, now)
-    return {
+    told: dict[str, Any] = {
         "version": __version__,
         "policy_version": services.policies.default.version,
         "emails": counts,
@@ -96,10 +116,12 @@ def status(services: ServicesDep, now: NowDep) -> dict[str, Any]:
         "rereading": unfinished_rereading(services),
         "learning": learning,
         "queue": queue,
-        "workers": workers,
+        "workers": [asdict(worker) for worker in living],
         "refusing": None if too_much is None else str(too_much),
         "warnings": warnings,
     }
+    parts = parts_of(told, mail_that_waits, living, hooks)
+    return {"summary": summary(parts), "parts": [asdict(one) for one in parts], **told}
 
 
 def _require_reader(services: Services) -> None:

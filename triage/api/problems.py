@@ -55,6 +55,7 @@ from triage.errors import (
     TriageError,
     WebhookNotFound,
 )
+from triage.origin import REQUEST_ID, origin
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,8 @@ def problem(
     }
     if errors:
         body["errors"] = list(errors)
+    if request_id := origin().request_id:
+        body[REQUEST_ID] = request_id
     when = retry_after(RETRY_AFTER) if status in (429, 503) else {}
     return JSONResponse(body, status, headers=when | dict(headers or {}), media_type="application/problem+json")
 
@@ -173,8 +176,10 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
-        log.error("unexpected error", path=request.url.path, error=type(error).__name__)
-        return problem(500, "something unexpected happened; the log of the server says what")
+        log.error("unexpected error", route=getattr(request.scope.get("route"), "path", ""), error=type(error).__name__)
+        # Answered outside of what gives every other answer its id.
+        told = {"X-Request-ID": origin().request_id}
+        return problem(500, "something unexpected happened; the log of the server says what", headers=told)
 
 
 def _pointer(location: Sequence[object]) -> str:

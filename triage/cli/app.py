@@ -30,6 +30,7 @@ COMMANDS = {
     "train": "triage.cli.training:train_command",
     "evaluate": "triage.cli.training:evaluate",
     "login": "triage.cli.login:login",
+    "status": "triage.cli.status:status",
     "doctor": "triage.cli.doctor:doctor",
     "labels": "triage.cli.labels:app",
     "topics": "triage.cli.topics:app",

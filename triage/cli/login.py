@@ -13,13 +13,13 @@ from triage.storage.session import Database
 
 
 def login(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the inbox.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the inbox on this machine.")] = None,
     data: DataOption = None,
 ) -> None:
     """Print a link that lets you into the web inbox as an administrator: once, and within minutes."""
     database, settings = database_of(data)
     if port is not None:
-        settings = settings.model_copy(update={"port": port})
+        settings = settings.model_copy(update={"port": port, "public_url": None})
     typer.echo(login_address(settings, database))
 
 
@@ -31,5 +31,4 @@ def login_address(settings: Settings, database: Database) -> str:
     """
     with database.unit_of_work() as session:
         secret = logins.make_link(session, datetime.now(UTC), life=settings.login_link_lifetime)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/login?link={secret}"
+    return f"{settings.address}/login?link={secret}"

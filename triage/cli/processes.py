@@ -19,6 +19,7 @@ from triage.queue.names import IMAGE_QUEUE, TEXT_QUEUE, TRAIN_QUEUE, UPKEEP_QUEU
 from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.session import create_engine_for
+from triage.telemetry import is_wanted, start_tracing
 
 
 class WorkerKind(StrEnum):
@@ -42,6 +43,7 @@ def serve(
     require_free_port(settings.port, settings.host)
     require_schema(settings)
     app = create_app(settings)
+    start_tracing("api")
     # What is here by now stays as long as the process; to look through it for garbage holds a request up by 0.15 s.
     gc.collect()
     gc.freeze()
@@ -56,6 +58,7 @@ def worker(
 ) -> None:
     """Run a worker: `text` reads mail and ranks it, `image` recognises images; more cores take more; `train` trains."""
     settings = settings_for(data)
+    is_wanted()  # asked before this process becomes another, which could not say in a sentence why not
     require_schema(settings)
     queues = {
         WorkerKind.TEXT: f"{TEXT_QUEUE},{UPKEEP_QUEUE}",

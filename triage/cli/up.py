@@ -24,6 +24,7 @@ from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.backup import keep_before
 from triage.storage.session import Database, create_engine_for
+from triage.telemetry import is_wanted
 
 DEMO_BATCH = 50
 DEFAULT_PORT = 8025
@@ -37,6 +38,7 @@ def up(
     """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
     quiet_logging()
     settings = settings_for(data, port=port)
+    is_wanted()  # so that it is said once here, and not by each child
     console = Console(stderr=True, highlight=False)
     with claim(settings.data_dir):
         require_free_port(port, settings.host)
@@ -80,8 +82,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
         own = [worker for worker in _workers(settings) if worker.worker.endswith(f"-{started.get('worker')}")]
         return any(worker.state is not State.STARTING for worker in own)
 
+    def metrics_port(place: int) -> dict[str, str]:
+        # One host has each port once: those of an instance follow one another.
+        return {"TRIAGE_METRICS_PORT": str(settings.metrics_port + place)} if settings.metrics_port else {}
+
     triage = [sys.executable, "-m", "triage"]
-    environment = environment_of(settings)
+    environment = dict(environment_of(settings))
     return [
         PrivateRedis(settings.data_dir).prepare(),
         Child(
@@ -90,12 +96,12 @@ def children(settings: Settings, started: Mapping[str, int]) -> Sequence[Child]:
             environment,
             is_ready=partial(serves, settings.host, settings.port),
         ),
-        Child("worker", [*triage, "worker", "text"], environment, is_ready=worker_beats),
-        Child("image", [*triage, "worker", "image"], environment),
-        Child("train", [*triage, "worker", "train"], environment),
-        Child("beat", [*triage, "beat"], environment),
+        Child("worker", [*triage, "worker", "text"], environment | metrics_port(0), is_ready=worker_beats),
+        Child("image", [*triage, "worker", "image"], environment | metrics_port(1)),
+        Child("train", [*triage, "worker", "train"], environment | metrics_port(2)),
+        Child("beat", [*triage, "beat"], environment | metrics_port(3)),
         # Also where no account is yet: one that is added is polled within seconds.
-        Child("poll", [*triage, "poll"], environment),
+        Child("poll", [*triage, "poll"], environment | metrics_port(4)),
     ]
 
 
@@ -119,7 +125,7 @@ def welcome(settings: Settings, console: Console, demo: bool) -> None:
     for worker in _workers(settings):
         if worker.state is State.WITHOUT_MODEL:
             console.print(f"  mail is taken in and not read: {worker.problem}", style="yellow", markup=False)
-    inbox = f"  inbox   http://{settings.host}:{settings.port}/\n{_door(settings)}"
+    inbox = f"  inbox   {settings.address}/\n{_door(settings)}"
     print(f"\nTriage is running.\n\n{inbox}  data    {settings.data_dir}\n")  # noqa: T201
     print("Stop it with Ctrl-C.", flush=True)  # noqa: T201
 

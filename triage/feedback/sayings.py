@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from triage.errors import InvalidLabel
 from triage.feedback.placing import move_as_said
 from triage.feedback.saying import Saying
-from triage.feedback.telling import tell_said
+from triage.feedback.telling import BY_PERSONS, tell_said
 from triage.labels import Source, author_name
+from triage.metrics.corrections import count_labels
 from triage.ranking import Policies, Statement
-from triage.storage import emails, labels, topics
+from triage.storage import emails, labels, topics, verdicts
 from triage.storage.labels import in_force
 from triage.storage.tables import Label
 
@@ -76,6 +77,10 @@ def label_each(
         else:
             rows.append({**_row(said, source, before, now), "mailbox_id": mailbox_id})
     new = labels.insert_labels(session, rows)
+    if new and source in BY_PERSONS:
+        # Before memory learns of it, and says the same.
+        stood = verdicts.placed_emails(session, sorted(new))
+        count_labels(session, [(by_email[email.id].statement, email.verdict) for email in stood])
     move_as_said(session, sorted(new), policy)
     tell_said(session, source, {email_id: by_email[email_id] for email_id in new}, new, mailbox_of)
     return [Labelled(one, (new | same)[one], is_new=one in new) for one in mailbox_of]

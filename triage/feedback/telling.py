@@ -11,7 +11,7 @@ from triage.outbox import Event, announce_emails
 from triage.storage import emails
 
 # What rules and files say by the thousand is in the trail, and no news to other systems.
-_BY_PERSONS = (Source.HUMAN, Source.CLIENT)
+BY_PERSONS = (Source.HUMAN, Source.CLIENT)
 
 
 def tell_said(
@@ -28,7 +28,7 @@ def tell_said(
     }
     of_source = {email_id: {**one, "source": source.value} for email_id, one in told.items()}
     note_each(session, "label.added", {email_id: mailbox_of[email_id] for email_id in said}, of_source)
-    if source in _BY_PERSONS:
+    if source in BY_PERSONS:
         announce_emails(session, Event.EMAIL_CORRECTED, sorted(said), told)
 
 

@@ -50,6 +50,7 @@ class Poller:
     Attributes:
         found: Returns all accounts, each with how often a person gave it another secret.
         shown: Returns what the server of an account is shown.
+        alive: Called every few seconds, as a sign of life.
         process: A name that no other process has.
     """
 
@@ -59,6 +60,7 @@ class Poller:
     shown: Callable[[ImapAccount], Shown]
     clock: Callable[[], datetime]
     pace: Pace = field(default_factory=Pace)
+    alive: Callable[[], None] = lambda: None
     process: str = field(default_factory=lambda: f"{socket.gethostname()[:50]}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     _running: dict[int, Running] = field(default_factory=dict)
     _begun: int = 0
@@ -66,6 +68,7 @@ class Poller:
     def run(self, stop: Event) -> None:
         """Poll every account until told to stop. Accounts that are added, changed or removed are noticed in seconds."""
         while not stop.is_set():
+            self.alive()
             try:
                 self._follow(self.found())
             except TriageError as error:

@@ -8,6 +8,7 @@ from time import monotonic
 
 import structlog
 
+from triage import tracing
 from triage.errors import CommandRefused, FolderNotFound, InvalidAccount, InvalidLabel
 from triage.imap.complete import complete
 from triage.imap.connection import MailServer
@@ -18,6 +19,7 @@ from triage.imap.patience import spread
 from triage.imap.poll import new_mail
 from triage.imap.stumbles import Stumbles
 from triage.imap.telling import note_polled
+from triage.origin import Origin, coming_from, new_request_id
 from triage.storage import accounts, folders
 from triage.storage.written import is_verdict_untold
 
@@ -112,13 +114,16 @@ class Visit:
     def read(self, folder: str) -> None:
         """Take in what is new in one folder."""
         stored = 0
-        for count in new_mail(self.server, folder, self.door, self.stumbles[folder]):
-            stored += count
-            if count:
-                self._end_problem()
-            self.lease.keep()
-        if stored:
-            log.info("mail taken in", account=self.door.account.name, count=stored)
+        # A name for this look, as a request has one: it goes with the mail to the worker that reads it.
+        with coming_from(Origin(new_request_id())), tracing.span("poll", attributes=self._named()) as span:
+            for count in new_mail(self.server, folder, self.door, self.stumbles[folder]):
+                stored += count
+                if count:
+                    self._end_problem()
+                self.lease.keep()
+            span.note({"triage.emails": stored})
+            if stored:
+                log.info("mail taken in", account=self.door.account.name, count=stored)
 
     def verify(self, folder: str) -> None:
         """Compare one folder with what is known of it, and take in what is missing.
@@ -139,6 +144,10 @@ class Visit:
         self.read(folder)
         if self._is_to_be_verified(folder):
             self.verify(folder)
+
+    def _named(self) -> tracing.Attributes:
+        # Not by its name or its folder: people call both as they like, by an address often.
+        return {"triage.account_id": self.door.account.id}
 
     def _is_opened(self, folder: str) -> bool:
         """Say whether a folder, of which something was refused, can at least be opened."""

@@ -42,6 +42,7 @@ Parsed = Message | MalformedMessage | InvalidSubmission
 Messages = Mapping[bytes, tuple[Submission, Parsed]]
 UNSTORABLE = MalformedMessage("the database refuses what it says; please report it")
 Held = Mapping[bytes, tuple[int, str] | EmailDeleted]
+MOST_NAMED = 250  # in one line of the log; as many as an upload of many stores at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ class Intake:
         stored, held, image_ids = self._store(messages, mailbox, now)
         waiting = [email_id for digest, email_id in stored.items() if isinstance(messages[digest][1], Message)]
         self.limit.note_stored(len(waiting))
+        if stored:
+            told = {"mailbox": mailbox, "count": len(stored), "email_ids": sorted(stored.values())[:MOST_NAMED]}
+            log.info("emails stored", held_before=len(held), **told)
         self._enqueue(sorted(waiting), image_ids)
         return _receipts(digests, parsed, stored, held)
 
@@ -174,7 +178,8 @@ class Intake:
                 self.images.put(image_ids)
         except QueueUnavailable as error:
             # The mail is accepted all the same: it is listed, and the reconciler enqueues it once Redis is back.
-            log.warning("emails stored but not enqueued", count=len(email_ids), error=str(error))
+            told = {"email_ids": list(email_ids[:MOST_NAMED]), "count": len(email_ids)}
+            log.warning("emails stored but not enqueued", error=str(error), **told)
 
 
 def _is_new_and_open(row: NewEmail, stored: Mapping[bytes, int]) -> bool:

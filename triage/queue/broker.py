@@ -8,6 +8,7 @@ from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 
 from triage.errors import QueueUnavailable
+from triage.origin import Origin, outgoing
 from triage.queue.names import (
     BEGIN_READING_AGAIN,
     DRAIN_MAIL,
@@ -99,17 +100,27 @@ def broker_url(redis_url: str) -> str:
     return f"redis+socket://{parts.path}" + (f"?virtual_host={parts.query.removeprefix('db=')}" if parts.query else "")
 
 
-def send(app: Celery, task: str, *, expires: timedelta | None = None, **arguments: object) -> None:
+def send(
+    app: Celery, task: str, *, expires: timedelta | None = None, came_from: Origin | None = None, **arguments: object
+) -> None:
     """Send a task by name; a few seconds are spent on trying. After `expires` no worker begins it.
+
+    The message says where it came from: by default from the request of this moment.
 
     Raises:
         QueueFull: Redis takes no more work.
         QueueUnavailable: Redis does not answer.
     """
+    headers = (outgoing() if came_from is None else came_from).fields()
     try:
         seconds = None if expires is None else expires.total_seconds()
         app.send_task(
-            task, kwargs=arguments, expires=seconds, retry=True, retry_policy={"max_retries": 2, "interval_start": 0.1}
+            task,
+            kwargs=arguments,
+            expires=seconds,
+            headers=headers,
+            retry=True,
+            retry_policy={"max_retries": 2, "interval_start": 0.1},
         )
     except OperationalError as error:
         raise in_our_words(error) or QueueUnavailable(str(error)) from error

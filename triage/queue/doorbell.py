@@ -10,6 +10,7 @@ from typing import Any
 from celery import Celery
 from redis import Redis
 
+from triage.origin import NOWHERE
 from triage.queue.broker import send
 from triage.queue.lanes import MAIL, Lane
 from triage.queue.redis import translated
@@ -35,7 +36,8 @@ class Doorbell:
                 self._lane.doorbell, b"1", nx=True, px=RINGS_FOR
             )
         if not already_ringing:
-            send(self._app, self._lane.task)
+            # Whoever comes works for all that wait; each entry of the stream says itself where it came from.
+            send(self._app, self._lane.task, came_from=NOWHERE)
 
     def hush(self) -> None:
         """Let the next ring send a new call; a worker calls it before it looks into the stream.

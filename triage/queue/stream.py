@@ -9,6 +9,7 @@ the reconciler puts the ids back from the database.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -17,6 +18,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
+from triage import tracing
+from triage.origin import Origin, outgoing
 from triage.queue.lanes import MAIL, Lane
 from triage.queue.redis import translated
 
@@ -33,12 +36,14 @@ class Batch:
 
     Attributes:
         redelivered: A worker had them before and did not finish; one of them may be what stopped it.
+        origins: Where each came from, in the order of the ids.
     """
 
     stream: "WorkStream"
     entry_ids: tuple[bytes, ...]
     ids: tuple[int, ...]
     redelivered: bool
+    origins: tuple[Origin, ...]
 
     def acknowledge(self) -> None:
         """Take the batch off the stream. Call it after the commit: before, a crash would lose what is in it."""
@@ -47,9 +52,9 @@ class Batch:
     def one_by_one(self, order: Sequence[int]) -> "Iterator[Batch]":
         """Split into batches of one, in the order of these ids; those not named come first."""
         place = {one: position for position, one in enumerate(order)}
-        pairs = sorted(zip(self.ids, self.entry_ids, strict=True), key=lambda pair: place.get(pair[0], -1))
-        for one, entry_id in pairs:
-            yield Batch(self.stream, (entry_id,), (one,), self.redelivered)
+        each = zip(self.ids, self.entry_ids, self.origins, strict=True)
+        for one, entry_id, came_from in sorted(each, key=lambda single: place.get(single[0], -1)):
+            yield Batch(self.stream, (entry_id,), (one,), self.redelivered, (came_from,))
 
 
 class WorkStream:
@@ -77,13 +82,38 @@ class WorkStream:
         self._batch_size = batch_size
         self._claim_after = claim_after
 
+    @property
+    def name(self) -> str:
+        """Its key in Redis."""
+        return self._lane.stream
+
+    def process(self, batch: Batch) -> "AbstractContextManager[tracing.Span]":
+        """Open the span of working on a batch.
+
+        It goes on with the trace that brought the batch where that is one, and begins its own for what came by several;
+        either way it is linked with each. (Semantic conventions of OpenTelemetry for messaging.)
+        """
+        sent_by = list(dict.fromkeys(one.traceparent for one in batch.origins if one.traceparent))
+        told = {
+            **self._named("process"),
+            "messaging.consumer.group.name": self._lane.group,
+            "messaging.batch.message_count": len(batch.ids),
+            "triage.redelivered": batch.redelivered,
+        }
+        is_of_one = len(sent_by) == 1 and all(one.traceparent for one in batch.origins)
+        parent = sent_by[0] if is_of_one else ""
+        return tracing.span(f"process {self.name}", tracing.Kind.CONSUMER, told, parent=parent, links=sent_by)
+
     def add(self, ids: Sequence[int]) -> None:
         """Put ids at the end. Their rows must be committed: a worker may look for them at once.
+
+        Each goes with where it came from: whose request brought it, and the span that sends it where one is open.
 
         Raises:
             QueueUnavailable: Redis does not answer or is full.
         """
-        with translated():
+        told = {**self._named("send"), "messaging.batch.message_count": len(ids)}
+        with tracing.span(f"send {self.name}", tracing.Kind.PRODUCER, told), translated():
             if left := self._add(ids):
                 # No stream is made without its group: a full Redis would not let a reader make the group later.
                 self._make_group()
@@ -108,7 +138,7 @@ class WorkStream:
         Raises:
             QueueUnavailable: Redis does not answer; they will be delivered again.
         """
-        with translated():
+        with tracing.span(f"settle {self.name}", tracing.Kind.CLIENT, self._named("settle")), translated():
             self._client.eval(REMOVE, 1, self._lane.stream, self._lane.group, *entry_ids)
 
     def length(self) -> int:
@@ -119,6 +149,21 @@ class WorkStream:
         """
         with translated():
             return int(self._client.xlen(self._lane.stream))
+
+    def held(self) -> int:
+        """Return how many ids workers have in hand, those of dead ones too.
+
+        Raises:
+            QueueUnavailable: Redis does not answer.
+        """
+        try:
+            with translated():
+                summary: Any = self._client.xpending(self._lane.stream, self._lane.group)
+        except ResponseError as error:
+            if not str(error).startswith("NOGROUP"):  # nobody has read yet
+                raise
+            return 0
+        return int(summary["pending"])
 
     def oldest_entry_at(self) -> datetime | None:
         """Return when the entry at the head was added, by the clock of Redis; `None` when the stream is empty.
@@ -136,8 +181,9 @@ class WorkStream:
     def _add(self, ids: Sequence[int]) -> list[int]:
         """Put ids at the end of the stream; return those that came when there was none."""
         pipeline = self._client.pipeline(transaction=False)
+        came_from: dict[Any, Any] = dict(outgoing().fields())
         for one in ids:
-            pipeline.xadd(self._lane.stream, {self._lane.field: one}, nomkstream=True)
+            pipeline.xadd(self._lane.stream, {self._lane.field: one, **came_from}, nomkstream=True)
         entry_ids = pipeline.execute()
         return [one for one, entry_id in zip(ids, entry_ids, strict=True) if entry_id is None]
 
@@ -169,7 +215,16 @@ class WorkStream:
         if not alive:
             return None
         entry_ids = tuple(entry_id for entry_id, _ in alive)
-        return Batch(self, entry_ids, tuple(int(fields[self._lane.field]) for _, fields in alive), redelivered)
+        ids = tuple(int(fields[self._lane.field]) for _, fields in alive)
+        return Batch(self, entry_ids, ids, redelivered, tuple(Origin.told(fields) for _, fields in alive))
+
+    def _named(self, operation: str) -> tracing.Attributes:
+        return {
+            "messaging.system": "redis",
+            "messaging.destination.name": self.name,
+            "messaging.operation.name": operation,
+            "messaging.operation.type": operation,
+        }
 
     def _with_group(self, command: Any) -> Any:
         with translated():

@@ -4,7 +4,7 @@ The SavedModel holds everything from raw strings to probabilities, so nothing is
 TensorFlow that has run in a parent process hangs in its children.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from triage.labels import Language, Sentiment, Urgency
 from triage.mail import MailText
 from triage.mail.alphabets import in_latin
 from triage.mail.padding import without_padding
+from triage.metrics.readings import count_stages
 from triage.ranking import Explanation, Reading
 from triage.serving.cascade import Cascade
 from triage.serving.manifest import Manifest, read_manifest, version_in_use
@@ -43,12 +44,20 @@ class TextModel:
         manifest: What the bundle says of itself.
     """
 
-    def __init__(self, manifest: Manifest, module: Any, *, deep: bool = True) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        module: Any,
+        *,
+        deep: bool = True,
+        count: Callable[[int, int], None] = lambda _texts, _deep: None,
+    ) -> None:
         self.version = version_in_use(manifest, deep=deep)
         self.manifest = manifest
         self._module = module  # owns the variables that the signature reads
         self._asks_deep = deep and bool(manifest.thresholds)
         self._cascade = Cascade(self._unsure)
+        self._count = count
         self._signature = module.signatures["serving_default"]
 
     @property
@@ -59,8 +68,10 @@ class TextModel:
     def read(self, texts: Sequence[MailText]) -> list[Reading]:
         """Return a reading of each mail, in the order given; any text has one, however broken."""
         readings: list[Reading] = []
+        asked_before = self.escalated
         for start in range(0, len(texts), BATCH_SHAPES[-1]):
             readings.extend(self._read_batch(texts[start : start + BATCH_SHAPES[-1]]))
+        self._count(len(texts), self.escalated - asked_before)
         return readings
 
     def explain(self, texts: Sequence[MailText]) -> list[Explanation]:
@@ -165,7 +176,8 @@ def _loaded(bundle: Path, manifest: Manifest, *, deep: bool) -> TextModel:
         # Its digests are right, so it is whole; what it holds was made for another release.
         sentence = f"bundle {bundle} cannot be used by this release ({type(error).__name__}); train it again"
         raise InvalidBundle(sentence) from error
-    return TextModel(manifest, module, deep=deep)  # which has not counted what was asked of the other
+    # Which has not counted what was asked of the other.
+    return TextModel(manifest, module, deep=deep, count=count_stages)
 
 
 def _represented(outputs: Mapping[str, Any], mails: int) -> list[bytes]:

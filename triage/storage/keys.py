@@ -84,7 +84,7 @@ def is_good(key: ApiKey, now: datetime) -> bool:
 def access_of(key: ApiKey, *, actor: str, session: bytes | None = None) -> Access:
     """Return what a key gives access to; a scope that this release does not know gives none."""
     scopes = frozenset(scope for scope in Scope if scope in key.scopes)
-    return Access(actor, scopes, None if key.mailboxes is None else frozenset(key.mailboxes), session)
+    return Access(actor, scopes, None if key.mailboxes is None else frozenset(key.mailboxes), session, key.id)
 
 
 def revoke(session: Session, key_id: int, *, author: str, now: datetime) -> ApiKey:

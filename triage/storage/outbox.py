@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from triage.errors import DeliveryNotFound
@@ -40,6 +40,41 @@ def subscribers(session: Session, event: str) -> list[tuple[int, int | None]]:
     query = query.order_by(Webhook.id).with_for_update(read=True, key_share=True)
     found = session.execute(query, execution_options=BEYOND_REACH)
     return [(number, mailbox_id) for number, mailbox_id, events in found if event in events]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits for one webhook.
+
+    Attributes:
+        oldest: When the oldest event that waits came; `None` when none waits.
+        given_up: Events that are not tried any more.
+    """
+
+    webhook_id: int
+    waiting: int
+    oldest: datetime | None
+    given_up: int
+    failing_since: datetime | None
+    is_disabled: bool
+
+
+def backlogs(session: Session) -> list[Backlog]:
+    """Return what waits for each webhook; walks over what waits or was given up, and never over all that was sent."""
+
+    def of_state(state: str, what: Any) -> Any:
+        mine = (Delivery.webhook_id == Webhook.id, Delivery.state == literal(state, literal_execute=True))
+        return select(what).where(*mine).correlate(Webhook).scalar_subquery()
+
+    query = select(
+        Webhook.id,
+        of_state(WAITING, func.count(Delivery.id)),
+        of_state(WAITING, func.min(Delivery.created_at)),
+        of_state(FAILED, func.count(Delivery.id)),
+        Webhook.failing_since,
+        Webhook.disabled_at.is_not(None),
+    )
+    return [Backlog(*row) for row in session.execute(query.order_by(Webhook.id))]
 
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:

@@ -53,6 +53,10 @@ class Queued:
         values = {"error": error[:LONGEST_ERROR], "error_stage": stage, "enqueued_at": now}
         session.execute(update(self.table).where(self._waits(one)).values(values))
 
+    def mailbox_of(self, session: Session, one: int) -> int | None:
+        """Return the mailbox of one, for the log."""
+        return session.scalar(select(self.table.mailbox_id).where(self.table.id == one))
+
     def lost(self, session: Session, *, before: datetime, after: datetime, limit: int) -> list[int]:
         """Return those that wait and were enqueued before a time, or after one yet to come, and lock them."""
         at = self.table.enqueued_at

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from triage import tracing
 from triage.errors import NotMigrated, StorageConflict, StorageFault, StorageUnavailable
 from triage.storage.reach import restrict
 
@@ -46,7 +47,8 @@ class Database:
         """
         with self._session(self.engine.execution_options(sqlite_begin="IMMEDIATE")) as session:
             yield session
-            session.commit()
+            with tracing.span("commit", tracing.Kind.CLIENT, {"db.system.name": self.engine.dialect.name}):
+                session.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

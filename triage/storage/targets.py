@@ -11,12 +11,13 @@ from triage.storage.tables import Email
 from triage.storage.tables.mail import BREACHED, IN_TIME
 
 
-def breached_now(session: Session, now: datetime, *, limit: int) -> list[tuple[int, str]]:
-    """Lock emails that nobody answered in time, of which that is not noted yet; return them with their bands."""
+def breached_now(session: Session, now: datetime, *, limit: int) -> list[tuple[int, int, str]]:
+    """Lock emails that nobody answered in time, of which that is not noted yet; return them with mailbox and band."""
     is_open = (Email.due_at <= now, Email.breached_at.is_(None), Email.handled_at.is_(None))
     found = list(session.scalars(select(Email.id).where(*is_open).order_by(Email.due_at).limit(limit)))
-    query = select(Email.id, Email.band).where(Email.id.in_(lock(session, found)), *is_open).order_by(Email.id)
-    return [(email_id, band) for email_id, band in session.execute(query)]
+    columns = (Email.id, Email.mailbox_id, Email.band)
+    query = select(*columns).where(Email.id.in_(lock(session, found)), *is_open).order_by(Email.id)
+    return [(email_id, mailbox_id, band) for email_id, mailbox_id, band in session.execute(query)]
 
 
 def count_overdue(session: Session, now: datetime) -> dict[int, int]:

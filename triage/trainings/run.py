@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from triage import registry
+from triage import registry, tracing
 from triage.audit import note
 from triage.errors import PermanentError, StorageUnavailable
 from triage.storage import trainings
@@ -110,10 +110,14 @@ def train_next(
         shutil.rmtree(left, ignore_errors=True)
     # Of its own, so that whoever was thought dead, or ends late, does not take away what another attempt works with.
     folder = workshop.folder / f"{mine.id}-{token_hex(4)}"
-    try:
-        _end(database, mine, _attempt(database, mine, workshop, folder, clock), workshop, clock)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    told = {"triage.training_id": mine.id, "triage.mailbox_id": mine.mailbox_id, "triage.attempt": mine.attempt}
+    with tracing.span("train", attributes=told) as span:
+        try:
+            end = _attempt(database, mine, workshop, folder, clock)
+            span.note({"triage.training_state": end.state})
+            _end(database, mine, end, workshop, clock)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
     return True
 
 

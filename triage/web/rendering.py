@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 from markupsafe import Markup, escape
 
+from triage.access import Access, Scope
 from triage.api.access import known_access
 from triage.web.language import CODES, language_of
 from triage.web.sentences import in_words, language_mark
@@ -56,13 +57,19 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "word": language.word,
         "in_words": lambda sentence: with_code(in_words(sentence or "", language)),
         "language_mark": lambda sentence: language_mark(sentence or "", language),
-        "places": {} if access is None else _known(request, PLACES),
+        "may": lambda scope: access is not None and access.may(Scope(scope)),
+        "places": {} if access is None else _known(request, _places_for(access)),
         "administration": _known(request, ADMINISTRATION) if access is not None and access.sees_to_all else {},
         "is_logged_in": access is not None and access.session is not None,
         "path": request.url.path,
         "codes": CODES,
         "back": urlencode({"back": request.url.path + (f"?{request.url.query}" if request.url.query else "")}),
     }
+
+
+def _places_for(access: Access) -> dict[str, str]:
+    """Return the pages that are of use to somebody; whoever may label nothing needs no list of what to label."""
+    return {name: path for name, path in PLACES.items() if name != "label_next" or access.may(Scope.LABEL)}
 
 
 def _known(request: Request, places: Mapping[str, str]) -> dict[str, str]:

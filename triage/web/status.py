@@ -23,9 +23,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/status", response_class=HTMLResponse, dependencies=[READ])
 def status_page(request: Request, services: ServicesDep, now: NowDep) -> HTMLResponse:
     """Show what waits, who works, how it goes with the accounts, and what was set aside."""
-    access, told = known_access(request), health.status(services, now)
+    access = known_access(request)
     # They are told of all mailboxes, and so are a matter of those who see to all of them.
     hooks = services.webhooks.all() if access is not None and access.sees_to_all else None
+    told = health.status_of(services, now, hooks=hooks or ())
     context = {
         "told": told,
         "webhooks": hooks,

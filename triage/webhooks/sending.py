@@ -18,9 +18,10 @@ from random import Random
 import structlog
 from sqlalchemy.orm import Session
 
-from triage import __version__
+from triage import __version__, tracing
 from triage.audit import note
 from triage.errors import InvalidWebhook, NoSecretKey, SecretUnreadable, WebhookNotFound
+from triage.metrics.deliveries import count_try
 from triage.network import Guard
 from triage.storage import outbox, webhooks
 from triage.storage.outbox import Due
@@ -119,6 +120,17 @@ class Sender:
             return list(pool.map(lambda one: self._post_one(receiver, one), due))
 
     def _post_one(self, receiver: "_Receiver", one: Due) -> Answer:
+        # The receiver is told of no trace: what we trace is no matter of theirs.
+        told: tracing.Attributes = {"http.request.method": "POST", "triage.attempt": one.attempts + 1}
+        with tracing.span("POST webhook", tracing.Kind.CLIENT, told) as span:
+            answer = self._posted(receiver, one)
+            if answer.status is not None:
+                span.note({"http.response.status_code": answer.status})
+            if not _is_taken(answer):
+                span.fail(str(answer.status or "no answer"))
+        return answer
+
+    def _posted(self, receiver: "_Receiver", one: Due) -> Answer:
         body, timestamp = one.body.encode(), int(self.clock().timestamp())
         headers = {
             "Content-Type": "application/json",
@@ -141,6 +153,8 @@ class Sender:
                 _disable(session, webhook_id, now)
             else:
                 _note_health(session, webhook_id, now, is_back=len(refused) < len(answers), is_well=not refused)
+        for answer in answers:
+            count_try(answer.status, is_taken=_is_taken(answer))
         if refused:
             told = {"taken": len(answers) - len(refused), "refused": len(refused), "answer": refused[0].status}
             log.info("webhook does not take all", webhook_id=webhook_id, **told)

@@ -208,3 +208,16 @@ def test_both_languages_have_the_door(browser):
     """The page speaks the reader's language."""
     assert "Anmelden" in browser.get("/login", headers={"Accept-Language": "de"}).text
     assert "Log in" in browser.get("/login").text
+
+
+def test_page_offers_nothing_that_whoever_looks_at_it_may_not_do(browser, database):
+    """A viewer has no buttons for models and policies and no list of what to label; the style sheet hides the rest."""
+    viewer, admin = ({"Authorization": f"Bearer {make_key(database, scope)}"} for scope in (Scope.READ, Scope.ADMIN))
+    sent = browser.post("/v1/emails", json={"subject": "a", "text": "b"}, headers=admin)
+    assert sent.status_code == 202
+
+    for path, offer in (("/models", 'data-post="/v1/trainings"'), ("/policy", 'data-do="set"'), ("/", "/label-next")):
+        assert offer in browser.get(path, headers=admin).text
+        assert offer not in browser.get(path, headers=viewer).text
+    assert '<body class="looks-on">' in browser.get("/", headers=viewer).text
+    assert "<body>" in browser.get("/", headers=admin).text

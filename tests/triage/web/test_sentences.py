@@ -19,6 +19,7 @@ from triage.web.sentences import in_words, translated
 ROOT = Path(__file__).parents[3]
 # Whose sentences come from a closed set and reach pages.
 SOURCES = (
+    "triage/api/standing.py",
     "triage/errors.py",
     "triage/images/faults.py",
     "triage/queue/heartbeat.py",
