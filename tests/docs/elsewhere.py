@@ -19,6 +19,12 @@ BY_TEST = {
         "tests/docs/test_newcomer.py::test_mail_of_their_server_stands_ranked_in_the_inbox"
     ),
     ("docs/your-mailbox.md", ""): "tests/docs/test_newcomer.py::test_mail_of_their_server_stands_ranked_in_the_inbox",
+    ("docs/backup.md", ""): (
+        "tests/system/test_moves.py::test_instance_of_an_earlier_release_is_restored_upgraded_moved_and_taken_back"
+    ),
+    ("docs/upgrades.md", ""): (
+        "tests/system/test_moves.py::test_instance_of_an_earlier_release_is_restored_upgraded_moved_and_taken_back"
+    ),
     ("docs/imap.md", "triage accounts add support --host imap.gmail.com --user support@example.com --oauth"): (
         "tests/triage/cli/test_accounts_consent.py::test_consent_is_given_in_a_browser"
     ),
