@@ -42,7 +42,7 @@ chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
 
 docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky docs build/docs
+	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --nitpicky docs build/docs
 
 check: setup ## Lint, formatting, types, import rules, and licences of packages
 	$(BIN)/ruff check .
