@@ -14,7 +14,7 @@ FUZZ_PARTS ?= mail json html image policy imap
 LOCK := requirements/dev.lock
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup run test browser figures chaos docs check audit fuzz format lock train bench bench-text bench-learning bench-images clean
+.PHONY: help setup run test browser figures notebook chaos compose docs check audit fuzz format lock train bench bench-scaling bench-text bench-learning bench-images clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,11 +38,17 @@ browser: setup ## Show every page in a real Chromium (Debian's package chromium)
 figures: setup ## Take the pictures of docs/first-steps.md anew
 	WRITE_FIGURES=1 $(BIN)/pytest -m browser tests/browser/test_story.py
 
+notebook: setup ## Run the notebook of docs/notebooks and keep what it shows
+	WRITE_NOTEBOOK=1 $(BIN)/pytest tests/system/test_notebook.py
+
 chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
 
 docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --nitpicky docs build/docs
+
+compose: setup ## Run the services of docker-compose.yml and the steps of the Dockerfile, without Docker
+	$(BIN)/pytest -m compose --durations=15
 
 check: setup ## Lint, formatting, types, import rules, and licences of packages
 	$(BIN)/ruff check .
@@ -72,6 +78,10 @@ bench: setup ## Measure speed beside a naive pipeline (an hour and a half, quiet
 	$(BIN)/python -m benchmarks.speed_tables
 	$(BIN)/python -m benchmarks.ranking
 	$(BIN)/python -m benchmarks.reply_stripping
+
+bench-scaling: setup ## Measure what more workers buy and what a mail costs (ten minutes, quiet machine); writes docs/scaling.md
+	$(BIN)/python -m benchmarks.scaling
+	$(BIN)/python -m benchmarks.scaling.tables
 
 bench-text: setup ## Compare the model with others on public sets (after `make train`; hours); writes docs/model.md
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements/bench.lock

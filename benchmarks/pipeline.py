@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path, default=RESULTS)
     told = parser.parse_args(arguments)
-    _forget_settings()
+    forget_settings()
     with ExitStack() as context:
         server = context.enter_context(DurablePostgres.started()) if "postgresql" in told.databases else None
         servers = {name: server if name == "postgresql" else None for name in told.databases}
@@ -172,7 +172,7 @@ def _keep(path: Path, part: str, found: Row) -> None:
     path.write_text(json.dumps(old | {part: found}, indent=1) + "\n", encoding="utf-8")
 
 
-def _forget_settings() -> None:
+def forget_settings() -> None:
     """Settings of the person who measures must not reach what is measured."""
     for name in [name for name in os.environ if name.startswith("TRIAGE_")]:
         del os.environ[name]

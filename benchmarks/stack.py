@@ -107,9 +107,9 @@ class Stack:
         watched = ["benchmarks.watched", str(self.seen_file(name)), watch] if watch else []
         return self.start(name, ["-m", *watched, "triage", *arguments])
 
-    def start_workers(self, count: int, *, watch: str = "") -> None:
-        """Start text workers, and return when all have loaded the model."""
-        names = [f"worker-{number}" for number in range(1, count + 1)]
+    def start_workers(self, count: int, *, after: int = 0, watch: str = "") -> list[str]:
+        """Start text workers, and return their names when all have loaded the model; `after` so many before them."""
+        names = [f"worker-{number}" for number in range(after + 1, after + count + 1)]
         pids = [self.start_triage(name, "worker", "text", watch=watch).pid for name in names]
 
         def all_live() -> bool:
@@ -117,6 +117,7 @@ class Stack:
             return all(any(name.endswith(f"-{pid}") for name in alive) for pid in pids)
 
         self.until(all_live)
+        return names
 
     def start_beat(self) -> None:
         """Start the schedule; nothing that is measured waits for it."""

@@ -1,9 +1,10 @@
 """Training on several devices at once: every replica holds a copy of the model and learns from its part of each batch.
 
-The gradients of the dense weights are all-reduced. Those of the table are rows: each replica's are gathered on all,
-summed row by row, and every copy takes the same step. So the copies stay equal, and the step is that of one device on
-the whole batch, apart from what chance leaves out. To be equal to the last bit on GPUs as well, the sums need
-`tf.config.experimental.enable_op_determinism()`, which the recipes call.
+The devices are those of one host or of several (`training/hosts.py`). The gradients of the dense weights are
+all-reduced. Those of the table are rows: each replica's are gathered on all, summed row by row, and every copy takes
+the same step. So the copies stay equal, and the step is that of one device on the whole batch, apart from what chance
+leaves out. To be equal to the last bit on GPUs as well, the sums need `tf.config.experimental.enable_op_determinism()`,
+which the recipes call.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,10 +13,13 @@ import numpy as np
 import tensorflow as tf
 
 from training.features import Integers
+from training.hosts import several_hosts
 
+SEVERAL_HOSTS = "multi-worker"
 STRATEGIES: dict[str, Callable[[], tf.distribute.Strategy | None]] = {
     "none": lambda: None,
     "mirrored": tf.distribute.MirroredStrategy,
+    SEVERAL_HOSTS: several_hosts,
 }
 
 

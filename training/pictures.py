@@ -1,4 +1,7 @@
-"""Pictures of a report, as PNG; matplotlib is loaded when the first is drawn."""
+"""Pictures of a report and of what the gate compares, as PNG; matplotlib is loaded when the first is drawn.
+
+What a colour says, a shape, a filling or a weight says as well, for print and for those who tell no red from green.
+"""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.report import CurvePoint, HeadReport
+from triage.trainings.decision import Compared, Comparison, named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +64,26 @@ def picture_of_curve(curve: Sequence[CurvePoint]) -> bytes:
     return saved.getvalue()
 
 
+def picture_of_comparison(comparison: Comparison) -> bytes:
+    """Draw how far a candidate is from the active model in each figure, and how far chance goes."""
+    figures = comparison.figures
+    with _figure(9.6, 1.4 + 0.3 * len(figures)) as (figure, saved):
+        axes = figure.add_subplot()
+        axes.axvline(0.0, color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
+        for row, one in enumerate(figures):
+            _draw_difference(axes, row, one)
+        names = [f"{named(one)}  {one.active:.3f} → {one.candidate:.3f}" for one in figures]
+        axes.set_yticks(range(len(figures)), names)
+        axes.set(title="The candidate beside the active model", xlabel="difference: better to the right of 0")
+        axes.margins(y=0.06)
+        axes.invert_yaxis()
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x", color=_LINE, linewidth=0.6)
+        axes.set_axisbelow(True)
+    return saved.getvalue()
+
+
 @contextmanager
 def _figure(width: float, height: float) -> Iterator[tuple["Figure", io.BytesIO]]:
     """Lend a figure of some inches, and what it is saved into when it is drawn."""
@@ -97,6 +121,17 @@ def _draw_reliability(upper: "Axes", lower: "Axes", head: HeadReport, things: st
     lower.set(xlabel="confidence", ylabel=things)
 
 
+def _draw_difference(axes: "Axes", row: int, one: Compared) -> None:
+    # Of a calibration error less is better.
+    sign = -1 if one.is_calibration else 1
+    low, high = sorted(sign * bound for bound in one.within)
+    color, marker = (_BLUE, "o") if low > 0 else (_RED, "s") if high < 0 else (_SOFT, "o")
+    axes.plot(sorted(sign * bound for bound in one.surely), (row, row), color=color, linewidth=1)
+    axes.plot((low, high), (row, row), color=color, linewidth=3, solid_capstyle="butt")
+    filling = "white" if low <= 0 <= high else color
+    axes.plot(sign * (one.candidate - one.active), row, marker, color=color, markerfacecolor=filling, markersize=7)
+
+
 def _draw_confusion(axes: "Axes", head: HeadReport, things: str) -> None:
     counts = np.array(head.confusion)
     shown = _most_confused(counts)
@@ -104,9 +139,11 @@ def _draw_confusion(axes: "Axes", head: HeadReport, things: str) -> None:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0.0, vmax=1.2, aspect="auto")
     for row, column in np.argwhere(counts > 0).tolist():
-        wrong = row != column
-        color = "white" if shares[row, column] > 0.65 else _RED if wrong and shares[row, column] >= 0.1 else _INK
-        axes.text(column, row, f"{counts[row, column]}", ha="center", va="center", color=color, fontsize=8.5)
+        striking = row != column and shares[row, column] >= 0.1
+        color = "white" if shares[row, column] > 0.65 else _RED if striking else _INK
+        weight = "bold" if striking else "normal"
+        told = f"{counts[row, column]}"
+        axes.text(column, row, told, ha="center", va="center", color=color, fontsize=8.5, fontweight=weight)
     axes.set_xticks(range(len(names)), names, rotation=60 if len(names) > 9 else 40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), names)
     axes.set(title=f"{things.capitalize()}, by label and reading", xlabel="read as", ylabel="labelled")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import keras
 import numpy as np
@@ -21,11 +22,12 @@ from training.corpus.real import judged_real_mail, more_real_mail, real_mail_is_
 from training.crossvalidation import Findings, cross_validate
 from training.deep.fit import train_deep
 from training.deep.graph import DeepStage
-from training.distribute import STRATEGIES
+from training.distribute import SEVERAL_HOSTS, STRATEGIES
 from training.export import Release, export, require_place
 from training.fit import train
 from training.foldout import write_foldout
 from training.heads import Labels, heads_of, labels_of
+from training.hosts import fleet, require_same_work, until_one_ends
 from training.journal import Journal
 from training.own import train_own
 from training.progress import Progress
@@ -143,11 +145,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--alone", action="store_true", help="learn from your examples without the shipped mail")
     parser.add_argument("--seed", type=int, default=RunConfig().seed)
     parser.add_argument("--readings", type=Path, help="file for the readings of the mail that folds were judged on")
-    parser.add_argument("--strategy", choices=STRATEGIES, default="none", help="mirrored: train on all GPUs at once")
+    parser.add_argument(
+        "--strategy",
+        choices=STRATEGIES,
+        default="none",
+        help="mirrored: train on all GPUs at once; multi-worker: on all hosts that TF_CONFIG names",
+    )
     parser.add_argument("--log-dir", type=Path, help="folder for the figures of every epoch, as TensorBoard reads them")
     told = parser.parse_args(arguments)
     try:
-        manifest = _trained(told)
+        manifest = _on_several_hosts(told) if told.strategy == SEVERAL_HOSTS else _trained(told)
     except (TriageError, OSError) as error:
         print(f"triage: {sentence_of(error)}", file=sys.stderr)  # noqa: T201 - the last word of a command
         return 1
@@ -156,15 +163,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _on_several_hosts(told: argparse.Namespace) -> Manifest:
+    """Do what the other hosts do; who is not the chief does it in a folder that goes."""
+    with until_one_ends(), TemporaryDirectory() as aside:
+        if not fleet().is_chief:
+            for_nobody = {"output": Path(aside) / "bundle", "readings": None, "log_dir": None}
+            told = argparse.Namespace(**vars(told) | for_nobody)
+        return _trained(told)
+
+
 def _trained(told: argparse.Namespace) -> Manifest:
     config = replace(RunConfig(), seed=told.seed)
     own = examples_in(told.examples) if told.examples else []
     require_place(told.output)
     strategy, journal = STRATEGIES[told.strategy](), _journal(told.log_dir, told.output)
     if not own:
+        judged, others = triage_corpus(), shipped_besides()
+        if told.strategy == SEVERAL_HOSTS:
+            require_same_work(strategy, f"{config} {digest_of([*judged, *others])}")
         return train_bundle(
-            triage_corpus(),
-            shipped_besides(),
+            judged,
+            others,
             config,
             told.output,
             told.readings,
@@ -173,6 +192,8 @@ def _trained(told: argparse.Namespace) -> Manifest:
             journal=journal,
         )
     ours = [] if told.alone else [*triage_corpus(), *wide_corpus()]
+    if told.strategy == SEVERAL_HOSTS:
+        require_same_work(strategy, f"{config} {digest_of([*own, *ours])}")
     return train_own(own, ours, config, told.output, strategy=strategy, journal=journal)
 
 

@@ -230,13 +230,8 @@ def as_postgres() -> tuple[str, ...]:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return ()
-    return (
-        *WITHOUT_CAPABILITIES[:1],
-        "--reuid=postgres",
-        "--regid=postgres",
-        "--clear-groups",
-        *WITHOUT_CAPABILITIES[1:],
-    )
+    program, *options = WITHOUT_CAPABILITIES
+    return (program, "--reuid=postgres", "--regid=postgres", "--clear-groups", *options)
 
 
 def initialise(db: Container) -> None:

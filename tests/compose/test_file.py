@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import shutil
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from tests.compose.reading import COMPOSE_FILE, OURS, REPOSITORY, compose_file, duration, services, size
 from tests.conftest import missing
 from triage import __version__
+from triage.queue import celery_app
 from triage.settings import Settings
 
 ALL = sorted(services())
@@ -153,6 +155,14 @@ def test_everything_mounted_from_here_is_here():
         source, _, mode = mount.split(":")
         assert (REPOSITORY / source).exists(), source
         assert mode == "ro"
+
+
+def test_flower_is_told_of_every_queue():
+    """It shows how long those are that it knows."""
+    told = runpy.run_path(str(REPOSITORY / "deploy" / "flower" / "queues.py"))
+    ours = celery_app("redis://broker:6379/0").conf
+    assert {queue.name for queue in told["task_queues"]} == {queue.name for queue in ours.task_queues}
+    assert told["task_default_queue"] == ours.task_default_queue
 
 
 def test_volumes_are_declared():

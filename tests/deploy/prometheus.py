@@ -30,7 +30,7 @@ def promtool(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess
     if shutil.which("promtool") is None:
         raise PrometheusNotInstalled("install Debian's package prometheus")
     command = ["promtool", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=170, check=False)
 
 
 def rules() -> list[dict[str, Any]]:

@@ -42,6 +42,13 @@ BY_TEST = {
     ("docs/training.md", "python -m training mailbox"): (
         "tests/system/test_training.py::test_a_training_survives_the_death_of_its_process_and_of_its_worker"
     ),
+    ("docs/training.md", "python -m training.run --strategy mirrored"): (
+        "tests/training/test_distribute.py::test_two_devices_learn"
+    ),
+    ("docs/training.md", "export TF_CONFIG"): "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns",
+    ("docs/training.md", "python -m training.run --strategy multi-worker"): (
+        "tests/training/test_hosts.py::test_two_hosts_learn_what_one_learns"
+    ),
     ("docs/images.md", "triage images train"): (
         "tests/triage/cli/test_images.py::test_a_folder_of_forty_files_becomes_a_bundle_that_can_be_judged"
     ),
@@ -74,6 +81,7 @@ BY_NOBODY = {
     ("README.md", "make train"): "a quarter of an hour",
     ("README.md", "make bench"): "hours",
     ("docs/training.md", "make train"): "a quarter of an hour",
+    ("docs/scaling.md", "kubectl "): "needs a cluster; tests/deploy/test_kubernetes.py tests what they hand over",
     ("docs/learning.md", "make bench-learning"): "an hour",
     ("docs/images.md", "make bench-images"): "hours",
     ("docs/images.md", "python -m benchmarks.images"): "hours, and public sets that are no part of the repository",

@@ -1,4 +1,7 @@
-"""What other people wrote stays in the database: a full run with marked mail, and then everything else is searched."""
+"""What other people wrote stays in the database: a full run with marked mail, and then everything else is searched.
+
+Traces are on, and every request claims an address for its id.
+"""
 
 import json
 from base64 import b64encode
@@ -10,6 +13,7 @@ from redis import Redis
 
 from tests.imap_servers.fixtures import dovecot, identity_provider, mail_user
 from tests.make import raw_message
+from tests.otlp import collector
 from tests.pictures import mail_with, picture
 from tests.system.conftest import until
 from triage.embedded import redis_url
@@ -56,7 +60,14 @@ def everything_in(client: Redis) -> bytes:
     return b"\n".join(key + b" " + (client.dump(key) or b"") for key in client.keys("*"))
 
 
-def test_text_of_mail_is_found_in_no_log_metric_error_or_redis(start, mail_user, dovecot):
+@pytest.fixture
+def traces():
+    """A collector of traces."""
+    with collector() as kept:
+        yield kept
+
+
+def test_text_of_mail_is_found_in_no_log_metric_error_trace_or_redis(start, mail_user, dovecot, traces):
     """After mail by every door, failing mail, images, labels, a training and wrong requests: only the database has it.
 
     Redis is searched with its append-only file, which keeps whatever it was ever told; logs are written as for finding
@@ -68,8 +79,11 @@ def test_text_of_mail_is_found_in_no_log_metric_error_or_redis(start, mail_user,
         TRIAGE_CLAIM_AFTER="PT1S",
         PYTHONPATH=f"{FAULTS}:{Path.cwd()}",
         TRIAGE_TEST_FAULT="quoting_model",
+        OTEL_EXPORTER_OTLP_ENDPOINT=traces.address,
+        OTEL_BSP_SCHEDULE_DELAY="200",
     )
     http, data = instance.http, Path(instance.environment["TRIAGE_DATA_DIR"])
+    http.headers["X-Request-ID"] = f"{ADDRESS}@example.org"
     rfc822 = {"Content-Type": "message/rfc822"}
     errors: list[str] = []
 
@@ -127,5 +141,7 @@ def test_text_of_mail_is_found_in_no_log_metric_error_or_redis(start, mail_user,
     for file in [instance.output, *log_folder(data).rglob("*"), *redis_folder(data).rglob("*")]:
         if file.is_file():
             found += leaks_in(file.read_bytes(), file.name)
+    found += leaks_in(traces.bytes, "traces")
     assert not found, "\n".join(sorted(set(found)))
+    assert {span.name for span in traces.spans} >= {"process triage:mail", "process triage:images", "poll", "train"}
     assert BODY.encode() in b"".join(file.read_bytes() for file in data.glob("triage.sqlite3*")), "it was searched for"

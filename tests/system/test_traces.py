@@ -101,9 +101,10 @@ def test_one_mail_is_one_request_and_one_trace_from_the_api_to_the_worker(pair):
 
         answer = sent(server, 1, **told)
         refused = server.http.get("/v1/inbox", params={"cursor": SUBJECT}, headers={"X-Request-ID": f"{ADDRESS}@a.org"})
-        for _ in range(2):
-            server.http.get(f"/v1/correspondents/{ADDRESS}@example.org")
-        until(lambda: kept.named("process triage:mail") and kept.named("settle triage:mail"), 30)
+        server.http.get(f"/v1/correspondents/{ADDRESS}@example.org")
+        asked = {"traceparent": told["traceparent"].replace("0af7", "1bf7")}
+        server.http.post("/v1/predict", json={"subject": SUBJECT, "body": BODY}, headers=asked).raise_for_status()
+        until(lambda: kept.named("process triage:mail") and kept.named("process triage.read_texts"), 30)
         until(lambda: lines(worker.log, "batch done"), 30)
         server.end()
 
@@ -119,6 +120,9 @@ def test_one_mail_is_one_request_and_one_trace_from_the_api_to_the_worker(pair):
     assert below >= {"read", "commit", "settle triage:mail"}
     assert process.attributes["messaging.destination.name"] == "triage:mail"
     assert request.attributes["http.response.status_code"] == 202
+    (predict,), (read_texts,) = kept.named("POST /v1/predict"), kept.named("process triage.read_texts")
+    assert (read_texts.parent, read_texts.service) == (predict.span_id, "triage-worker-text")
+    assert read_texts.trace_id == TRACE.replace("0af7", "1bf7")
 
     (done,) = lines(worker.log, "batch done")
     (stored,) = lines(server.log, "emails stored")

@@ -13,37 +13,11 @@ tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
 
-from tests.training.test_run import TINY, invented  # noqa: E402 - the devices come first
-from training.additions import features_to_learn  # noqa: E402
-from training.deep.fit import train_deep  # noqa: E402
-from training.fit import train  # noqa: E402
-from training.heads import heads_of, labels_of  # noqa: E402
+from tests.training.make import TINY  # noqa: E402 - the devices come first
+from tests.training.strategies import LABELS, MAILS, WITHOUT_CHANCE, most_apart, trained  # noqa: E402
 
-# 33 mails: the last batch of eight has but one, and a replica goes without.
-EXAMPLES = [invented(number) for number in range(33)]
-FEATURES, LABELS, MAILS = features_to_learn(EXAMPLES), labels_of(EXAMPLES, heads_of(EXAMPLES)), np.arange(33)
 # Few steps: the deep stage learns at a rate that rises over a hundred of them.
 LEARNING = replace(TINY, deep=replace(TINY.deep, epochs=12, batch_size=8, rate=1e-2))
-WITHOUT_CHANCE = replace(
-    LEARNING,
-    dropout=0.0,
-    token_dropout=0.0,
-    courtesy=0.0,
-    steering=0.0,
-    deep=replace(LEARNING.deep, epochs=1, dropout=0.0, word_dropout=0.0),
-)
-
-
-def trained(config, strategy, *, epochs):
-    """Return both stages."""
-    fast = train(FEATURES, LABELS, MAILS, config, epochs=epochs, strategy=strategy)
-    return fast, train_deep(FEATURES, LABELS, MAILS, fast.vocabulary, config, strategy=strategy)
-
-
-def most_apart(one, other):
-    """Return how far two models' weights are apart at most."""
-    pairs = [(one.table, other.table), *((one.dense[name], other.dense[name]) for name in one.dense)]
-    return max(float(np.abs(first - second).max()) for first, second in pairs)
 
 
 def copies_apart(trainer, strategy):

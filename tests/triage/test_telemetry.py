@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from triage import telemetry, tracing
+from triage.cli.app import app
 from triage.errors import CannotStart
 
 COLLECTOR = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
@@ -49,12 +51,23 @@ def test_without_its_packages_the_sentence_says_what_to_install(monkeypatch):
         telemetry.is_wanted(COLLECTOR)
 
 
+@pytest.mark.parametrize("command", [["serve"], ["worker", "text"], ["up"], ["poll"]])
+def test_a_process_that_cannot_trace_as_told_ends_with_the_sentence(command, data, monkeypatch):
+    """It is said before anything runs, and before a worker becomes Celery's process."""
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
+
+    done = CliRunner().invoke(app, [*command, "--data", str(data)])
+
+    assert isinstance(done.exception, CannotStart), done.output
+    assert "zipkin" in str(done.exception)
+
+
 def test_nothing_that_traces_is_imported_where_nobody_asks_for_it():
     """The web application and what a worker holds load without it; redis-py looks for metrics of its own, no more."""
     program = (
         "import sys, triage.web.app, triage.cli.processes, workers.boot;"
         "from triage.telemetry import start_tracing; start_tracing('api');"
-        "print([name for name in sys.modules if name.startswith(('opentelemetry.sdk.trace', 'opentelemetry.exporter'))])"
+        "print([one for one in sys.modules if one.startswith(('opentelemetry.sdk.trace', 'opentelemetry.exporter'))])"
     )
     variables = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)}
 
@@ -73,5 +86,6 @@ def test_a_span_that_nobody_takes_lets_errors_pass():
             span.fail("broken")
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fails)
+    with pytest.raises(ZeroDivisionError):
+        fails()
     assert (tracing.traceparent(), tracing.ids()) == ("", {})

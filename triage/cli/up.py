@@ -24,6 +24,7 @@ from triage.settings import Settings
 from triage.storage import schema
 from triage.storage.backup import keep_before
 from triage.storage.session import Database, create_engine_for
+from triage.telemetry import is_wanted
 
 DEMO_BATCH = 50
 DEFAULT_PORT = 8025
@@ -37,6 +38,7 @@ def up(
     """Run everything on this machine: Redis, database, API, workers, schedule and poller. Ctrl-C stops all of it."""
     quiet_logging()
     settings = settings_for(data, port=port)
+    is_wanted()  # so that it is said once here, and not by each child
     console = Console(stderr=True, highlight=False)
     with claim(settings.data_dir):
         require_free_port(port, settings.host)

@@ -1,4 +1,4 @@
-"""Each request has an id, by which its errors and all that is logged for it are found, and a line that says how it went."""
+"""Each request has an id, by which its errors and lines of the log are found, and one line that says how it went."""
 
 import json
 import logging

@@ -1,0 +1,1 @@
+"""What more workers buy, and what a mail costs each part; `python -m benchmarks.scaling` measures."""
