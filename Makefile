@@ -45,7 +45,7 @@ chaos: setup ## Kill and stop real services under load, and count the mail
 	$(BIN)/pytest -m chaos --durations=15
 
 docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --nitpicky docs build/docs
+	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --nitpicky docs build/docs
 
 compose: setup ## Run the services of docker-compose.yml and the steps of the Dockerfile, without Docker
 	$(BIN)/pytest -m compose --durations=15

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from docs.making import api_pages, command_page, contents, settings_page  # noqa: E402
+from docs.making import api_pages, command_page, contents, neighbours, settings_page  # noqa: E402
 from triage import __version__  # noqa: E402
 
 project = "Triage"
@@ -41,13 +41,14 @@ pygments_style, pygments_dark_style = "tango", "github-dark"
 
 
 def write_reference(_: Sphinx) -> None:
-    """Write the pages that are made from the code, anew for each build."""
+    """Write the pages that are made, from the code or of what lies beside docs/, anew for each build."""
     folder = HERE / "reference"
-    for pages in (api_pages, command_page, settings_page):
+    for pages in (api_pages, command_page, settings_page, neighbours):
         pages.write(folder)
 
 
 def setup(app: Sphinx) -> None:
     """Make the reference before pages are looked for, and the contents from the list in index.md."""
     app.connect("builder-inited", write_reference)
+    app.connect("source-read", neighbours.mend_links)
     app.connect("source-read", contents.add_to_index)

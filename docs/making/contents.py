@@ -15,6 +15,9 @@ MADE = {
         ("API", "reference/api/index.md", "every route, with its parameters, examples and answers"),
         ("Commands", "reference/commands.md", "every command and option of `triage`"),
         ("Settings", "reference/settings.md", "every variable, with its type and default"),
+        ("Changelog", "reference/changelog.md", "what changed for the people who use Triage"),
+        ("Contributing", "reference/contributing.md", "how to report, and how to send a change"),
+        ("Security policy", "reference/security-policy.md", "whom to tell of a hole, and what is held against what"),
     )
 }
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)

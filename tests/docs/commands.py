@@ -33,9 +33,13 @@ class Command:
 
 def commands(page: str) -> list[Command]:
     """Return all commands of a page, in order."""
-    found = (fence for fence in fences(page) if fence.language in COMMANDS)
-    split = {"sh": _of_script, "console": _of_session}
-    return [command for fence in found for command in split[fence.language](fence) if command.plain]
+    return [command for fence in fences(page) if fence.language in COMMANDS for command in commands_in(fence)]
+
+
+def commands_in(fence: Fence) -> list[Command]:
+    """Return the commands of a block, in order; a line that is a remark is none."""
+    split = {"sh": _of_script, "console": _of_session}[fence.language]
+    return [command for command in split(fence) if command.plain]
 
 
 def _of_script(fence: Fence) -> Iterator[Command]:

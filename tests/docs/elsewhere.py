@@ -11,6 +11,7 @@ RESTORE = "test_a_dump_is_taken_back_into_the_database"
 
 # Run for real, by a test that does more than their page.
 BY_TEST = {
+    ("docs/logs.md", "cat log/"): "tests/triage/test_log_events.py",
     ("README.md", "make run"): "tests/system/test_mail_reaches_inbox.py::test_demo_looks_like_a_real_inbox",
     ("docs/index.md", "make run"): "tests/system/test_mail_reaches_inbox.py::test_demo_looks_like_a_real_inbox",
     ("docs/first-steps.md", "make run"): "tests/browser/test_story.py::test_most_pressing_mail_says_why_it_is_first",
@@ -91,10 +92,18 @@ BY_TEST = {
 
 # Run by nobody here, and why.
 BY_NOBODY = {
-    ("README.md", "make compose"): "CI runs it beside this test",
     ("docs/docker.md", "docker compose up"): "needs Docker; tests/compose starts each service as its file says",
     ("docs/docker.md", "docker compose pull"): "needs Docker",
     ("docs/docker.md", "git pull"): "it would change what is tested",
+    ("docs/training.md", "make setup"): "it made what runs this test",
+    ("docs/training.md", ".venv/bin/pip install jupyterlab"): "people's own program; the notebook runs without it",
+    ("docs/training.md", ".venv/bin/jupyter lab"): "people's own program; tests run the notebook itself",
+    ("docs/telemetry.md", "triage up"): "needs a collector of that name; tests have a real one",
+    ("docs/telemetry.md", "export OTEL_"): "needs a collector of that name; tests have a real one",
+    ("docs/telemetry.md", "pip install "): "this environment has it",
+    ("README.md", "make compose"): "CI runs it beside this test",
+    ("README.md", "docker compose"): "needs a Docker engine",
+    ("README.md", "sh scripts/secrets.sh && docker compose"): "needs a Docker engine",
     ("CONTRIBUTING.md", "make "): "CI runs them beside this test",
     ("README.md", "make test"): "it is what runs this test",
     ("README.md", "make browser"): "CI runs it beside this test",

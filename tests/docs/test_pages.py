@@ -8,9 +8,10 @@ import pytest
 import typer
 
 from docs.making.contents import pages_of, with_contents
+from docs.making.neighbours import DOCS, moved
 from docs.making.settings_page import meanings_in, variable_of
 from tests.docs.commands import commands
-from tests.docs.fences import outside, pages, read
+from tests.docs.fences import ROOT, outside, pages, read
 from triage.cli.app import app
 from triage.settings import Settings
 
@@ -33,6 +34,19 @@ def test_the_contents_have_the_pages_of_their_heading():
 
     assert "```{toctree}\n:hidden:\n:caption: Begin\n\none\na/two\n```" in text
     assert text.count("{toctree}") == 1
+
+
+def test_links_out_of_the_folder_lead_to_what_the_site_takes_along():
+    """To the changelog they do; of a folder the name stays; within the folder nothing changes."""
+    outward = "[news](../CHANGELOG.md#unreleased), [files](../triage)"
+    inward = "[faq](faq.md#mail), [rules](../triage/ranking/policy.toml)"
+
+    assert moved(outward, DOCS, DOCS) == "[news](reference/changelog.md#unreleased), files"
+    assert moved(inward, DOCS, DOCS) == inward
+    assert (
+        moved("[a](docs/faq.md), [b](SECURITY.md)", ROOT, DOCS / "reference")
+        == "[a](../faq.md), [b](security-policy.md)"
+    )
 
 
 def test_the_table_of_settings_has_every_setting_and_no_other():
