@@ -12,11 +12,8 @@ import numpy.typing as npt
 
 from triage.errors import InvalidBundle
 from triage.serving.image_manifest import ImageManifest, read_image_manifest
-from triage.serving.quiet import stderr_silenced
+from triage.serving.lean import tf
 from triage.serving.threads import limit_threads
-
-with stderr_silenced():
-    import tensorflow as tf
 
 # A call is padded to one of these, so that TensorFlow plans few shapes; more images go in several calls.
 BATCH_SHAPES = (1, 8, 32)

@@ -9,10 +9,7 @@ from triage.serving.bundle_files import manifest_fields
 from triage.serving.cascade import Cascade, Columns
 from triage.serving.cascade_manifest import FINE, GATE, KIND, CascadeManifest, read_cascade_manifest
 from triage.serving.image import ImageModel, Pixels, Probabilities, load_image_model
-from triage.serving.quiet import stderr_silenced
-
-with stderr_silenced():
-    import tensorflow as tf
+from triage.serving.lean import tf
 
 _ANSWER = "probabilities"
 

@@ -19,14 +19,10 @@ from triage.mail.padding import without_padding
 from triage.metrics.readings import count_stages
 from triage.ranking import Explanation, Reading
 from triage.serving.cascade import Cascade
+from triage.serving.lean import register_text_operations, tf
 from triage.serving.manifest import Manifest, read_manifest, version_in_use
-from triage.serving.quiet import stderr_silenced
 from triage.serving.representing import packed
 from triage.serving.threads import limit_threads
-
-with stderr_silenced():
-    import tensorflow as tf
-    import tensorflow_text  # noqa: F401 - registers the operations that the graph normalises text with
 
 # A call is padded to one of these, so that TensorFlow plans few shapes; more mails go in several calls.
 BATCH_SHAPES = (1, 8, 32, 128)
@@ -157,6 +153,7 @@ def load_text_model(bundle: Path, *, threads: int = 1, deep: bool = True) -> Tex
     """
     manifest = read_manifest(bundle)
     limit_threads(threads)
+    register_text_operations()
     model = _loaded(bundle, manifest, deep=deep)
     # Had the bundle been replaced meanwhile, the model might hold the weights of one under the name of the other.
     if read_manifest(bundle) != manifest:

@@ -1,9 +1,6 @@
 """How many processor threads TensorFlow uses."""
 
-from triage.serving.quiet import stderr_silenced
-
-with stderr_silenced():
-    import tensorflow as tf
+from triage.serving.lean import tf
 
 
 def limit_threads(threads: int) -> None:
