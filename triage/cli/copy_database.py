@@ -74,7 +74,9 @@ def _place(address: str) -> Place:
 def _shown(console: Console) -> Iterator[Callable[[str, int], object]]:
     """Show how many rows were dealt with, on a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,.0f} rows"))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("", total=None)
         yield lambda table, rows: progress.update(task, description=table, advance=rows)
 

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from triage.errors import NotMigrated, StorageUnavailable
 from triage.storage.migration_turn import Tell, run_patiently, turn
@@ -55,7 +55,7 @@ def migrate(engine: Engine, revision: str = "head", tell: Tell = lambda _: None)
         raise NotMigrated(f"the database cannot be migrated ({error}); was it made by a newer release?") from error
     except OperationalError as error:
         raise StorageUnavailable(
-            f"the database cannot be migrated ({error.orig}); is it running and writable?"
+            f"the database cannot be migrated ({first_line(error)}); is it running and writable?"
         ) from error
 
 
@@ -119,7 +119,13 @@ def revision_of(engine: Engine) -> str | None:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
-        raise StorageUnavailable(f"the database does not answer ({error.orig}); is it running?") from error
+        cause = first_line(error)
+        raise StorageUnavailable(f"the database does not answer ({cause}); is it running?") from error
+
+
+def first_line(error: DBAPIError) -> str:
+    """Return what a driver says, without the advice that follows."""
+    return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
 
 
 def sqlite_file(engine: Engine) -> Path | None:

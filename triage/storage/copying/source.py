@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from triage.errors import CannotCopy, StorageUnavailable
+from triage.storage.schema import first_line
 from triage.storage.session import POOL, create_engine_for
 
 _OTHERS = text(
@@ -97,7 +98,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SELECT count(*) FROM alembic_version")).all()
             yield connection
     except OperationalError as error:
-        raise StorageUnavailable(f"a database does not answer ({error.orig}); is it running?") from error
+        raise StorageUnavailable(f"a database does not answer ({first_line(error)}); is it running?") from error
 
 
 class Onlooker:
