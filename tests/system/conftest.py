@@ -110,11 +110,18 @@ def command_of(process: psutil.Process) -> list[str]:
 
 
 def until(condition: Callable[[], object], seconds: float) -> None:
-    """Wait for a condition; fail when it does not come true in time."""
+    """Wait for a condition; fail when it does not come true in time.
+
+    What is dear to ask, such as a status, is asked less often: asking takes a tenth of the time at most, and leaves the
+    processors to what is waited for.
+    """
     end = time.monotonic() + seconds
+    asked = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, "this did not come true in time"
-        time.sleep(0.05)
+        answered = time.monotonic()
+        assert answered < end, "this did not come true in time"
+        time.sleep(min(max(0.05, 9 * (answered - asked)), 0.5))
+        asked = time.monotonic()
 
 
 @contextmanager
