@@ -103,7 +103,8 @@ def capacity(costs: Costs) -> str:
     )
     stored = [["emails stored", *(f"{size:,}" for size in STORED)]]
     stored.append(["PostgreSQL, indexes included", *(f"{costs.stored_bytes * size / 1e9:,.0f} GB" for size in STORED)])
-    used = f"Cores are meant to be busy for {100 * UTILISATION:.0f} % of their time. Mail as in the benchmark, without attachments."
+    used = f"Cores are meant to be busy for {100 * UTILISATION:.0f} % of their time."
+    used += " Mail as in the benchmark, without attachments."
     return f"{used}\n\n{markdown(table)}\n\n{markdown(stored)}"
 
 
