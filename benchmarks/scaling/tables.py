@@ -71,7 +71,7 @@ def costs(results: Row) -> str:
     reading = [row for row in results["rows"] if row["phase"] == READING]
     counts = sorted({row["workers"] for row in reading})
     table = [["processor time per email, µs", "taking in (API, bulk)"]]
-    table[0] += [f"reading, {count} worker{'s' if count > 1 else ''}" for count in counts]
+    table[0] += [f"reading, {_so_many(count)}" for count in counts]
     for label, part in (("API", "serve"), ("workers", "worker"), ("PostgreSQL", "postgres"), ("Redis", "redis")):
         cells = [label, _spread([_of(row, part) for row in taking])]
         cells += [_spread([_of(row, part) for row in reading if row["workers"] == count]) for count in counts]
@@ -103,7 +103,8 @@ def capacity(costs: Costs) -> str:
     )
     stored = [["emails stored", *(f"{size:,}" for size in STORED)]]
     stored.append(["PostgreSQL, indexes included", *(f"{costs.stored_bytes * size / 1e9:,.0f} GB" for size in STORED)])
-    used = f"Cores are given {UTILISATION:.0%} of their time. Mail as in the benchmark, without attachments."
+    used = f"Cores are meant to be busy for {100 * UTILISATION:.0f} % of their time."
+    used += " Mail as in the benchmark, without attachments."
     return f"{used}\n\n{markdown(table)}\n\n{markdown(stored)}"
 
 
@@ -122,11 +123,15 @@ def _sizes(results: Row) -> str:
 
 
 def _connections(reading: Sequence[Row], counts: Sequence[int]) -> str:
-    table = [["connections under load, the benchmark's own included", *(f"{count} workers" for count in counts)]]
+    table = [["connections under load, the benchmark's own included", *map(_so_many, counts)]]
     for label, kind in (("PostgreSQL", "postgres"), ("Redis", "redis")):
         found = [median(row["connections"][kind] for row in reading if row["workers"] == count) for count in counts]
         table.append([label, *(f"{value:.0f}" for value in found)])
     return markdown(table)
+
+
+def _so_many(count: int) -> str:
+    return "1 worker" if count == 1 else f"{count} workers"
 
 
 def _of(row: Row, part: str) -> float:
