@@ -102,8 +102,6 @@ BY_NOBODY = {
     ("docs/telemetry.md", "export OTEL_"): "needs a collector of that name; tests have a real one",
     ("docs/telemetry.md", "pip install "): "this environment has it",
     ("README.md", "make compose"): "CI runs it beside this test",
-    ("README.md", "docker compose"): "needs a Docker engine",
-    ("README.md", "sh scripts/secrets.sh && docker compose"): "needs a Docker engine",
     ("CONTRIBUTING.md", "make "): "CI runs them beside this test",
     ("README.md", "make test"): "it is what runs this test",
     ("README.md", "make browser"): "CI runs it beside this test",

@@ -15,6 +15,7 @@ from typing import Self
 
 _ROWS, _COLUMNS = 40, 160
 _CTRL_C = b"\x03"
+_LOCAL_FLAGS = 3  # where `termios` has them
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -43,15 +44,23 @@ class Terminal:
         self._process.wait()
         os.close(self._ours)
 
-    def run(self, command: str, *, typed: Mapping[str, str] | None = None, seconds: float = 120) -> tuple[int, str]:
-        """Type a command; return its exit code and what was shown. `typed` answers what it asks for."""
+    def run(self, command: str, *, typed: Mapping[str, str] | None = None, seconds: float = 240) -> tuple[int, str]:
+        """Type a command; return its exit code and what was shown. `typed` answers what it asks for, unseen."""
         # The mark is typed in two halves: what one types is shown too.
         self.type(f'{command}; echo "@""@$?@"')
         for question, answer in (typed or {}).items():
             self.wait_for(re.escape(question), seconds)
+            self._wait_until_unseen(seconds)
             self.type(answer)
         shown, code = self.wait_for(r"@@(\d+)@", seconds)
         return int(code), shown
+
+    def _wait_until_unseen(self, seconds: float) -> None:
+        """Wait until what is typed is not shown: the question comes first, and what was typed before is thrown away."""
+        end = time.monotonic() + seconds
+        while termios.tcgetattr(self._ours)[_LOCAL_FLAGS] & termios.ECHO:
+            assert time.monotonic() < end, f"what is typed is shown; the terminal shows:\n{self.screen}"
+            time.sleep(0.01)
 
     def type(self, line: str) -> None:
         """Type a line, and Enter."""
