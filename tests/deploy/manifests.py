@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -14,9 +15,11 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 
 def rendered(name):
     """Return the resources of a folder as the cluster gets them."""
-    if not shutil.which("kubectl"):
-        missing("kubectl", "install Debian's kubernetes-client")
-    done = subprocess.run(["kubectl", "kustomize", FOLDER / name], check=True, capture_output=True, text=True)
+    # The one that is locked first: that of Debian 12 cannot take a folder as a resource.
+    program = shutil.which("kubectl", path=Path(sys.executable).parent) or shutil.which("kubectl")
+    if program is None:
+        missing("kubectl", "install it from https://kubernetes.io/docs/tasks/tools/")
+    done = subprocess.run([program, "kustomize", FOLDER / name], check=True, capture_output=True, text=True)
     return list(yaml.safe_load_all(done.stdout))
 
 
