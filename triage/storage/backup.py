@@ -80,6 +80,10 @@ def back_up(database: Path, key: Path, to: Path, *, made_by: str, now: datetime)
             os.link(whole, to)  # unlike a renaming it overwrites nothing
         except FileExistsError as error:
             raise CannotBackUp(f"{to} is there already; name another file") from error
+        except OSError:  # a disk that knows no hard links: a stick, or a share
+            if to.exists():
+                raise CannotBackUp(f"{to} is there already; name another file") from None
+            whole.rename(to)
         _sync_folder(to.parent)
     return backup
 
@@ -91,8 +95,10 @@ def restore(backup: Path, database: Path, key: Path) -> Backup:
         CannotBackUp: It is no backup or was damaged, or an instance is there already.
         NotMigrated: A newer release made it.
     """
-    if database.exists():
-        raise CannotBackUp(f"{database} is there already; name an empty folder with --data")
+    # What SQLite left beside a database that is gone would be played into the one that is put there.
+    there = [one for end in ("", "-wal", "-shm", "-journal") if (one := Path(f"{database}{end}")).exists()]
+    if there:
+        raise CannotBackUp(f"{there[0]} is there already; name an empty folder with --data")
     with _workshop(database) as folder:
         told = _unpack(backup, folder, (database.name, key.name))
         unpacked = folder / database.name

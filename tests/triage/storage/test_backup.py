@@ -1,5 +1,6 @@
 """An embedded instance in one file, and back out of it."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -109,6 +110,34 @@ def test_nothing_is_overwritten(full, tmp_path):
 
     assert (tmp_path / "b.tar.gz").read_bytes() == before
     assert not database_path(other).exists()
+
+
+def test_log_of_a_database_that_is_gone_is_not_played_into_what_is_restored(full, tmp_path):
+    """What a killed process left beside its database would make the restored one malformed: it is refused."""
+    backed_up(full, tmp_path / "b.tar.gz")
+    left = tmp_path / "new" / f"{database_path(tmp_path / 'new').name}-wal"
+    left.parent.mkdir()
+    left.write_bytes(b"of another database")
+
+    with pytest.raises(CannotBackUp, match="-wal is there already"):
+        restored(tmp_path / "b.tar.gz", tmp_path / "new")
+
+    assert [one.name for one in left.parent.iterdir()] == [left.name]
+
+
+def test_disk_without_hard_links_takes_a_backup_and_keeps_what_is_there(full, tmp_path, monkeypatch):
+    """Sticks and shares know none: the backup gets its name by renaming, and still overwrites nothing."""
+
+    def refuses(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuses)
+    backed_up(full, tmp_path / "b.tar.gz")
+
+    restored(tmp_path / "b.tar.gz", tmp_path / "new")
+    with pytest.raises(CannotBackUp, match="is there already"):
+        backed_up(full, tmp_path / "b.tar.gz")
+    assert content_of(database_path(tmp_path / "new")) == content_of(database_path(full))
 
 
 @pytest.mark.parametrize("damage", ["cut", "altered", "foreign"])
