@@ -72,6 +72,20 @@ def start_tracing(part: str) -> None:
     """
     if not is_wanted():
         return
+    try:
+        provider = _provider(part)
+    except ValueError as error:
+        # A number that the library cannot use; mail goes before traces of it.
+        log.error("nothing is traced", error=str(error), advice="mend the variables OTEL_…")
+        return
+    # It would log each try; what a person has to know is logged once, below.
+    logging.getLogger("opentelemetry").setLevel("CRITICAL")
+    tracing.trace_with(OpenTelemetry(provider.get_tracer("triage", __version__)))
+    atexit.register(partial(_end, provider))
+
+
+def _provider(part: str) -> "TracerProvider":
+    # Here and not above: they read variables as they are loaded.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -86,10 +100,7 @@ def start_tracing(part: str) -> None:
     }
     provider = TracerProvider(resource=Resource.create(of_process), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(_told_once(OTLPSpanExporter())))
-    # It would log each try; what a person has to know is logged once, below.
-    logging.getLogger("opentelemetry").setLevel("CRITICAL")
-    tracing.trace_with(OpenTelemetry(provider.get_tracer("triage", __version__)))
-    atexit.register(partial(_end, provider))
+    return provider
 
 
 class OpenTelemetry:

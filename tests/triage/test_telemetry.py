@@ -62,6 +62,21 @@ def test_a_process_that_cannot_trace_as_told_ends_with_the_sentence(command, dat
     assert "zipkin" in str(done.exception)
 
 
+@pytest.mark.parametrize("told", [("OTEL_BSP_MAX_QUEUE_SIZE", "100"), ("OTEL_ATTRIBUTE_COUNT_LIMIT", "many")])
+def test_a_number_that_cannot_be_used_costs_the_traces_and_nothing_else(told):
+    """The library refuses it where a worker is prepared; mail goes before traces of it."""
+    program = (
+        "from triage import tracing; from triage.telemetry import start_tracing;"
+        "start_tracing('worker'); print('lives on', tracing.traceparent())"
+    )
+    variables = {"PATH": "/usr/bin", "PYTHONPATH": ":".join(sys.path)} | COLLECTOR | dict([told])
+
+    done = subprocess.run([sys.executable, "-c", program], env=variables, capture_output=True, text=True, check=True)
+
+    assert "lives on" in done.stdout
+    assert "nothing is traced" in done.stdout + done.stderr
+
+
 def test_nothing_that_traces_is_imported_where_nobody_asks_for_it():
     """The web application and what a worker holds load without it; redis-py looks for metrics of its own, no more."""
     program = (
