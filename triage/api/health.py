@@ -32,8 +32,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/livez", dependencies=[EVERYBODY])
-def live() -> dict[str, str]:
-    """Answer as long as the process does; nothing else is asked."""
+async def live() -> dict[str, str]:
+    """Answer as long as the process does; nothing else is asked, and no thread that others may keep waiting."""
     return {"status": "alive"}
 
 
