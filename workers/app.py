@@ -76,8 +76,8 @@ def _say_who_acts(task: Task, task_id: str, **_: Any) -> None:
 
 
 @signals.task_postrun.connect(weak=False)
-def _say_so_no_more(**_: Any) -> None:
-    at_work.end()
+def _say_so_no_more(state: str, **_: Any) -> None:
+    at_work.end(state)
 
 
 @signals.worker_process_init.connect(weak=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from celery import states
 from celery.app.task import Task
 from structlog.contextvars import bound_contextvars
 
@@ -21,6 +22,7 @@ class TaskAtWork:
 
     def __init__(self) -> None:
         self._held = ExitStack()
+        self._span: tracing.Span | None = None
 
     def begin(self, task: Task, task_id: str) -> None:
         """Say in every line which task it is, and whose request asked for it.
@@ -35,10 +37,13 @@ class TaskAtWork:
         if came_from.traceparent:
             told = {"messaging.system": "redis", "messaging.operation.type": "process", "messaging.message.id": task_id}
             span = tracing.span(f"process {task.name}", tracing.Kind.CONSUMER, told, parent=came_from.traceparent)
-            self._held.enter_context(span)
+            self._span = self._held.enter_context(span)
 
-    def end(self) -> None:
-        """Say so no more."""
+    def end(self, state: str = states.SUCCESS) -> None:
+        """Say so no more; how it ended, in Celery's words, is said of its span."""
+        if self._span is not None and state == states.FAILURE:
+            self._span.fail(state)
+        self._span = None
         self._held.close()
 
 

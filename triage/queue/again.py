@@ -14,6 +14,7 @@ from uuid import uuid4
 from celery import Celery
 from redis import Redis
 
+from triage.origin import Origin, origin
 from triage.queue.broker import send
 from triage.queue.names import READ_AGAIN, READ_AGAIN_HELD, READ_AGAIN_REFUSED_PREFIX, READING_AGAIN
 from triage.queue.redis import translated
@@ -60,7 +61,8 @@ class ReadingAgain:
         turn = uuid4().hex
         with translated():
             self._client.set(READING_AGAIN, turn, px=EXPIRES_AFTER)
-        send(self._app, READ_AGAIN, turn=turn)
+        # Not the span: turns for hours would be one trace without an end.
+        send(self._app, READ_AGAIN, came_from=Origin(origin().request_id), turn=turn)
 
     def end(self) -> None:
         """Say that nothing is left to be read again."""

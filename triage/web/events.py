@@ -8,6 +8,7 @@ browsers come back by themselves.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from contextvars import Context
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -40,7 +41,8 @@ class Changes:
         changed, loop = asyncio.Event(), asyncio.get_running_loop()
         self._listeners.add(changed)
         if self._watcher is None or self._watcher.done():
-            self._watcher = asyncio.create_task(self._watch())
+            # It outlives whoever listens first, and is not of their request.
+            self._watcher = asyncio.create_task(self._watch(), context=Context())
         ends = loop.time() + LONGEST_SECONDS
         try:
             yield BEGIN
