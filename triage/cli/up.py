@@ -65,7 +65,9 @@ def bring_up_to_date(settings: Settings, console: Console) -> None:
     older, file = schema.older_revision_of(engine), schema.sqlite_file(engine)
     if older is not None and file is not None:
         kept = keep_before(file, schema.head())
-        where = f"it is kept as it was in {kept}" if kept else "there is no room on the disk to keep it as it was"
+        where = "there is no room on the disk to keep it as it was"
+        if kept is not None:
+            where = f"it is kept as it was in {kept}, to be removed once all is well"
         told = f"the database is of an earlier release (schema {older}) and is brought to {schema.head()}; {where}"
         console.print(told, markup=False, soft_wrap=True)
     schema.migrate(engine, tell=lambda sentence: console.print(sentence, markup=False, soft_wrap=True))
