@@ -41,8 +41,9 @@ figures: setup ## Take the pictures of docs/first-steps.md anew
 notebook: setup ## Run the notebook of docs/notebooks and keep what it shows
 	WRITE_NOTEBOOK=1 $(BIN)/pytest tests/system/test_notebook.py
 
+# Most of these tests wait most of the time, so two run at once.
 chaos: setup ## Kill and stop real services under load, and count the mail
-	$(BIN)/pytest -m chaos --durations=15
+	$(BIN)/pytest -m chaos --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations=15
 
 docs: setup ## Build the documentation into build/docs; what would mislead a reader is an error
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --nitpicky docs build/docs

@@ -5,7 +5,8 @@ A service that is not installed skips its tests on a developer's machine and fai
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -145,6 +146,12 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         missing("public mail", "there is no folder shared/data beside the repository")
     return SHARED_DATA
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Record a line with what was measured; pytest prints all at its end, whichever process ran the test."""
+    return partial(record_property, "figure")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
 
 from tests.system.conftest import until
@@ -48,9 +47,3 @@ def verdicts_by_email(url: str) -> dict[int, int]:
         found = dict(session.execute(query).all())
     database.close()
     return found
-
-
-def report(capsys: pytest.CaptureFixture[str], figure: str) -> None:
-    """Print one line, whatever pytest captures."""
-    with capsys.disabled():
-        print(f"\n{figure}")

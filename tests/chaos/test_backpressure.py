@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.load import HASTY, Sender, mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.chaos.test_embedded_redis import redis_of
 from tests.system.conftest import command_of, until
 from triage.queue import connect
@@ -21,7 +21,7 @@ def parts_of(instance):
     return {process.pid for process in instance.processes() if "workers.app" in command_of(process)}
 
 
-def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, capsys):
+def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, figure):
     """Redis at its limit under load: mail is accepted, what is in Redis is read, the rest once it has room (A-32)."""
     instance = start(**HASTY)
     # The workers of text, images and trainings, and the schedule; a process counts once it runs its own program.
@@ -44,10 +44,9 @@ def test_full_redis_delays_mail_and_recovers_by_itself(start, tmp_path: Path, ca
     seconds = settled(instance.status)
     answered = instance.http.post("/v1/predict", json={"subject": "a", "body": "b"})
 
-    report(
-        capsys,
+    figure(
         f"A-32: 3,000 emails in a full Redis read within {read_while_full:.0f} s; {len(sender.accepted):,} accepted "
-        f"meanwhile, the last read {seconds:.0f} s after it had room",
+        f"meanwhile, the last read {seconds:.0f} s after it had room"
     )
     assert (predicted.status_code, ready.status_code, answered.status_code) == (503, 503, 200)
     assert predicted.headers["retry-after"]
@@ -75,7 +74,7 @@ def test_worker_that_starts_while_redis_is_full_reads_what_is_in_it(start, tmp_p
     assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)
 
 
-def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start, tmp_path: Path, capsys):
+def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start, tmp_path: Path, figure):
     """Senders who come back when they are told to lose nothing, and the queue stays near its limit."""
     instance = start(TRIAGE_MAX_QUEUED="500", **HASTY)
     worker = instance.suspend_worker()
@@ -94,7 +93,7 @@ def test_more_mail_than_may_wait_is_put_off_and_all_of_it_read_in_the_end(start,
 
     accepted = set().union(*(sender.accepted for sender in senders))
     refused = sum(sender.refusals[503] for sender in senders)
-    report(capsys, f"A-32: {len(accepted):,} emails accepted, {refused:,} uploads put off, {longest:,} waiting of 500")
+    figure(f"A-32: {len(accepted):,} emails accepted, {refused:,} uploads put off, {longest:,} waiting of 500")
     assert longest <= 500 + 4 * 50
     assert "500 may" in refusing
     assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.chaos.load import mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.embedded import redis_url
 from triage.queue import connect
@@ -27,7 +27,7 @@ def enqueued_again(log: str) -> int:
     return sum(line["count"] for line in lines)
 
 
-def test_jumps_of_an_hour_delay_no_mail(start, clock, tmp_path, capsys):
+def test_jumps_of_an_hour_delay_no_mail(start, clock, tmp_path, figure):
     """The clock of all processes jumps four times while mail waits and while some is lost from the stream (A-15)."""
     instance = start(**clock.variables)
     accepted, waits = set(), []
@@ -48,6 +48,6 @@ def test_jumps_of_an_hour_delay_no_mail(start, clock, tmp_path, capsys):
             waits.append(time.monotonic() - began)
         until(lambda: redis.xlen(MAIL_STREAM) == 0, 30)  # acknowledged after the commit, and none left behind
 
-    report(capsys, f"A-15: four jumps of an hour; all mail read {max(waits):.1f} s after each at the latest")
+    figure(f"A-15: four jumps of an hour; all mail read {max(waits):.1f} s after each at the latest")
     assert enqueued_again((tmp_path / "data" / "log" / "worker.log").read_text()) == 100 * len(SHIFTS)
     assert_each_read_once(sqlite_url(tmp_path / "data"), accepted)

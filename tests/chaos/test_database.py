@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.chaos.load import Sender
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
@@ -33,7 +33,7 @@ def accept_on(sender, count: int = 100) -> float:
     return time.monotonic() - began
 
 
-def test_stopped_for_ten_seconds_it_refuses_mail_and_loses_none(instance, own_postgres, database_url, capsys):
+def test_stopped_for_ten_seconds_it_refuses_mail_and_loses_none(instance, own_postgres, database_url, figure):
     """PostgreSQL stopped under load: 503 meanwhile, and every accepted email has one verdict (A-41)."""
     with Sender(instance.http) as sender:
         accept_on(sender)
@@ -44,16 +44,15 @@ def test_stopped_for_ten_seconds_it_refuses_mail_and_loses_none(instance, own_po
         recovery = accept_on(sender)
     seconds = settled(instance.status)
 
-    report(
-        capsys,
+    figure(
         f"A-41: PostgreSQL away for 10 s: {refused} batches refused; 100 emails accepted {recovery:.1f} s after it was "
-        f"back, all read {seconds:.1f} s after the last",
+        f"back, all read {seconds:.1f} s after the last"
     )
     assert refused > 0
     assert_each_read_once(database_url, sender.accepted)
 
 
-def test_killed_again_and_again_it_loses_no_mail(instance, own_postgres, database_url, capsys):
+def test_killed_again_and_again_it_loses_no_mail(instance, own_postgres, database_url, figure):
     """PostgreSQL ended at once (`immediate`) and started again, eight times under load (A-41)."""
     with Sender(instance.http, first=100_000, pause_seconds=0.02) as sender:
         for _ in range(8):
@@ -63,15 +62,14 @@ def test_killed_again_and_again_it_loses_no_mail(instance, own_postgres, databas
         recovery = accept_on(sender)
     seconds = settled(instance.status)
 
-    report(
-        capsys,
+    figure(
         f"A-41: eight crashes of PostgreSQL: {sum(sender.refusals.values())} batches refused; 100 emails accepted "
-        f"{recovery:.1f} s after the last, all read {seconds:.1f} s later",
+        f"{recovery:.1f} s after the last, all read {seconds:.1f} s later"
     )
     assert_each_read_once(database_url, sender.accepted)
 
 
-def test_connections_ended_again_and_again_lose_no_mail(instance, own_postgres, database_url, capsys):
+def test_connections_ended_again_and_again_lose_no_mail(instance, own_postgres, database_url, figure):
     """pg_terminate_backend of all connections, fifty times under load (A-41)."""
     end_all = text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -88,9 +86,8 @@ def test_connections_ended_again_and_again_lose_no_mail(instance, own_postgres, 
     engine.dispose()
     seconds = settled(instance.status)
 
-    report(
-        capsys,
+    figure(
         f"A-41: {ended} connections to PostgreSQL ended: {sum(sender.refusals.values())} batches refused; all mail "
-        f"read {seconds:.1f} s after the last",
+        f"read {seconds:.1f} s after the last"
     )
     assert_each_read_once(database_url, sender.accepted)

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.load import fault, mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
-def test_deaf_worker_is_replaced_and_mail_flows_again(start, tmp_path: Path, capsys):
+def test_deaf_worker_is_replaced_and_mail_flows_again(start, tmp_path: Path, figure):
     """It says that it is deaf, ends itself, the supervisor starts another, and that one reads what waited."""
     deafen = tmp_path / "deafen"
     instance = start(**fault("deaf_worker"), TRIAGE_TEST_DEAF=str(deafen))
@@ -30,7 +30,7 @@ def test_deaf_worker_is_replaced_and_mail_flows_again(start, tmp_path: Path, cap
     settled(instance.status)
 
     replaced = time.monotonic() - began
-    report(capsys, f"A-10: a deaf worker ended itself after {noticed:.0f} s, all mail was read after {replaced:.0f} s")
+    figure(f"A-10: a deaf worker ended itself after {noticed:.0f} s, all mail was read after {replaced:.0f} s")
     assert (doctor.returncode, "is deaf: tasks wait" in doctor.stdout) == (1, True)
     assert instance.worker().pid != deaf.pid
     assert "worker is deaf and ends" in (tmp_path / "data" / "log" / "worker.log").read_text()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chaos.load import fault, mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.chaos.production import Production, producing
 from tests.system.conftest import until
 from triage.queue import celery_app
@@ -35,7 +35,7 @@ def impatient(own_postgres, tmp_path) -> Iterator[Production]:
         yield production
 
 
-def test_drain_in_two_workers_at_once_gives_each_mail_one_verdict(impatient, capsys):
+def test_drain_in_two_workers_at_once_gives_each_mail_one_verdict(impatient, figure):
     """Drains outlast the visibility timeout and are delivered again, others come twice, in 2,000 mails (A-12)."""
     app, accepted, paused = celery_app(impatient.redis_url), set(), 0
     for part in range(5):
@@ -52,10 +52,9 @@ def test_drain_in_two_workers_at_once_gives_each_mail_one_verdict(impatient, cap
 
     received = deliveries(impatient.worker_logs())
     again = sum(count > 1 for task, count in received.items() if not task.startswith("twice"))
-    report(
-        capsys,
+    figure(
         f"A-12: {paused} of {sum(received.values())} drains held up for longer than the visibility timeout, {again} "
-        f"delivered again, during {len(accepted):,} mails: one verdict each",
+        f"delivered again, during {len(accepted):,} mails: one verdict each"
     )
     assert again > 0
     assert all(received[f"twice-{part}"] >= 2 for part in range(5))

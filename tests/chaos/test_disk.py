@@ -7,7 +7,7 @@ import pytest
 from redis.exceptions import ResponseError
 
 from tests.chaos.load import Sender
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.embedded import redis_url
 from triage.queue import connect
@@ -25,7 +25,7 @@ def takes_no_more(redis) -> bool:
     return redis.info("persistence")["aof_last_write_status"] == "err"
 
 
-def test_full_it_refuses_mail_and_loses_none(start, small_disk, tmp_path, capsys):
+def test_full_it_refuses_mail_and_loses_none(start, small_disk, tmp_path, figure):
     """The data folder's disk fills up under load, database, Redis and logs alike, and is then enlarged (A-41)."""
     instance = start()
 
@@ -41,9 +41,8 @@ def test_full_it_refuses_mail_and_loses_none(start, small_disk, tmp_path, capsys
     settled(instance.status)
     seconds = time.monotonic() - began
 
-    report(
-        capsys,
+    figure(
         f"A-41: disk full for {FULL_FOR_SECONDS} s: {sum(sender.refusals.values())} batches refused; 200 emails "
-        f"accepted {recovery:.1f} s after there was room, all mail read {seconds:.1f} s after",
+        f"accepted {recovery:.1f} s after there was room, all mail read {seconds:.1f} s after"
     )
     assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)

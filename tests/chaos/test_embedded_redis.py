@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from tests.chaos.load import Sender
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import command_of, until
 from triage.settings import sqlite_url
 
@@ -18,7 +18,7 @@ def redis_of(instance) -> psutil.Process | None:
     return next((one for one in instance.processes() if "redis-server" in "".join(command_of(one)[:1])), None)
 
 
-def test_killed_under_load_it_is_started_again(start, tmp_path, capsys):
+def test_killed_under_load_it_is_started_again(start, tmp_path, figure):
     """kill -9 of the embedded Redis, four times under load: it comes back, and reading goes on without help (A-10)."""
     instance = start()
     recoveries = []
@@ -33,5 +33,5 @@ def test_killed_under_load_it_is_started_again(start, tmp_path, capsys):
             recoveries.append(time.monotonic() - began)
     settled(instance.status)
 
-    report(capsys, f"A-10: reading went on {max(recoveries):.0f} s after a kill of the embedded Redis at the latest")
+    figure(f"A-10: reading went on {max(recoveries):.0f} s after a kill of the embedded Redis at the latest")
     assert_each_read_once(sqlite_url(tmp_path / "data"), sender.accepted)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.chaos.load import HASTY, Sender
-from tests.chaos.outcome import assert_each_read, report, settled
+from tests.chaos.outcome import assert_each_read, settled
 from tests.system.conftest import until
 from triage.queue.heartbeat import State
 from triage.serving.manifest import DEFAULT_BUNDLE, read_manifest, write_manifest
@@ -70,7 +70,7 @@ def verdicts_by_version(url: str) -> dict[str, int]:
     return counts
 
 
-def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Path, capsys):
+def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Path, figure):
     """One worker, never restarted, reads all mail; 15 reloads leave less behind than one model weighs."""
     weight = int(subprocess.run([sys.executable, "-c", WEIGHT], capture_output=True, text=True, check=True).stdout)
     instance = start(TRIAGE_BUNDLE=str(tmp_path / "bundle"), **HASTY)
@@ -87,10 +87,9 @@ def test_a_model_replaced_twenty_times_under_load(start, versions, tmp_path: Pat
 
     growth = resident[19] - resident[4]
     counts = verdicts_by_version(sqlite_url(tmp_path / "data"))
-    report(
-        capsys,
+    figure(
         f"reload: {len(sender.accepted)} mails, verdicts {counts}; MiB after each of 20 reloads: "
-        f"{[size // MIB for size in resident]}; one model weighs {weight // MIB} MiB",
+        f"{[size // MIB for size in resident]}; one model weighs {weight // MIB} MiB"
     )
     assert_each_read(sqlite_url(tmp_path / "data"), sender.accepted, versions=2)
     assert set(counts) == set(versions)

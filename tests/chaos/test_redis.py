@@ -9,7 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from tests.chaos.load import Sender, mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.queue import connect
 from triage.queue.names import MAIL_STREAM
@@ -38,7 +38,7 @@ def read_on(instance, count: int = 40) -> float:
     return time.monotonic() - began
 
 
-def test_restarts_under_load_lose_no_mail(instance, own_redis, database_url, capsys):
+def test_restarts_under_load_lose_no_mail(instance, own_redis, database_url, figure):
     """Redis killed and shut down in turn, ten times under load: reading goes on each time without help (A-10)."""
     recoveries = []
     with Sender(instance.http, first=0) as sender:
@@ -55,11 +55,11 @@ def test_restarts_under_load_lose_no_mail(instance, own_redis, database_url, cap
             recoveries.append(read_on(instance))
     settled(instance.status)
 
-    report(capsys, f"A-10: ten restarts of Redis; reading went on {max(recoveries):.1f} s after one at the latest")
+    figure(f"A-10: ten restarts of Redis; reading went on {max(recoveries):.1f} s after one at the latest")
     assert_each_read_once(database_url, sender.accepted)
 
 
-def test_connections_closed_again_and_again_lose_no_mail(instance, own_redis, database_url, capsys):
+def test_connections_closed_again_and_again_lose_no_mail(instance, own_redis, database_url, figure):
     """CLIENT KILL of all connections, fifty times under load: reading goes on (A-10)."""
     with Sender(instance.http, first=100_000) as sender, connect(own_redis.url) as client:
         closed = 0
@@ -69,11 +69,11 @@ def test_connections_closed_again_and_again_lose_no_mail(instance, own_redis, da
         recovery = read_on(instance)
     settled(instance.status)
 
-    report(capsys, f"A-10: {closed} connections closed; reading went on {recovery:.1f} s after the last")
+    figure(f"A-10: {closed} connections closed; reading went on {recovery:.1f} s after the last")
     assert_each_read_once(database_url, sender.accepted)
 
 
-def test_pause_delays_mail_and_loses_none(instance, own_redis, database_url, capsys):
+def test_pause_delays_mail_and_loses_none(instance, own_redis, database_url, figure):
     """Redis stopped for 30 s (SIGSTOP) under load: mail is accepted meanwhile, and read afterwards (A-10)."""
     redis = psutil.Process(own_redis.pid)
     with Sender(instance.http, first=200_000) as sender:
@@ -86,16 +86,15 @@ def test_pause_delays_mail_and_loses_none(instance, own_redis, database_url, cap
         recovery = read_on(instance)
     seconds = settled(instance.status)
 
-    report(
-        capsys,
+    figure(
         f"A-10: {meanwhile} emails accepted during a pause of 30 s; reading went on {recovery:.1f} s after it, "
-        f"all was read {seconds:.1f} s later",
+        f"all was read {seconds:.1f} s later"
     )
     assert meanwhile > 0
     assert_each_read_once(database_url, sender.accepted)
 
 
-def test_loss_of_everything_delays_mail_and_loses_none(instance, own_redis, database_url, capsys):
+def test_loss_of_everything_delays_mail_and_loses_none(instance, own_redis, database_url, figure):
     """FLUSHALL with 10,000 emails queued: all of them are read (A-11)."""
     worker = instance.worker()
     worker.send_signal(signal.SIGSTOP)
@@ -107,7 +106,7 @@ def test_loss_of_everything_delays_mail_and_loses_none(instance, own_redis, data
 
     seconds = settled(instance.status, 300)
 
-    report(capsys, f"A-11: 10,000 emails read {seconds:.0f} s after FLUSHALL")
+    figure(f"A-11: 10,000 emails read {seconds:.0f} s after FLUSHALL")
     assert len(accepted) == 10_000
     assert queued > 9_000
     assert_each_read_once(database_url, accepted)

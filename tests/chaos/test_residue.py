@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.chaos.load import mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.queue import WorkStream, celery_app
 from triage.queue.names import DRAIN_MAIL, MAIL_STREAM
@@ -20,7 +20,7 @@ def used(production) -> tuple[int, int]:
     return production.redis.dbsize(), production.redis.info("memory")["used_memory"]
 
 
-def test_work_done_leaves_neither_keys_nor_memory(production, capsys):
+def test_work_done_leaves_neither_keys_nor_memory(production, figure):
     """90,000 entries of the stream and 10,000 tasks, a tenth of the million of the claim (A-37)."""
     accepted = send(production.http, mails(300_000, 1_000))
     settled(production.status)
@@ -41,11 +41,10 @@ def test_work_done_leaves_neither_keys_nor_memory(production, capsys):
     seconds = time.monotonic() - began
     keys_after, bytes_after = used(production)
 
-    report(
-        capsys,
+    figure(
         f"A-37: {ENTRIES + TASKS:,} entries and tasks done in {seconds:.0f} s; Redis had {keys_before} keys and "
         f"{bytes_before / 1e6:.1f} MB before, {bytes_most / 1e6:.1f} MB meanwhile, {keys_after} keys and "
-        f"{bytes_after / 1e6:.1f} MB after",
+        f"{bytes_after / 1e6:.1f} MB after"
     )
     assert production.redis.xlen(MAIL_STREAM) == 0
     assert abs(keys_after - keys_before) <= 5

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.chaos.load import mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from triage.queue.names import MAIL_STREAM
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 DEAD_FOR_SECONDS = 40  # four rounds of the reconciler, eight of the bell
 
 
-def test_dead_it_delays_no_mail_and_heals_what_was_lost_when_it_is_back(production, capsys):
+def test_dead_it_delays_no_mail_and_heals_what_was_lost_when_it_is_back(production, figure):
     """Beat killed for 40 s: new mail is read; entries lost from the stream are found once it runs again (A-15)."""
     production.beat.kill()
     for worker in production.workers:
@@ -37,10 +37,9 @@ def test_dead_it_delays_no_mail_and_heals_what_was_lost_when_it_is_back(producti
     settled(production.status)
     seconds = time.monotonic() - back_at
 
-    report(
-        capsys,
+    figure(
         f"A-15: {len(waits)} emails read within {max(waits):.1f} s each while the schedule was dead for 40 s; 500 lost "
-        f"entries read {seconds:.1f} s after its start",
+        f"entries read {seconds:.1f} s after its start"
     )
     assert lost == 500
     assert_each_read_once(production.database_url, accepted)

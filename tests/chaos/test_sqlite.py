@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from tests.chaos.load import Sender
-from tests.chaos.outcome import assert_each_read_once, report, settled
+from tests.chaos.outcome import assert_each_read_once, settled
 from tests.system.conftest import until
 from triage.settings import sqlite_url
 
@@ -37,7 +37,7 @@ class Reader(threading.Thread):
         self.join()
 
 
-def test_one_writer_eight_readers_and_two_workers_never_find_it_locked(start, tmp_path, capsys):
+def test_one_writer_eight_readers_and_two_workers_never_find_it_locked(start, tmp_path, figure):
     """For 30 s mail comes in and is read by two workers, while eight clients look at it (A-30)."""
     instance = start()
     worker = [sys.executable, "-m", "triage", "worker", "text"]
@@ -59,10 +59,9 @@ def test_one_writer_eight_readers_and_two_workers_never_find_it_locked(start, tm
 
     answers = sum((reader.answers for reader in readers), Counter())
     said = "".join(path.read_text() for path in (tmp_path / "second.log", *(tmp_path / "data" / "log").glob("*.log")))
-    report(
-        capsys,
+    figure(
         f"A-30: {len(sender.accepted):,} emails written and read by two workers, {answers[200]:,} pages shown to eight "
-        "clients, none found SQLite locked",
+        "clients, none found SQLite locked"
     )
     assert set(answers) == {200}
     assert not sender.refusals

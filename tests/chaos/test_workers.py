@@ -6,14 +6,14 @@ import time
 import pytest
 
 from tests.chaos.load import fault, mails, send
-from tests.chaos.outcome import assert_each_read_once, report, settled, verdicts_by_email
+from tests.chaos.outcome import assert_each_read_once, settled, verdicts_by_email
 from tests.system.conftest import until
 from triage.settings import sqlite_url
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
-def test_killed_again_and_again_they_lose_nothing_and_repeat_nothing(production, capsys):
+def test_killed_again_and_again_they_lose_nothing_and_repeat_nothing(production, figure):
     """kill -9 of a text worker that holds mail, twenty times during 5,000 mails (A-13)."""
     accepted, kills = set(), 0
     while kills < 20:
@@ -29,14 +29,12 @@ def test_killed_again_and_again_they_lose_nothing_and_repeat_nothing(production,
     settled(production.status, 240)
     seconds = time.monotonic() - killed_at
 
-    report(
-        capsys, f"A-13: 20 kills during {len(accepted):,} mails; the last was read {seconds:.1f} s after the last kill"
-    )
+    figure(f"A-13: 20 kills during {len(accepted):,} mails; the last was read {seconds:.1f} s after the last kill")
     assert len(accepted) >= 5_000
     assert_each_read_once(production.database_url, accepted)
 
 
-def test_one_that_is_asked_to_stop_finishes_its_batch(production, capsys):
+def test_one_that_is_asked_to_stop_finishes_its_batch(production, figure):
     """SIGTERM in the middle of mail: the worker ends by itself and leaves nothing of what it had taken."""
     accepted = send(production.http, mails(100_000, 2_000))
     worker = None
@@ -55,12 +53,12 @@ def test_one_that_is_asked_to_stop_finishes_its_batch(production, capsys):
     production.start_worker()
     settled(production.status)
 
-    report(capsys, f"A worker asked to stop under load ended {seconds:.1f} s later and left {left} entries")
+    figure(f"A worker asked to stop under load ended {seconds:.1f} s later and left {left} entries")
     assert (ended, worker.exit_code, left) == (True, 0, 0)
     assert_each_read_once(production.database_url, accepted)
 
 
-def test_mail_that_kills_its_reader_is_set_aside_and_read_once_the_cause_is_mended(start, tmp_path, capsys):
+def test_mail_that_kills_its_reader_is_set_aside_and_read_once_the_cause_is_mended(start, tmp_path, figure):
     """Two deadly mails among 300: workers die of each twice, the others are read, the two are listed (A-14).
 
     Without the fault a retry empties the list, and every email has one verdict (A-38).
@@ -81,7 +79,7 @@ def test_mail_that_kills_its_reader_is_set_aside_and_read_once_the_cause_is_mend
     listed = instance.triage("failed", "list")
     deaths = len(pids) - 1
 
-    report(capsys, f"A-14: {deaths} workers died of two mails, 300 others were read; {failed[0]['error']}")
+    figure(f"A-14: {deaths} workers died of two mails, 300 others were read; {failed[0]['error']}")
     # They die once of both where both came in one batch.
     assert deaths in (3, 4)
     assert all((mail["error"], mail["attempts"]) == ("the worker stopped while reading it", 2) for mail in failed)

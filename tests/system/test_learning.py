@@ -29,7 +29,7 @@ def post(instance, text):
     return answer.json()
 
 
-def test_eight_labels_teach_a_new_topic_within_seconds(start, capsys):
+def test_eight_labels_teach_a_new_topic_within_seconds(start, figure):
     """A similar mail that waits moves to the topic, one that comes next has it, and a stranger stays (A-21)."""
     instance = start()
     assert instance.triage("topics", "add", "Parking").returncode == 0
@@ -55,5 +55,4 @@ def test_eight_labels_teach_a_new_topic_within_seconds(start, capsys):
         assert why.startswith("about Parking")
         assert why.endswith("as mail like it was labelled here")
     assert now(stranger)["topic"] == stranger["topic"] == "billing"
-    with capsys.disabled():
-        print(f"\nmoved {moved_after:.1f} s after the eighth label, the next mail read at {read_after:.1f} s")
+    figure(f"moved {moved_after:.1f} s after the eighth label, the next mail read at {read_after:.1f} s")

@@ -107,7 +107,7 @@ class Mailbox:
             database.close()
 
 
-def test_labels_become_a_model_and_there_is_a_way_back(start, postgres_url, capsys):
+def test_labels_become_a_model_and_there_is_a_way_back(start, postgres_url, figure):
     """A-21, A-23: memory within seconds, a version through the gate, an exact way back, and no to wrong labels."""
     instance = start(TRIAGE_DATABASE_URL=postgres_url, **BY_HAND)
     mailbox, names = Mailbox(instance, postgres_url), list(TOPICS)
@@ -154,9 +154,8 @@ def test_labels_become_a_model_and_there_is_a_way_back(start, postgres_url, caps
     assert " of the active model, " in refused["reason"]
     assert mailbox.active() == version
     assert instance.worker() == worker
-    with capsys.disabled():
-        print(f"\nlast label to similar mail {remembered:.1f} s; activation to all mail {followed:.1f} s, with memory")
-        print(f"rollback to all mail {returned:.1f} s; {len(sent)} emails came meanwhile; {refused['reason']}")
+    figure(f"last label to similar mail {remembered:.1f} s; activation to all mail {followed:.1f} s, with memory")
+    figure(f"rollback to all mail {returned:.1f} s; {len(sent)} emails came meanwhile; {refused['reason']}")
 
 
 def seconds_until(condition) -> float:

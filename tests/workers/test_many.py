@@ -20,7 +20,7 @@ BYTES_EACH = 900_000_000
 GUARD = timedelta(seconds=30)
 
 
-def test_many_workers_answer_a_thousand_predictions_each(start_worker, data, redis, capsys):
+def test_many_workers_answer_a_thousand_predictions_each(start_worker, data, redis, figure):
     """Eight workers, or as many as fit into memory; as many clients ask for 1,000 readings, one after the other."""
     count = max(2, min(8, psutil.virtual_memory().available // BYTES_EACH))
     workers = [start_worker() for _ in range(count)]
@@ -42,8 +42,7 @@ def test_many_workers_answer_a_thousand_predictions_each(start_worker, data, red
         client.join()
 
     took_part = [worker.heartbeat().last_task_at is not None for worker in workers]
-    with capsys.disabled():
-        megabytes = [worker.rss_bytes() // 10**6 for worker in workers]
-        print(f"\nA-16: {count} workers gave {sum(answered)} of {count * 1000} answers; {megabytes} MB each")
+    megabytes = [worker.rss_bytes() // 10**6 for worker in workers]
+    figure(f"A-16: {count} workers gave {sum(answered)} of {count * 1000} answers; {megabytes} MB each")
     assert answered == [1000] * count
     assert all(took_part)

@@ -42,13 +42,12 @@ def slope(points):
     return median((y - v) / (x - u) for (u, v), (x, y) in combinations(points, 2))
 
 
-def test_memory_is_flat_over_a_hundred_thousand_readings(capsys):
+def test_memory_is_flat_over_a_hundred_thousand_readings(figure):
     """Batches of 1 to 128 mails of mixed length: after warm-up less than 1 MiB more per 10,000 readings."""
     done = subprocess.run([sys.executable, "-c", READINGS], capture_output=True, text=True, timeout=1700, check=True)
 
     samples = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
     kib_per_10_000 = slope([sample for sample in samples if sample[0] >= 20_000]) * 10_000 / 1024
-    with capsys.disabled():
-        print(f"\nA-18: {kib_per_10_000:+.0f} KiB per 10,000 readings, {samples[-1][1] / 2**20:.0f} MiB at the end")
+    figure(f"A-18: {kib_per_10_000:+.0f} KiB per 10,000 readings, {samples[-1][1] / 2**20:.0f} MiB at the end")
     assert samples[-1][0] >= 100_000
     assert kib_per_10_000 < 1024, samples
