@@ -21,6 +21,7 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from triage.errors import CannotBackUp
+from triage.storage.durable import sync_folder
 from triage.storage.schema import require_known, revision_of
 from triage.storage.session import create_engine_for
 
@@ -84,7 +85,7 @@ def back_up(database: Path, key: Path, to: Path, *, made_by: str, now: datetime)
             if to.exists():
                 raise CannotBackUp(f"{to} is there already; name another file") from None
             whole.rename(to)
-        _sync_folder(to.parent)
+        sync_folder(to.parent)
     return backup
 
 
@@ -108,7 +109,7 @@ def restore(backup: Path, database: Path, key: Path) -> Backup:
         if key.name in told.digests:
             _put_key(folder / key.name, key)
         unpacked.rename(database)
-        _sync_folder(database.parent)
+        sync_folder(database.parent)
     return told
 
 
@@ -127,7 +128,7 @@ def keep_before(database: Path, revision: str) -> Path | None:
     kept = database.with_name(f"{database.name}.before-{revision}")
     with _workshop(kept) as folder:
         _snapshot(database, folder / kept.name).replace(kept)
-    _sync_folder(kept.parent)
+    sync_folder(kept.parent)
     for former in database.parent.glob(f"{database.name}.before-*"):
         if former != kept:
             former.unlink()
@@ -238,11 +239,3 @@ def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
 def _digest(file: Path) -> str:
     with file.open("rb") as opened:
         return file_digest(opened, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

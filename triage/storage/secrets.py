@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from triage.errors import NoSecretKey, SecretUnreadable
+from triage.storage.durable import sync_folder
 
 SHORTEST_KEY = 32
 
@@ -110,7 +111,7 @@ def make_key(file: Path) -> None:
             opened.flush()
             os.fsync(opened.fileno())
         os.link(name, file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except FileExistsError:
         return  # another process was faster; its key is ours too
     finally:
@@ -132,14 +133,6 @@ def _own_key(file: Path) -> tuple[str, ...]:
 def _fernet_of(key: str) -> Fernet:
     derived = HKDF(SHA256(), length=32, salt=None, info=b"triage: secrets of accounts").derive(key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _other_key(file: Path | None) -> str:
